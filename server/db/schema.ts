@@ -1,0 +1,395 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { Evidence, Receipt } from '../grants/system.ts'
+import type { HostChecklist } from '../requests/card-host.ts'
+import type {
+  Absence,
+  Account,
+  ApprovalAnswers,
+  Day,
+  LevelId,
+  PlanStep,
+  PreparednessReview,
+  RequestFacts,
+  TurnRole,
+} from '../rules/types.ts'
+
+/** The tables, as TypeScript sees them. Times are `timestamptz`; JSON is `jsonb`, written with `json()` of `db/json.ts`. */
+
+type Json<T> = ColumnType<T, string, string>
+type Time = ColumnType<Date, Date, Date>
+type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>
+type MaybeJson<T> = ColumnType<T | null, string | null | undefined, string | null>
+
+/** A person; facts and accounts stand in tables of their own. */
+export interface PersonTable {
+  id: string
+  full_name: string
+  created_at: Time
+}
+
+/** Which facts the register knows. Values are the `Known<…>` values of `rules/types.ts`. */
+export type FactName =
+  | 'employment'
+  | 'apprentice'
+  | 'clearance'
+  | 'probation'
+  | 'techLead'
+  | 'lineManager'
+  | 'seniorTech'
+  | 'keeper'
+  | 'left'
+  | 'absences'
+
+export interface PersonFactTable {
+  person_id: string
+  fact: FactName
+  value: Json<string | boolean | Absence[]>
+  source: string
+  as_of: Day
+  recorded_at: Time
+  /** Person id of the keeper, or `import`, `command`. */
+  recorded_by: string
+}
+
+/** One person has many names. `id` is stable and unique within its kind; two people never share one. */
+export interface PersonAccountTable {
+  kind: 'trello' | 'email' | 'github' | 'aws'
+  id: string
+  name: string
+  person_id: string
+  /** `claimed` counts for nothing until somebody else confirms it (Trello accounts only). */
+  state: 'claimed' | 'linked'
+  since: Time
+  /** Person id, `import` or `command`. */
+  set_by: string
+}
+
+export interface RotaTable {
+  starts: Day
+  /** The Monday on which the next pair takes over; does not count. */
+  ends: Day
+  primary_id: string
+  secondary_id: Maybe<string>
+}
+
+export interface BoardTable {
+  id: string
+  name: string
+  url: string
+  connected_by: string
+  connected_at: Time
+  webhook_id: Maybe<string>
+  /** Id of the newest action that we have seen: polling goes on from here. */
+  last_action_id: Maybe<string>
+  /** `ok`, or why not, as a sentence for the settings. */
+  problem: Maybe<string>
+  checked_at: MaybeTime
+}
+
+/** Cards that concern us: templates, their copies (candidates), and cards with a request. */
+export interface CardTable {
+  id: string
+  short_link: string
+  url: string
+  board_id: string
+  name: string
+  list_name: string
+  kind: 'template' | 'candidate' | 'request'
+  level: LevelId
+  /** How it became ours. */
+  way: 'template' | 'copy' | 'attached'
+  source_card_id: Maybe<string>
+  created_by_member: Maybe<string>
+  closed: boolean
+  deleted_at: MaybeTime
+  checklists: Json<HostChecklist[]>
+  members: Json<string[]>
+  last_activity: Time
+  /** When the server last read it whole. */
+  read_at: Time
+}
+
+/** Ids of ticks that came with the copy: they do not count. Also who claimed ticks ("these are mine"). */
+export interface TickTable {
+  card_id: string
+  item_id: string
+  checklist_name: string
+  item_name: string
+  complete: boolean
+  /** Trello member; `null` = by whom unknown. */
+  member_id: Maybe<string>
+  ticked_at: MaybeTime
+  came_with_copy: boolean
+  claimed_by: Maybe<string>
+}
+
+export type RequestState =
+  | 'candidate'
+  | 'open'
+  | 'changes-asked'
+  | 'ready'
+  | 'granting'
+  | 'granted'
+  | 'stopped'
+  | 'revoking'
+  | 'ended'
+  | 'declined'
+  | 'withdrawn'
+  | 'expired'
+
+export interface RequestTable {
+  id: string
+  card_id: string
+  board_id: string
+  person_id: string
+  level: LevelId
+  rule_set: string
+  state: RequestState
+  /** When the present state began. */
+  state_since: Time
+  attached_by: string
+  reason: Maybe<string>
+  signon_apps: Json<Record<string, string[]>>
+  review: MaybeJson<PreparednessReview>
+  apprentice: Json<RequestFacts['apprentice']>
+  /** What the sponsor asked to change, for the engineer and sponsors only. */
+  changes_asked: MaybeJson<{ what: string[]; line: string | null; by: string; at: string }>
+  /** Why it was declined, withdrawn, stopped or cancelled. */
+  closing_reason: Maybe<string>
+  closed_by: Maybe<string>
+  approval_id: Maybe<string>
+  approved_by: Maybe<string>
+  approved_at: MaybeTime
+  granted_at: MaybeTime
+  /** Set while the card is archived or gone and somebody must say "continue or withdraw". */
+  paused_because: Maybe<string>
+  previous_request_id: Maybe<string>
+  /** Grows with every change that a viewer could see; the live stream and the badges go by it. */
+  version: number
+  updated_at: Time
+  created_at: Time
+}
+
+export type StepState =
+  /** Prerequisites are not closed yet. */
+  | 'planned'
+  /** May be acted on now. */
+  | 'ready'
+  /** A worker has the lease; intent is recorded. */
+  | 'acting'
+  /** Started, and now waits for somebody (`turn`). */
+  | 'waiting'
+  /** Somebody says so; not checked. Closed only where the proof is `doer`. */
+  | 'done'
+  /** A second person saw it: *attested*. Closed. */
+  | 'seen'
+  /** Read back by the product. Closed. */
+  | 'verified'
+  /** Will not move until a person acts. */
+  | 'stuck'
+  /** Fenced: a stop, a revocation or a change of account. */
+  | 'stopped'
+
+export interface StepTable {
+  id: string
+  request_id: string
+  direction: 'grant' | 'revoke'
+  ordinal: number
+  key: string
+  plan: Json<PlanStep>
+  /** May differ from the plan's: an impossible `api` becomes `task` by a person's logged click. */
+  method: 'api' | 'pull-request' | 'task' | 'follows'
+  state: StepState
+  since: Time
+  turn: TurnRole
+  /** First line for a reader: what is going on, in the system's terms. */
+  sentence: string
+  /** Second line: what to do, by whom. */
+  remedy: Maybe<string>
+  link: Maybe<string>
+  /** Who outside our register holds it up, e.g. the login of a reviewer. */
+  who: Maybe<string>
+  taken_by: Maybe<string>
+  taken_at: MaybeTime
+  done_by: Maybe<string>
+  done_at: MaybeTime
+  seen_by: Maybe<string>
+  seen_at: MaybeTime
+  verified_at: MaybeTime
+  evidence: MaybeJson<Evidence>
+  receipt: MaybeJson<Receipt>
+  attempts: number
+  /** When a worker should look again; `null` = not by itself. Wall clock. */
+  next_check_at: MaybeTime
+  /** Wall clock; after it, another worker may take the step over and must read first. */
+  lease_until: MaybeTime
+  lease_by: Maybe<string>
+  /** An intent was recorded and its outcome is not known yet. */
+  intent_at: MaybeTime
+  updated_at: Time
+}
+
+export interface AttemptTable {
+  id: Generated<number>
+  step_id: string
+  at: Time
+  what: 'read' | 'apply'
+  outcome: string
+  detail: string
+  receipt: MaybeJson<Receipt>
+}
+
+/** What somebody holds: made from closed steps, never typed in. */
+export interface HoldingTable {
+  id: string
+  person_id: string
+  grant_key: string
+  level: LevelId
+  system: string
+  environment: Maybe<string>
+  account: Json<Account>
+  wanted: Json<PlanStep['wanted']>
+  rule_set: string
+  request_id: string
+  step_id: string
+  since: Time
+  proof: 'verified' | 'attested' | 'done'
+  last_verified_at: MaybeTime
+  ended_at: MaybeTime
+  ended_by_step: Maybe<string>
+}
+
+export interface HelpTable {
+  id: string
+  request_id: string
+  asked_by: string
+  asked_at: Time
+  system: string
+  what: string
+  answered_by: Maybe<string>
+  answered_at: MaybeTime
+  answer: Maybe<string>
+}
+
+/** One-time challenges: the input is kept here, the token signs its digest. */
+export interface ChallengeTable {
+  nonce: string
+  act: string
+  subject: string
+  digest: string
+  /** The canonical statement whose digest is signed. */
+  statement: string
+  input: Json<unknown>
+  member_id: string
+  board_id: string
+  card_id: Maybe<string>
+  expires_at: Time
+  used_at: MaybeTime
+}
+
+/** Signed acts: the token, the key that verified it, and the statement. The log holds only the digest. */
+export interface SignedActTable {
+  id: string
+  act: string
+  subject: string
+  digest: string
+  statement: string
+  challenge: string
+  token: string
+  public_key: string
+  member_id: string
+  person_id: Maybe<string>
+  at: Time
+  /** For approvals: what was answered. */
+  answers: MaybeJson<ApprovalAnswers>
+}
+
+/** Comments that we owe to a card: written in the transaction of the change, sent by the worker. */
+export interface NoticeTable {
+  id: string
+  request_id: string
+  card_id: string
+  kind: string
+  text: string
+  /** People mentioned; those who are not on the board see it in their queue. */
+  mentions: Json<string[]>
+  state: 'owed' | 'sent' | 'cannot'
+  comment_id: Maybe<string>
+  reason: Maybe<string>
+  created_at: Time
+  sent_at: MaybeTime
+}
+
+/** The log. One chain; appended last in the transaction of the change it tells of. */
+export interface EventTable {
+  seq: number
+  type: string
+  type_id: number
+  at: Time
+  /** Person id, `system`, `member:<id>` for somebody unlinked, or `operator:<name>`. */
+  actor: string
+  request_id: Maybe<string>
+  person_id: Maybe<string>
+  step_id: Maybe<string>
+  board_id: Maybe<string>
+  data: Json<Record<string, unknown>>
+  prev_hash: string
+  hash: string
+}
+
+/** Personal details that events refer to; can be erased without breaking the chain. */
+export interface EventDetailTable {
+  seq: number
+  detail: Json<Record<string, unknown>>
+  /** Salted digest that stands in the event. */
+  digest: string
+}
+
+export interface DeliveryTable {
+  /** Trello's action id. */
+  action_id: string
+  board_id: string
+  received_at: Time
+}
+
+/** Confirmations ticked in an approve window and not yet sent, per viewer; kept until the plan changes. */
+export interface DraftTable {
+  request_id: string
+  person_id: string
+  window: string
+  plan_hash: string
+  input: Json<Record<string, unknown>>
+  updated_at: Time
+}
+
+/** Small installation facts that the product learns while it runs. */
+export interface SettingTable {
+  name: string
+  value: Json<unknown>
+  updated_at: Time
+  updated_by: string
+}
+
+export interface Schema {
+  person: PersonTable
+  person_fact: PersonFactTable
+  person_account: PersonAccountTable
+  rota: RotaTable
+  board: BoardTable
+  card: CardTable
+  tick: TickTable
+  request: RequestTable
+  step: StepTable
+  attempt: AttemptTable
+  holding: HoldingTable
+  help: HelpTable
+  challenge: ChallengeTable
+  signed_act: SignedActTable
+  notice: NoticeTable
+  event: EventTable
+  event_detail: EventDetailTable
+  delivery: DeliveryTable
+  draft: DraftTable
+  setting: SettingTable
+}

@@ -1,0 +1,95 @@
+import type { Account, Method, PlanStep, TurnRole } from '../rules/types.ts'
+
+/** What every outside system implements. Nothing outside its folder looks behind this. */
+
+export type Direction = 'grant' | 'revoke'
+
+/** One step as an adapter sees it. */
+export interface StepOrder {
+  requestId: string
+  stepId: string
+  direction: Direction
+  environment: string | null
+  account: Account
+  wanted: PlanStep['wanted']
+  method: Method
+  /** The card's short address, for pull requests. */
+  cardUrl: string
+  /** The engineer's name for commit messages; never a private fact. */
+  engineerName: string
+  sponsorName: string
+}
+
+/** What a read found. `present` and `absent` speak of the wanted value for exactly this account. */
+export type Observation =
+  | { is: 'present'; detail: string; evidence: Evidence }
+  | { is: 'absent'; detail: string; evidence: Evidence }
+  /** Something has been started and now waits for somebody. */
+  | { is: 'waiting'; waitsFor: TurnRole; detail: string; link: string | null; who: string | null; evidence: Evidence }
+  /** The proposal is merged: the file says so, the system is not read. Somebody must say that it was applied. */
+  | { is: 'merged'; detail: string; link: string | null; evidence: Evidence }
+  /** A human said no (a pull request closed without merging), or an invitation ran out. */
+  | { is: 'refused'; detail: string; link: string | null; who: string | null; evidence: Evidence }
+  /** Nothing can be told. Never counts as granted and never as absent. */
+  | { is: 'cannot-tell'; detail: string }
+
+/** What was seen, small and without secrets; kept with the step and in the log. */
+export type Evidence = Record<string, string | number | boolean | null>
+
+export interface Receipt {
+  /** The vendor's own request id, where it gives one. */
+  vendorRequestId: string | null
+  link: string | null
+  detail: string
+}
+
+export type FailureKind =
+  | 'conflict'
+  | 'throttled'
+  | 'transient'
+  | 'unauthorised'
+  | 'forbidden'
+  | 'unknown-person'
+  | 'managed-elsewhere'
+  | 'refused-by-rule'
+  | 'invalid'
+
+/** A typed failure of an outside system. `message` is a sentence for 2nd line without secrets. */
+export class SystemFailure extends Error {
+  override name = 'SystemFailure'
+  readonly kind: FailureKind
+  /** How long the vendor asks us to wait, in milliseconds. */
+  readonly retryAfterMs: number | null
+  /** Whose turn it becomes when we give up, and what they should do. */
+  readonly remedy: string
+  constructor(kind: FailureKind, message: string, remedy: string, retryAfterMs: number | null = null) {
+    super(message)
+    this.kind = kind
+    this.remedy = remedy
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+export interface Health {
+  state: 'ok' | 'not-configured' | 'failing'
+  sentence: string
+  checkedAt: Date
+}
+
+export interface SystemAdapter {
+  /** As in the rule set: `github`, `aws`. */
+  id: string
+  name: string
+  /** Methods that this adapter can carry out by itself. Others become tasks. */
+  can: Method[]
+  health(): Promise<Health>
+  /** Finds the stable account behind a name; `null` when the system has nobody of that name. */
+  findAccount?(name: string): Promise<Account | null>
+  /** Reads whether the wanted value is there. Throws SystemFailure. */
+  read(order: StepOrder): Promise<Observation>
+  /**
+   * Acts once. Called with all due steps of one batch (or exactly one step). Must look for its own mark first, so that
+   * a second call after a lost answer does nothing twice. A 2xx is a receipt, never a grant. Throws SystemFailure.
+   */
+  apply(orders: StepOrder[]): Promise<Receipt>
+}

@@ -1,0 +1,280 @@
+/**
+ * What the client gets and sends, as types only. The server decides every word and every action; the client draws it.
+ * Times are ISO 8601 in UTC; the client draws them in a `<time>` element.
+ */
+
+/** Trello's badge colours that we use, by whose turn it is. */
+export type Colour = 'yellow' | 'blue' | 'orange' | 'sky' | 'red' | 'purple' | 'green' | 'light-gray'
+
+export interface BadgeView {
+  text: string
+  color: Colour
+}
+
+/** `POST /api/badges` with a board token: `{ cards: string[] }` (at most 500 ids). Cards that are not ours are left out. */
+export interface BadgesView {
+  /** Sent back as `If-None-Match`; 304 when nothing changed. */
+  version: string
+  /** One or two badges, stuck first; none for the template. `refresh` in seconds. */
+  cards: Record<string, { badges: BadgeView[]; refresh: number }>
+}
+
+export interface Link {
+  text: string
+  url: string
+  /** For screen readers, where `text` alone would be ambiguous. */
+  label?: string
+}
+
+/** A button that works. It either opens a window, or carries out an act at once (asking nothing more). */
+export interface Button {
+  text: string
+  label?: string
+  tone: 'primary' | 'plain' | 'danger' | 'link'
+  does: { opens: string; args?: Record<string, string> } | { act: string; subject: string; input: unknown }
+}
+
+/** An icon with a word beside it; the colour never stands alone. */
+export type Mark =
+  | 'todo'
+  | 'yes'
+  | 'no'
+  | 'unknown'
+  | 'later'
+  | 'turn'
+  | 'moving'
+  | 'warn'
+  | 'stuck'
+  | 'person'
+  | 'none'
+
+export interface Row {
+  /** Stable, so that an update never moves focus. */
+  key: string
+  mark: Mark
+  /** The word that goes with the mark: "Yes", "Later", "Not yet". Empty where the title says it. */
+  word: string
+  title: string
+  /** Second line. */
+  detail: string | null
+  /** Who or what it waits for. */
+  who: string | null
+  since: string | null
+  /** A trap, in a line. */
+  trap: string | null
+  buttons: Button[]
+  links: Link[]
+}
+
+export interface Fold {
+  id: string
+  title: string
+  rows: Row[]
+  /** A fold may carry text instead of rows. */
+  text: string[]
+}
+
+/** The card-back section: status, next, detail, folds; `GET /api/cards/:id`. */
+export interface SectionView {
+  kind: 'not-ours' | 'template' | 'candidate' | 'request'
+  /** Changes exactly when something a viewer can see changed. */
+  version: string
+  /** "Production Deploy access" */
+  title: string
+  badges: BadgeView[]
+  status: { headline: string; since: string | null; sinceWord: string | null; lines: string[] }
+  /** Trello draws it in the section's header. `null`: the headline says who we wait for. */
+  primary: Button | null
+  next: Row[]
+  detail: Row[]
+  buttons: Button[]
+  folds: Fold[]
+  help: Button | null
+  /** Set while what stands here is old: "We cannot reach Trello. This is how it stood at 10:42am." */
+  old: string | null
+  /** One whole sentence for the live region; the client speaks it only when it changed. */
+  announcement: string
+  asOf: string
+}
+
+export type Field =
+  | {
+      kind: 'text' | 'textarea' | 'email' | 'date'
+      name: string
+      label: string
+      hint: string | null
+      value: string
+      required: boolean
+      /** A link beside the label: where to find it. */
+      link: Link | null
+    }
+  | {
+      kind: 'check'
+      name: string
+      label: string
+      hint: string | null
+      checked: boolean
+      required: boolean
+      link: Link | null
+    }
+  | {
+      kind: 'choice'
+      name: string
+      label: string
+      hint: string | null
+      value: string
+      options: { value: string; text: string; hint: string | null }[]
+      required: boolean
+      /** Shown as radio buttons up to this many options, else as a select. */
+      link: Link | null
+    }
+  | {
+      kind: 'checks'
+      name: string
+      label: string
+      hint: string | null
+      values: string[]
+      options: { value: string; text: string }[]
+      required: boolean
+      link: Link | null
+    }
+  | {
+      kind: 'file'
+      name: string
+      label: string
+      hint: string | null
+      accept: string
+      required: boolean
+      link: Link | null
+    }
+
+export interface WindowPart {
+  /** "What will change"; numbered in the order of reading. */
+  title: string
+  aside: string | null
+  text: string[]
+  rows: Row[]
+  folds: Fold[]
+  /** Drawn as one fieldset with `title` as its legend when `legend` is set. */
+  legend: string | null
+  fields: Field[]
+}
+
+/** Every window: ask, approve, review, decline, help, revoke, … `GET /api/windows/:name?subject=…` */
+export interface WindowView {
+  name: string
+  title: string
+  lines: string[]
+  /** "Nothing has been approved. Priya's GitHub username changed …": on top, takes focus. */
+  changed: string[]
+  parts: WindowPart[]
+  /** What the submit carries out. The client sends `input` = the fields by name (text, boolean, string[]). */
+  act: string
+  subject: string
+  /** What was on the screen; the server refuses when it no longer holds and says what changed. */
+  seen: string
+  submit: { text: string; tone: 'primary' | 'danger' }
+  buttons: Button[]
+  /** Instead of a form: a refusal or an end ("You cannot approve …"). Then `parts` may be empty and submit is not drawn. */
+  refusal: string | null
+  /** After the act: show the section's progress in the same window, or close. */
+  then: 'progress' | 'close'
+}
+
+/** `POST /api/acts/prepare` with `{ act, subject, input, seen }`; refused with a problem document. */
+export interface PreparedAct {
+  /** To be passed to `t.jwt({ state })`, then `POST /api/acts` with `{ challenge, token }`. */
+  challenge: string
+  expiresAt: string
+}
+
+/** `POST /api/acts` answers this. */
+export interface ActDone {
+  /** A sentence that says what was done and what happens next. */
+  said: string
+  section: SectionView | null
+}
+
+/** RFC 9457; `detail` tells the reader what to do. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  /** By field name, for forms. */
+  fields?: Record<string, string>
+  /** What changed since it was looked at (409). */
+  changed?: string[]
+  /** The window as it stands now, with confirmations that still hold (409). */
+  window?: WindowView
+}
+
+/** One step with everything that a stranger needs to carry it out. */
+export interface StepPanel {
+  stepId: string
+  title: string
+  why: string
+  approved: string
+  before: string
+  clicks: { text: string; copy: { value: string; label: string } | null; link: Link | null }[]
+  looksRight: string
+  attempts: { at: string; text: string }[]
+  buttons: Button[]
+  /** "Alex is doing this, since 10:10am" */
+  taken: string | null
+}
+
+export interface QueueRow {
+  key: string
+  overdue: boolean
+  person: string
+  level: string
+  what: string
+  since: string
+  sinceWord: string
+  taken: string | null
+  tab: string
+  boardId: string
+  cardUrl: string | null
+  buttons: Button[]
+  panel: StepPanel | null
+}
+
+/** The full screen of the board button; `GET /api/queue?board=…|all&tab=…` */
+export interface QueueView {
+  version: string
+  boards: { id: string; name: string; selected: boolean }[]
+  summary: string
+  tabs: { id: string; label: string; count: number; selected: boolean }[]
+  rows: QueueRow[]
+  empty: string
+  handover: string[]
+}
+
+/** `GET /api/settings` */
+export interface SettingsView {
+  version: string
+  title: string
+  lines: string[]
+  parts: WindowPart[]
+  buttons: Button[]
+}
+
+/** Whatever the live stream sends: the subject's new version; the client then asks again. */
+export interface LiveEvent {
+  id: string
+  card: string | null
+  board: string
+  version: string
+  announcement: string | null
+}
+
+/** The object that the server renders into `<meta name="platform" content="…">` of every page. */
+export interface Platform {
+  pageOrigin: string
+  libraryUrl: string
+  /** Our own public address. */
+  origin: string
+  pluginId: string
+  practice: boolean
+}
