@@ -1,0 +1,140 @@
+import type { Selectable } from 'kysely'
+import type { z } from 'zod'
+import type { NewEvent } from '../audit/events.ts'
+import type { Clock } from '../clock.ts'
+import type { Tx } from '../db/database.ts'
+import type {
+  BoardTable,
+  CardTable,
+  HelpTable,
+  HoldingTable,
+  RequestTable,
+  SignedActTable,
+  StepTable,
+  TickTable,
+} from '../db/schema.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
+import type { Day, Finding, Installation, PersonFacts, Plan } from '../rules/types.ts'
+import type { ActName, Relation } from './authorisation.ts'
+
+/** Who is acting, from a verified token. `person` is `null` for somebody whom nobody has linked yet. */
+export interface Actor {
+  memberId: string
+  boardId: string
+  cardId: string | null
+  person: PersonFacts | null
+  roles: { keeper: boolean; seniorTech: boolean; secondLine: boolean; holdsAdmin: boolean }
+}
+
+export type LinkedActor = Actor & { person: PersonFacts }
+
+export type RequestRow = Selectable<RequestTable>
+export type StepRow = Selectable<StepTable>
+export type CardRow = Selectable<CardTable>
+export type TickRow = Selectable<TickTable>
+export type HelpRow = Selectable<HelpTable>
+export type HoldingRow = Selectable<HoldingTable>
+export type BoardRow = Selectable<BoardTable>
+export type SignedActRow = Selectable<SignedActTable>
+
+/** Everything that a decision about one card's request may look at, read at one moment. */
+export interface World {
+  today: Day
+  now: Date
+  ruleSet: RuleSet
+  installation: Installation
+  people: Map<string, PersonFacts>
+  card: CardRow
+  board: BoardRow | null
+  ticks: TickRow[]
+  request: RequestRow | null
+  engineer: PersonFacts | null
+  steps: StepRow[]
+  helps: HelpRow[]
+  holdings: HoldingRow[]
+  approval: SignedActRow | null
+  /** Judged without approval answers; empty without a request. */
+  findings: Finding[]
+  plan: Plan | null
+  /** People who may sponsor this request now, by person id. */
+  sponsors: string[]
+  /** 2nd line today (primary, secondary), by person id. */
+  secondLine: string[]
+  /** Keepers, by person id. */
+  keepers: string[]
+  /** Trello member ids of linked people, by person id, for mentions. */
+  members: Map<string, string>
+}
+
+/** Why an act is refused: a code for the log, a sentence for the reader. */
+export interface Refusal {
+  code: string
+  sentence: string
+  /** By field name, for forms. */
+  fields?: Record<string, string>
+  /** What changed since it was looked at. */
+  changed?: string[]
+  status?: 400 | 403 | 404 | 409 | 422 | 503
+}
+
+/** Thrown anywhere inside an act; nothing of the act is kept, the refusal is logged. */
+export class ActRefused extends Error {
+  override name = 'ActRefused'
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.sentence)
+    this.refusal = refusal
+  }
+}
+
+export interface NewNotice {
+  requestId: string
+  cardId: string
+  /** Unique within the request together with the people: `ready`, `your-steps`, `stuck:<step>` … */
+  kind: string
+  text: string
+  mentions: string[]
+}
+
+/** What an act gets to work with, inside the transaction. Events are appended last, in the order given. */
+export interface Doing {
+  tx: Tx
+  clock: Clock
+  actor: LinkedActor
+  log(event: NewEvent): void
+  /** Owes a comment to the card; written in this transaction, sent by the worker. */
+  notify(notice: NewNotice): void
+  /** Id of the signed act being recorded (token, key, statement). */
+  signedActId: string
+}
+
+/** What an act is about. `card` acts have a world; acts on an installation or a person may not. */
+export type SubjectKind = 'card' | 'request' | 'step' | 'person' | 'board' | 'installation'
+
+/** One act: one file, its authorisation beside it in the table. */
+export interface Act<Input extends z.ZodType = z.ZodType> {
+  name: ActName
+  on: SubjectKind
+  input: Input
+  /** Whether the card must be read again over the host before this act is judged. */
+  readsCard: boolean
+  /**
+   * Beyond the table: state and rules. Answers a refusal or `null`. Judged at prepare and again inside the transaction.
+   */
+  allows(world: World, actor: LinkedActor, input: z.infer<Input>, step: StepRow | null): Refusal | null
+  /** What is signed, beyond act, subject, actor and input. */
+  statement(world: World, input: z.infer<Input>, step: StepRow | null): unknown
+  /** Does it. Answers the sentence to say. */
+  carryOut(doing: Doing, world: World, input: z.infer<Input>, step: StepRow | null): Promise<string>
+}
+
+/** Acts that are not about one card: register imports, boards, rota. */
+export interface OfficeAct<Input extends z.ZodType = z.ZodType> {
+  name: ActName
+  on: 'person' | 'board' | 'installation'
+  input: Input
+  allows(actor: LinkedActor, subject: string, input: z.infer<Input>, tx: Tx): Promise<Refusal | null>
+  carryOut(doing: Doing, subject: string, input: z.infer<Input>): Promise<string>
+}
+
+export type { ActName, Relation }

@@ -1,0 +1,248 @@
+import type { PersonFacts } from '../rules/types.ts'
+
+/** Who may do what: one table. The tests are this table. Source: the rules page for who sponsors; the rest is our reading. */
+
+/** How the actor stands to the request's engineer. `sponsor` = may sponsor this level for this engineer now, by the rules. */
+export type Relation =
+  | 'unlinked'
+  | 'linked'
+  | 'engineer'
+  | 'sponsor'
+  | 'tech-lead'
+  | 'senior-tech'
+  | 'second-line'
+  | 'line-manager'
+  | 'keeper'
+  | 'holds-admin'
+  | 'on-request'
+
+export type ActName =
+  // on a card
+  | 'attach'
+  | 'claim-identity'
+  | 'confirm-identity'
+  // the engineer's own
+  | 'ask'
+  | 'give-details'
+  | 'claim-ticks'
+  | 'keep-open'
+  // deciding
+  | 'review-preparedness'
+  | 'line-manager-agrees'
+  | 'record-line-manager'
+  | 'approve'
+  | 'ask-for-changes'
+  | 'decline'
+  | 'withdraw'
+  | 'stop'
+  | 'go-on'
+  | 'undo-granted'
+  | 'resume-paused'
+  // doing
+  | 'take-step'
+  | 'release-step'
+  | 'hand-over-step'
+  | 'done-step'
+  | 'undo-done-step'
+  | 'cannot-step'
+  | 'seen-step'
+  | 'retry-step'
+  | 'make-task'
+  | 'revoke-holding'
+  // help
+  | 'ask-help'
+  | 'answer-help'
+  // the office
+  | 'import-people'
+  | 'import-rota'
+  | 'set-fact'
+  | 'connect-board'
+  | 'disconnect-board'
+  | 'activate-rule-set'
+
+interface Rule {
+  /** Any of these relations suffices. */
+  may: Relation[]
+  /** None of these, whatever else the actor is. */
+  never: Relation[]
+  /** Says why not and who can. `names` are those who can, already in words. */
+  refusal: string
+}
+
+const doers: Relation[] = ['second-line', 'senior-tech', 'tech-lead', 'holds-admin']
+const notYourAccess = 'You cannot mark this step because the access is yours. 2nd line or your tech lead can.'
+const stepDoers =
+  'You cannot do this step. 2nd line, Senior Tech, the engineer’s tech lead or somebody with Production Admin can.'
+const keepersOnly = 'You cannot change this. A register keeper can.'
+
+export const authorisation: Record<ActName, Rule> = {
+  attach: {
+    may: ['engineer', 'tech-lead', 'senior-tech', 'second-line'],
+    never: [],
+    refusal: 'You cannot attach this card. The engineer, their tech lead, Senior Tech or 2nd line can.',
+  },
+  'claim-identity': {
+    may: ['unlinked'],
+    never: ['linked'],
+    refusal: 'This Trello account is linked to a person already.',
+  },
+  'confirm-identity': {
+    may: ['linked'],
+    never: ['unlinked'],
+    refusal: 'You cannot confirm this. A colleague whose Trello account is linked can.',
+  },
+  ask: {
+    may: ['engineer'],
+    never: [],
+    refusal: 'You cannot ask for this access. Only the engineer named on the card can.',
+  },
+  'give-details': {
+    may: ['engineer'],
+    never: [],
+    refusal: 'You cannot change these details. Only the engineer can give their own names and reason.',
+  },
+  'claim-ticks': { may: ['engineer'], never: [], refusal: 'You cannot claim these ticks. Only the engineer can.' },
+  'keep-open': {
+    may: ['engineer', 'sponsor', 'tech-lead'],
+    never: [],
+    refusal: 'You cannot keep this request open. The engineer or a sponsor can.',
+  },
+  'review-preparedness': {
+    may: ['senior-tech'],
+    never: ['engineer'],
+    refusal: 'You cannot review this. Somebody in Senior Tech who is not the engineer can.',
+  },
+  'line-manager-agrees': {
+    may: ['line-manager'],
+    never: ['engineer'],
+    refusal: 'You cannot say this. Only the engineer’s line manager can.',
+  },
+  'record-line-manager': {
+    may: ['senior-tech'],
+    never: ['engineer'],
+    refusal: 'You cannot record this. Senior Tech can, with the date and a reference.',
+  },
+  approve: { may: ['sponsor'], never: ['engineer'], refusal: 'You cannot approve this.' },
+  'ask-for-changes': {
+    may: ['sponsor'],
+    never: ['engineer'],
+    refusal: 'You cannot ask for changes. Whoever may approve this request can.',
+  },
+  decline: {
+    may: ['sponsor'],
+    never: ['engineer'],
+    refusal: 'You cannot decline this. Whoever may approve this request can.',
+  },
+  withdraw: {
+    may: ['engineer', 'sponsor'],
+    never: [],
+    refusal: 'You cannot withdraw this request. The engineer or a sponsor can.',
+  },
+  stop: {
+    may: ['sponsor', 'senior-tech', 'keeper'],
+    never: ['engineer'],
+    refusal: 'You cannot stop this. The sponsor, Senior Tech or a register keeper can.',
+  },
+  'go-on': {
+    may: ['sponsor', 'senior-tech'],
+    never: ['engineer'],
+    refusal: 'You cannot let this go on. The sponsor or Senior Tech can.',
+  },
+  'undo-granted': {
+    may: ['sponsor', 'senior-tech', 'keeper'],
+    never: [],
+    refusal: 'You cannot revoke this. Whoever may sponsor this level can.',
+  },
+  'resume-paused': {
+    may: ['engineer', 'sponsor', 'senior-tech', 'second-line'],
+    never: [],
+    refusal: 'You cannot continue this request. The engineer, a sponsor or 2nd line can.',
+  },
+  'take-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'release-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'hand-over-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'done-step': { may: doers, never: ['engineer'], refusal: notYourAccess },
+  'undo-done-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'cannot-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'seen-step': {
+    may: ['linked'],
+    never: ['engineer'],
+    refusal: 'You cannot say that you saw this because the access is yours. Another linked colleague can.',
+  },
+  'retry-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'make-task': { may: ['second-line', 'senior-tech'], never: ['engineer'], refusal: stepDoers },
+  'revoke-holding': {
+    may: ['sponsor', 'senior-tech', 'keeper'],
+    never: [],
+    refusal: 'You cannot revoke this. Whoever may sponsor this level can.',
+  },
+  'ask-help': {
+    may: ['on-request'],
+    never: [],
+    refusal: 'You cannot ask for help on this request. The engineer, a sponsor or a doer of its steps can.',
+  },
+  'answer-help': { may: doers, never: [], refusal: 'You cannot answer this. 2nd line can.' },
+  'import-people': { may: ['keeper'], never: [], refusal: keepersOnly },
+  'import-rota': { may: ['keeper', 'second-line', 'senior-tech'], never: [], refusal: keepersOnly },
+  'set-fact': {
+    may: ['keeper'],
+    never: ['engineer'],
+    refusal: 'You cannot change this. A register keeper can, but never their own facts.',
+  },
+  'connect-board': {
+    may: ['keeper', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot connect this board. A register keeper or Senior Tech can.',
+  },
+  'disconnect-board': { may: ['keeper'], never: [], refusal: keepersOnly },
+  'activate-rule-set': { may: ['keeper'], never: [], refusal: keepersOnly },
+}
+
+/**
+ * How an actor stands to an engineer. People are compared, not accounts.
+ * @param sponsors people who may sponsor this request by the rules, by person id
+ */
+export function relationsOf(
+  actor: {
+    person: PersonFacts | null
+    roles: { keeper: boolean; seniorTech: boolean; secondLine: boolean; holdsAdmin: boolean }
+  },
+  engineer: PersonFacts | null,
+  sponsors: string[],
+): Set<Relation> {
+  const me = actor.person
+  if (!me) return new Set(['unlinked'])
+  const found = new Set<Relation>(['linked'])
+  if (actor.roles.keeper) found.add('keeper')
+  if (actor.roles.seniorTech) found.add('senior-tech')
+  if (actor.roles.secondLine) found.add('second-line')
+  if (actor.roles.holdsAdmin) found.add('holds-admin')
+  if (engineer) {
+    if (engineer.id === me.id) found.add('engineer')
+    if (engineer.techLead?.value === me.id) found.add('tech-lead')
+    if (engineer.lineManager?.value === me.id) found.add('line-manager')
+    if (sponsors.includes(me.id)) found.add('sponsor')
+  }
+  const concerned: Relation[] = [
+    'engineer',
+    'sponsor',
+    'tech-lead',
+    'line-manager',
+    'senior-tech',
+    'second-line',
+    'keeper',
+    'holds-admin',
+  ]
+  if (concerned.some((relation) => found.has(relation))) found.add('on-request')
+  return found
+}
+
+/** The table's answer: `null` when allowed, else the sentence that says why not and who can. */
+export function refusedByTable(act: ActName, relations: Set<Relation>): string | null {
+  const rule = authorisation[act]
+  if (rule.never.some((relation) => relations.has(relation))) return rule.refusal
+  if (rule.may.some((relation) => relations.has(relation))) return null
+  if (relations.has('unlinked'))
+    return 'You cannot do this because your Trello account is not linked to a person yet. Tell us who you are on this card, or ask a register keeper.'
+  return rule.refusal
+}
