@@ -1,0 +1,47 @@
+import type { RequestState } from '../db/schema.ts'
+
+/** A request's life, as a closed state machine. Final states stay; a new request links back. */
+const next: Record<RequestState, RequestState[]> = {
+  candidate: ['open', 'ready', 'withdrawn', 'declined', 'expired'],
+  open: ['ready', 'changes-asked', 'declined', 'withdrawn', 'expired'],
+  'changes-asked': ['open', 'ready', 'declined', 'withdrawn', 'expired'],
+  ready: ['open', 'changes-asked', 'granting', 'declined', 'withdrawn', 'expired'],
+  granting: ['granted', 'stopped', 'revoking'],
+  granted: ['granting', 'revoking', 'ended'],
+  stopped: ['granting', 'revoking'],
+  revoking: ['ended'],
+  ended: [],
+  declined: [],
+  withdrawn: [],
+  expired: [],
+}
+
+/** Nothing more happens on a request in one of these states. */
+export const finalStates: readonly RequestState[] = ['ended', 'declined', 'withdrawn', 'expired']
+
+/** Before an approval: the request can still be changed, declined or withdrawn. */
+export const beforeApproval: readonly RequestState[] = ['candidate', 'open', 'changes-asked', 'ready']
+
+/** A request that the same person may not have twice for one level. */
+export const openStates: readonly RequestState[] = [
+  'candidate',
+  'open',
+  'changes-asked',
+  'ready',
+  'granting',
+  'stopped',
+  'revoking',
+]
+
+/** Whether a request may go from one state to another. */
+export function mayBecome(from: RequestState, to: RequestState): boolean {
+  return next[from].includes(to)
+}
+
+/** Thrown when code asks for a change of state that the machine does not have: a defect, never a reader's mistake. */
+export class WrongTurn extends Error {
+  override name = 'WrongTurn'
+  constructor(from: RequestState, to: RequestState) {
+    super(`A request in state "${from}" cannot become "${to}".`)
+  }
+}
