@@ -346,6 +346,13 @@ export interface EventDetailTable {
   digest: string
 }
 
+/** One row: the head of the chain, whose lock orders all appends. */
+export interface EventHeadTable {
+  one: number
+  seq: number
+  hash: string
+}
+
 export interface DeliveryTable {
   /** Trello's action id. */
   action_id: string
@@ -389,6 +396,7 @@ export interface Schema {
   notice: NoticeTable
   event: EventTable
   event_detail: EventDetailTable
+  event_head: EventHeadTable
   delivery: DeliveryTable
   draft: DraftTable
   setting: SettingTable

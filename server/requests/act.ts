@@ -14,7 +14,7 @@ import type {
   TickTable,
 } from '../db/schema.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
-import type { Day, Finding, Installation, PersonFacts, Plan } from '../rules/types.ts'
+import type { Account, AccountKind, Day, Finding, Installation, PersonFacts, Plan } from '../rules/types.ts'
 import type { ActName, Relation } from './authorisation.ts'
 
 /** Who is acting, from a verified token. `person` is `null` for somebody whom nobody has linked yet. */
@@ -97,10 +97,10 @@ export interface NewNotice {
 }
 
 /** What an act gets to work with, inside the transaction. Events are appended last, in the order given. */
-export interface Doing {
+export interface Doing<Who extends Actor = LinkedActor> {
   tx: Tx
   clock: Clock
-  actor: LinkedActor
+  actor: Who
   log(event: NewEvent): void
   /** Owes a comment to the card; written in this transaction, sent by the worker. */
   notify(notice: NewNotice): void
@@ -108,24 +108,36 @@ export interface Doing {
   signedActId: string
 }
 
+/** Finds the stable account behind what somebody typed; answers a sentence for the field when there is none. */
+export interface AccountLookup {
+  find(kind: AccountKind, typed: string): Promise<Account | { problem: string }>
+}
+
 /** What an act is about. `card` acts have a world; acts on an installation or a person may not. */
 export type SubjectKind = 'card' | 'request' | 'step' | 'person' | 'board' | 'installation'
 
-/** One act: one file, its authorisation beside it in the table. */
-export interface Act<Input extends z.ZodType = z.ZodType> {
+/**
+ * One act: one file, its authorisation beside it in the table.
+ * `Who` is `Actor` only for the one act of somebody whom nobody has linked yet.
+ */
+export interface Act<Input extends z.ZodType = z.ZodType, Who extends Actor = LinkedActor> {
   name: ActName
   on: SubjectKind
   input: Input
   /** Whether the card must be read again over the host before this act is judged. */
   readsCard: boolean
+  /** Whose access it is about, where the card has no request yet. */
+  engineerOf?(actor: Who, input: z.infer<Input>): string | null
+  /** Finds the stable accounts behind typed names, before the challenge is made. Throws ActRefused with fields. */
+  resolve?(input: z.infer<Input>, accounts: AccountLookup): Promise<z.infer<Input>>
   /**
    * Beyond the table: state and rules. Answers a refusal or `null`. Judged at prepare and again inside the transaction.
    */
-  allows(world: World, actor: LinkedActor, input: z.infer<Input>, step: StepRow | null): Refusal | null
+  allows(world: World, actor: Who, input: z.infer<Input>, step: StepRow | null): Refusal | null
   /** What is signed, beyond act, subject, actor and input. */
   statement(world: World, input: z.infer<Input>, step: StepRow | null): unknown
   /** Does it. Answers the sentence to say. */
-  carryOut(doing: Doing, world: World, input: z.infer<Input>, step: StepRow | null): Promise<string>
+  carryOut(doing: Doing<Who>, world: World, input: z.infer<Input>, step: StepRow | null): Promise<string>
 }
 
 /** Acts that are not about one card: register imports, boards, rota. */

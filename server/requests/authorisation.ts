@@ -211,7 +211,8 @@ export function relationsOf(
   sponsors: string[],
 ): Set<Relation> {
   const me = actor.person
-  if (!me) return new Set(['unlinked'])
+  // Somebody who left may keep a Trello account for years; it opens nothing here.
+  if (!me || me.left?.value) return new Set(['unlinked'])
   const found = new Set<Relation>(['linked'])
   if (actor.roles.keeper) found.add('keeper')
   if (actor.roles.seniorTech) found.add('senior-tech')

@@ -1,0 +1,176 @@
+import { z } from 'zod'
+
+/**
+ * The environment, as one typed object. Every missing or wrong variable is named at once, with what it is for; values
+ * never appear in the message, because some of them are secrets.
+ */
+
+const secret = (what: string) => z.string({ error: what }).min(16, what)
+const httpsUrl = (what: string) =>
+  z.url({ protocol: /^https$/, error: `${what}, starting with https://` }).transform((url) => url.replace(/\/$/, ''))
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+
+const environmentSchema = z
+  .object({
+    PORT: z.coerce.number({ error: 'the port to listen on, a number' }).int().min(1).max(65_535).default(3000),
+    HOST: z.string().default('0.0.0.0'),
+    PUBLIC_ORIGIN: httpsUrl('the public address of this server'),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL address, postgres://…' }).optional(),
+    EMBEDDED_DATABASE_DIR: z.string().min(1, 'a folder for the embedded database').optional(),
+    EMBEDDED_DATABASE_ACCEPTS_LOSS: z.literal('on-power-cut', { error: 'exactly "on-power-cut"' }).optional(),
+    TRELLO_POWER_UP_ID: z
+      .string({ error: 'the id of the Power-Up' })
+      .regex(/^[0-9a-f]{24}$/, 'the Power-Up’s id, 24 characters of 0-9 and a-f'),
+    TRELLO_API_KEY: secret('the Power-Up’s API key'),
+    TRELLO_APP_SECRET: secret('the API key’s secret, with which Trello signs webhooks'),
+    TRELLO_TOKEN: secret('the REST token of the service member that reads the boards'),
+    KEEPERS: list.refine(
+      (ids) => ids.length > 0 && ids.every((id) => /^[0-9a-f]{24}$/.test(id)),
+      'Trello member ids of the first register keepers, separated by commas',
+    ),
+    EMAIL_DOMAINS: list.refine((domains) => domains.length > 0, 'domains of work addresses, separated by commas'),
+    INSTALLATION_FILE: z
+      .string({ error: 'the path of the installation file' })
+      .min(1, 'the path of the installation file'),
+    RULE_SET: z.string().default('2024-11'),
+    LOG_HEAD_FILE: z
+      .string({ error: 'a file, on storage that the database’s owner cannot rewrite, for the log’s published head' })
+      .min(1),
+    GITHUB_TOKEN: secret('a GitHub token').optional(),
+    GITHUB_APP_ID: z.string().regex(/^\d+$/, 'the GitHub App’s id, a number').optional(),
+    GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
+    GITHUB_APP_PRIVATE_KEY: z
+      .string()
+      .includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' })
+      .optional(),
+    APPROVAL_VALID_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(90).default(14),
+    METRICS_TOKEN: secret('a token for whoever reads /metrics').optional(),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine((env, context) => {
+    const embedded = env.EMBEDDED_DATABASE_DIR && env.EMBEDDED_DATABASE_ACCEPTS_LOSS
+    if (!env.DATABASE_URL && !embedded)
+      context.addIssue({
+        code: 'custom',
+        path: ['DATABASE_URL'],
+        message:
+          'a PostgreSQL address; or EMBEDDED_DATABASE_DIR together with EMBEDDED_DATABASE_ACCEPTS_LOSS=on-power-cut, because the embedded database survives a killed process but not a power cut',
+      })
+    const app = [env.GITHUB_APP_ID, env.GITHUB_APP_INSTALLATION_ID, env.GITHUB_APP_PRIVATE_KEY]
+    if (app.some((part) => part !== undefined) && app.some((part) => part === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: ['GITHUB_APP_ID'],
+        message: 'GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PRIVATE_KEY belong together; one is missing',
+      })
+  })
+
+/** How we authenticate to GitHub; `null` turns its steps into tasks for people. */
+export type GithubCredentials =
+  | { kind: 'token'; token: string }
+  | { kind: 'app'; appId: string; installationId: string; privateKey: string }
+
+/** Where Trello is. In production these are Trello's own and cannot be set. */
+export interface TrelloPlaces {
+  pageOrigin: string
+  libraryUrl: string
+  restOrigin: string
+  keysUrl: string
+}
+
+export interface Config {
+  practice: boolean
+  port: number
+  host: string
+  origin: string
+  database: { url: string | null; dataDir: string | null }
+  trello: TrelloPlaces & { powerUpId: string; apiKey: string; appSecret: string; token: string }
+  github: { credentials: GithubCredentials | null; apiUrl: string }
+  keepers: string[]
+  emailDomains: string[]
+  installationFile: string
+  ruleSet: string
+  logHeadFile: string
+  approvalValidDays: number
+  metricsToken: string | null
+  logLevel: string
+}
+
+const realTrello: TrelloPlaces = {
+  pageOrigin: 'https://trello.com',
+  libraryUrl: 'https://p.trellocdn.com/power-up.min.js',
+  restOrigin: 'https://api.trello.com',
+  keysUrl: 'https://api.trello.com/1/resource/jwt-public-keys',
+}
+
+/** Thrown when the server cannot start; the message lists every variable that is missing or wrong. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(
+      ['The server cannot start. Put these variables right:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
+    )
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the production configuration.
+ * @throws ConfigError that names all that is missing or wrong at once
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  // An empty variable is a missing one: that is how unset values arrive from most deployment tools.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const read = environmentSchema.safeParse(given)
+  if (!read.success) throw new ConfigError(problemsOf(read.error.issues, given))
+  const env = read.data
+  return {
+    practice: false,
+    port: env.PORT,
+    host: env.HOST,
+    origin: env.PUBLIC_ORIGIN,
+    database: { url: env.DATABASE_URL ?? null, dataDir: env.DATABASE_URL ? null : (env.EMBEDDED_DATABASE_DIR ?? null) },
+    trello: {
+      ...realTrello,
+      powerUpId: env.TRELLO_POWER_UP_ID,
+      apiKey: env.TRELLO_API_KEY,
+      appSecret: env.TRELLO_APP_SECRET,
+      token: env.TRELLO_TOKEN,
+    },
+    github: { credentials: githubCredentials(env), apiUrl: 'https://api.github.com' },
+    keepers: env.KEEPERS,
+    emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
+    installationFile: env.INSTALLATION_FILE,
+    ruleSet: env.RULE_SET,
+    logHeadFile: env.LOG_HEAD_FILE,
+    approvalValidDays: env.APPROVAL_VALID_DAYS,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+function githubCredentials(env: z.infer<typeof environmentSchema>): GithubCredentials | null {
+  const { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId, GITHUB_APP_PRIVATE_KEY: privateKey } = env
+  if (appId && installationId && privateKey) return { kind: 'app', appId, installationId, privateKey }
+  return env.GITHUB_TOKEN ? { kind: 'token', token: env.GITHUB_TOKEN } : null
+}
+
+function problemsOf(issues: z.core.$ZodIssue[], given: Record<string, string | undefined>): string[] {
+  const first = new Map<string, string>()
+  for (const issue of issues) {
+    const name = String(issue.path[0] ?? 'environment')
+    if (!first.has(name)) first.set(name, issue.message)
+  }
+  return [...first]
+    .map(([name, message]) => `${name} ${given[name] === undefined ? 'is missing' : 'is wrong'}: ${message}`)
+    .sort()
+}

@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import pg from 'pg'
+import { MINUTE } from '../clock.ts'
+import * as initial from './migrations/0001-initial.ts'
+import { holdDirectory } from './owner-lock.ts'
+import type { Schema } from './schema.ts'
+
+export type Tx = Transaction<Schema>
+
+export interface Database {
+  kysely: Kysely<Schema>
+  engine: 'pglite' | 'postgres'
+  /** What a reader of the start-up lines should know about this database. */
+  says: string
+  /**
+   * One transaction. On the embedded engine all transactions run one after another: never use `kysely` inside `work`,
+   * only the `tx` that it is given, or it waits for itself.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Runs SQL as it stands, for the queue that keeps its own tables. Answers all rows of all statements. */
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+  close(): Promise<void>
+}
+
+const migrations = { '0001-initial': initial }
+
+/** How often the embedded engine is tidied: it has no background processes of its own. */
+const TIDY_EVERY = 10 * MINUTE
+
+/**
+ * Opens PostgreSQL by address, or the embedded database in a folder (`null`: in memory), and brings its tables up to date.
+ * @throws Error in a sentence when a folder has another owner or a migration fails
+ */
+export async function openDatabase(where: { url: string | null; dataDir: string | null }): Promise<Database> {
+  const database = where.url ? openPostgres(where.url) : await openEmbedded(where.dataDir)
+  const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) {
+    await database.close()
+    throw error
+  }
+  return database
+}
+
+function openPostgres(url: string): Database {
+  // Counts and sequence numbers stay far below 2^53; both engines then answer numbers.
+  const types = {
+    getTypeParser: ((oid: number, format?: 'text') =>
+      oid === 20 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+  }
+  const pool = new pg.Pool({ connectionString: url, types, max: 10 })
+  // An idle connection that the server drops must not end the process; the next query reports it.
+  pool.on('error', () => {})
+  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    kysely,
+    engine: 'postgres',
+    says: 'The database is PostgreSQL.',
+    transaction: (work) => kysely.transaction().execute(work),
+    async executeSql(text, values) {
+      const result: pg.QueryResult | pg.QueryResult[] = await pool.query(text, values)
+      return { rows: (Array.isArray(result) ? result : [result]).flatMap((one) => one.rows as unknown[]) }
+    },
+    close: () => kysely.destroy(),
+  }
+}
+
+async function openEmbedded(dataDir: string | null): Promise<Database> {
+  if (dataDir) await mkdir(dataDir, { recursive: true })
+  const release = dataDir ? await holdDirectory(dataDir) : async () => {}
+  const pglite = dataDir ? await PGlite.create(dataDir) : await PGlite.create()
+  const kysely = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) })
+  const tidy = dataDir ? setInterval(() => void tidyUp(pglite), TIDY_EVERY) : null
+  tidy?.unref()
+  return {
+    kysely,
+    engine: 'pglite',
+    says: dataDir
+      ? 'The database is embedded. It survives a killed process, not a power cut.'
+      : 'The database is in memory. It is gone when the process ends.',
+    transaction: (work) => kysely.transaction().execute(work),
+    async executeSql(text, values) {
+      if (values && values.length > 0) return { rows: (await pglite.query(text, values)).rows }
+      return { rows: (await pglite.exec(text)).flatMap((one) => one.rows) }
+    },
+    async close() {
+      if (tidy) clearInterval(tidy)
+      await kysely.destroy()
+      if (!pglite.closed) await pglite.close()
+      await release()
+    },
+  }
+}
+
+async function tidyUp(pglite: PGlite): Promise<void> {
+  await pglite.exec('vacuum (analyze)')
+  await pglite.exec('checkpoint')
+}

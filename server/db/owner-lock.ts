@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Unix socket paths end at about 107 bytes; longer ones are replaced by a short one made from a hash. */
+const LONGEST_SOCKET_PATH = 100
+
+/**
+ * Takes the folder for this process. Two processes on one embedded database lose each other's writes without an error,
+ * so the second is refused. The kernel drops the lock with the process, also after a kill.
+ * @returns the function that gives it back
+ * @throws Error in a sentence when another process holds it
+ */
+export async function holdDirectory(dataDir: string): Promise<() => Promise<void>> {
+  const path = socketPath(dataDir)
+  const server = await listen(path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    if (await answers(path))
+      throw new Error(`Another process uses the database in ${dataDir}. Stop it first, or choose another folder.`)
+    await rm(path, { force: true })
+    return listen(path)
+  })
+  return () => new Promise((done) => server.close(() => done()))
+}
+
+function socketPath(dataDir: string): string {
+  const inside = join(
+    resolve(dataDir),
+    '..',
+    `${createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 8)}.owner`,
+  )
+  if (Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH) return inside
+  return join(tmpdir(), `owner-${createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 24)}`)
+}
+
+function listen(path: string): Promise<Server> {
+  return new Promise((done, fail) => {
+    const server = createServer((socket) => {
+      // Whoever asks may hang up first; without a handler that would end the owner.
+      socket.on('error', () => {})
+      socket.end()
+    })
+    server.once('error', fail)
+    server.listen(path, () => {
+      server.unref()
+      done(server)
+    })
+  })
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      done(true)
+    })
+    socket.once('error', () => done(false))
+  })
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts'
+import type { Tx } from '../db/database.ts'
+import { json } from '../db/json.ts'
+import type { NewNotice, World } from './act.ts'
+import { newId } from './ids.ts'
+
+/**
+ * Comments that we owe to cards, in words that make sense on a phone, where no Power-Up may show. They never say why
+ * somebody is absent or what is not met. Whoever is mentioned is put in front by the sender, by their name on Trello.
+ */
+
+/** Owes comments; written in the transaction of the change they tell of. The same notice is owed once. */
+export async function writeNotices(tx: Tx, notices: NewNotice[], clock: Clock): Promise<void> {
+  for (const notice of notices) {
+    const owed = await tx
+      .selectFrom('notice')
+      .select('id')
+      .where('request_id', '=', notice.requestId)
+      .where('kind', '=', notice.kind)
+      .where('state', '=', 'owed')
+      .executeTakeFirst()
+    if (owed) continue
+    await tx
+      .insertInto('notice')
+      .values({
+        id: newId(),
+        request_id: notice.requestId,
+        card_id: notice.cardId,
+        kind: notice.kind,
+        text: notice.text,
+        mentions: json(notice.mentions),
+        state: 'owed',
+        created_at: clock.wall(),
+      })
+      .execute()
+  }
+}
+
+type About = Pick<NewNotice, 'requestId' | 'cardId'>
+
+function about(world: World): About {
+  if (!world.request) throw new TypeError('A notice is about a request.')
+  return { requestId: world.request.id, cardId: world.card.id }
+}
+
+function whoAndWhat(world: World): { who: string; first: string; level: string } {
+  return {
+    who: world.engineer?.fullName ?? 'The engineer',
+    first: world.engineer?.firstName ?? 'The engineer',
+    level: world.plan?.levelName ?? 'production access',
+  }
+}
+
+/** Whom we ask first to decide: the tech lead where they may, else somebody in Senior Tech. */
+export function firstSponsor(world: World): string | null {
+  const lead = world.engineer?.techLead?.value
+  if (lead && world.sponsors.includes(lead)) return lead
+  return world.sponsors[0] ?? null
+}
+
+export function readyNotice(world: World): NewNotice {
+  const { who, level } = whoAndWhat(world)
+  const sponsor = firstSponsor(world)
+  const wantsReview = world.findings.some((finding) => finding.kind === 'review' && finding.outcome !== 'met')
+  const verb = wantsReview ? 'review and approve' : 'approve'
+  return {
+    ...about(world),
+    kind: 'ready',
+    text: `${who} is ready for ${level}. Open this card on a computer to ${verb}.`,
+    mentions: sponsor ? [sponsor] : [],
+  }
+}
+
+export function changesAskedNotice(world: World): NewNotice {
+  const { level } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'changes-asked',
+    text: `your sponsor asked for changes before deciding on ${level}. Open this card on a computer to see which.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
+  }
+}
+
+export function declinedNotice(world: World): NewNotice {
+  const { level } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'declined',
+    text: `your request for ${level} was declined. Open this card on a computer to see why and what you can do.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
+  }
+}
+
+export function helpAskedNotice(world: World, system: string): NewNotice {
+  const { who } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: `help:${system}`,
+    text: `${who} needs help with ${system}. Open this card or the access queue on a computer to answer.`,
+    mentions: world.secondLine.slice(0, 1),
+  }
+}
+
+export function helpAnsweredNotice(world: World, askedBy: string, system: string): NewNotice {
+  return {
+    ...about(world),
+    kind: `help-answered:${system}`,
+    text: `there is an answer to your question about ${system}. Open this card on a computer to read it.`,
+    mentions: [askedBy],
+  }
+}
+
+export function lineManagerNotice(world: World, lineManager: string): NewNotice {
+  const { who } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'line-manager',
+    text: `${who} has asked for something that needs your word. Open this card on a computer to answer.`,
+    mentions: [lineManager],
+  }
+}

@@ -1,0 +1,178 @@
+import type { Kysely } from 'kysely'
+import { type Clock, londonDay } from '../clock.ts'
+import type { Schema } from '../db/schema.ts'
+import { loadPeople } from '../people/register.ts'
+import { judgeEligibility } from '../rules/eligibility.ts'
+import { makePlan } from '../rules/plan.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
+import { whoCanSponsor } from '../rules/sponsorship.ts'
+import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
+import type { CardRow, RequestRow, World } from './act.ts'
+
+/** What requests need from rooms that they may not import; composed once. */
+export interface Office {
+  clock: Clock
+  installation: Installation
+  /** The rule set a request pinned, or with `null` the one now in force for new requests. Throws when it is not installed. */
+  ruleSet(id: string | null): RuleSet
+  heldLevels(db: Kysely<Schema>, personId: string): Promise<RequestFacts['held']>
+  holdsAdmin(db: Kysely<Schema>, personId: string): Promise<boolean>
+}
+
+/** A request as the rules see it. */
+export function requestFacts(request: RequestRow, held: RequestFacts['held']): RequestFacts {
+  return {
+    level: request.level,
+    reason: request.reason,
+    signonApps: request.signon_apps,
+    review: request.review,
+    apprentice: request.apprentice,
+    held,
+  }
+}
+
+/** Facts of a request that nobody has asked for yet: what a plan for this person would look like. */
+export function emptyFacts(level: LevelId, held: RequestFacts['held']): RequestFacts {
+  const apprentice = { confident: null, wantsSecondary: null, lineManagerAgrees: null }
+  return { level, reason: null, signonApps: {}, review: null, apprentice, held }
+}
+
+/**
+ * Reads everything that a decision about one card may look at, at one moment. Pass a transaction to decide in it.
+ * @param engineerId who the engineer would be, where the card has no request yet
+ * @returns `null` when the card is not known to us
+ */
+export async function loadWorld(
+  db: Kysely<Schema>,
+  office: Office,
+  cardId: string,
+  engineerId: string | null = null,
+): Promise<World | null> {
+  const card = await db.selectFrom('card').selectAll().where('id', '=', cardId).executeTakeFirst()
+  if (!card) return null
+  const request = await currentRequest(db, cardId)
+  const people = await loadPeople(db)
+  const engineer = people.get(request?.person_id ?? engineerId ?? '') ?? null
+  const now = office.clock.calendar()
+  const today = londonDay(now)
+  const ruleSet = office.ruleSet(request?.rule_set ?? null)
+  const [board, ticks, secondLine, keepers, members] = await Promise.all([
+    db.selectFrom('board').selectAll().where('id', '=', card.board_id).executeTakeFirst(),
+    db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
+    secondLineToday(db, today),
+    keepersNow(db),
+    linkedMembers(db),
+  ])
+  const own = request ? await ownRecords(db, request) : { steps: [], helps: [], approval: null }
+  const holdings = engineer
+    ? await db
+        .selectFrom('holding')
+        .selectAll()
+        .where('person_id', '=', engineer.id)
+        .where('ended_at', 'is', null)
+        .orderBy('grant_key')
+        .execute()
+    : []
+  const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
+  return {
+    today,
+    now,
+    ruleSet,
+    installation: office.installation,
+    people,
+    card,
+    board: board ?? null,
+    ticks,
+    request,
+    engineer,
+    holdings,
+    secondLine,
+    keepers,
+    members,
+    ...own,
+    ...judged,
+  }
+}
+
+/** The newest request of a card: a withdrawn one is followed by the one that was asked for again. */
+async function currentRequest(db: Kysely<Schema>, cardId: string): Promise<RequestRow | null> {
+  const found = await db
+    .selectFrom('request')
+    .selectAll()
+    .where('card_id', '=', cardId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+async function ownRecords(db: Kysely<Schema>, request: RequestRow) {
+  const steps = await db
+    .selectFrom('step')
+    .selectAll()
+    .where('request_id', '=', request.id)
+    .orderBy('direction')
+    .orderBy('ordinal')
+    .execute()
+  const helps = await db
+    .selectFrom('help')
+    .selectAll()
+    .where('request_id', '=', request.id)
+    .orderBy('asked_at')
+    .execute()
+  const approval = request.approval_id
+    ? await db.selectFrom('signed_act').selectAll().where('id', '=', request.approval_id).executeTakeFirst()
+    : null
+  return { steps, helps, approval: approval ?? null }
+}
+
+async function judge(
+  db: Kysely<Schema>,
+  office: Office,
+  known: {
+    card: CardRow
+    request: RequestRow | null
+    engineer: PersonFacts | null
+    ruleSet: RuleSet
+    people: Map<string, PersonFacts>
+    today: string
+  },
+): Promise<Pick<World, 'findings' | 'plan' | 'sponsors'>> {
+  const { card, request, engineer, ruleSet, people, today } = known
+  if (!engineer) return { findings: [], plan: null, sponsors: [] }
+  const held = await office.heldLevels(db, engineer.id)
+  const level = request?.level ?? card.level
+  const facts = request ? requestFacts(request, held) : emptyFacts(level, held)
+  const findings = request
+    ? judgeEligibility({ ruleSet, level, engineer, request: facts, today, answers: null, people })
+    : []
+  const plan = makePlan({ ruleSet, level, engineer, request: facts, installation: office.installation })
+  const sponsors = whoCanSponsor({ ruleSet, level, engineer, people, today })
+  return { findings, plan, sponsors }
+}
+
+async function secondLineToday(db: Kysely<Schema>, today: string): Promise<string[]> {
+  const pairs = await db
+    .selectFrom('rota')
+    .select(['primary_id', 'secondary_id'])
+    .where('starts', '<=', today)
+    .where('ends', '>', today)
+    .execute()
+  return pairs.flatMap(({ primary_id, secondary_id }) => (secondary_id ? [primary_id, secondary_id] : [primary_id]))
+}
+
+async function keepersNow(db: Kysely<Schema>): Promise<string[]> {
+  const rows = await db.selectFrom('person_fact').select(['person_id', 'value']).where('fact', '=', 'keeper').execute()
+  return rows.filter((row) => row.value === true).map((row) => row.person_id)
+}
+
+async function linkedMembers(db: Kysely<Schema>): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('person_account')
+    .select(['id', 'person_id'])
+    .where('kind', '=', 'trello')
+    .where('state', '=', 'linked')
+    .execute()
+  return new Map(rows.map((row) => [row.person_id, row.id]))
+}
