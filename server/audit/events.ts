@@ -1,0 +1,108 @@
+import { z } from 'zod'
+
+/**
+ * The closed set of events, in business language. Numbers are stable: they are never reused, so that old exports keep
+ * their meaning. Personal details are referenced by id, never embedded.
+ */
+
+const nothing = z.strictObject({})
+const id = z.string().min(1).max(80)
+const sentence = z.string().max(500)
+const signed = { signedAct: id, digest: z.string().regex(/^[0-9a-f]{64}$/) }
+const level = z.strictObject({ level: id })
+const stepOnly = z.strictObject({ key: id, sentence: sentence.default('') })
+
+export const eventTypes = {
+  // a request's life
+  'request-attached': { id: 100, data: z.strictObject({ level: id, way: id }) },
+  'request-opened': { id: 101, data: level },
+  'details-given': { id: 102, data: z.strictObject({ given: z.array(id) }) },
+  'ticks-claimed': { id: 103, data: z.strictObject({ items: z.array(id) }) },
+  ready: { id: 104, data: nothing },
+  'no-longer-ready': { id: 105, data: nothing },
+  'review-recorded': { id: 106, data: z.strictObject({ formVersion: z.string(), date: z.iso.date(), objectives: z.array(id) }) },
+  'line-manager-agreed': { id: 107, data: z.strictObject({ recorded: z.boolean() }) },
+  'changes-asked': { id: 108, data: z.strictObject({ what: z.array(z.string()) }) },
+  approved: {
+    id: 109,
+    data: z.strictObject({ ...signed, planHash: z.string(), ruleSet: id, ruleSetDigest: z.string(), relation: id, sameAsReviewer: z.boolean() }),
+  },
+  declined: { id: 110, data: nothing },
+  withdrawn: { id: 111, data: nothing },
+  expired: { id: 112, data: nothing },
+  'kept-open': { id: 113, data: nothing },
+  stopped: { id: 114, data: z.strictObject({ because: z.string() }) },
+  resumed: { id: 115, data: z.strictObject({ because: z.string() }) },
+  paused: { id: 116, data: z.strictObject({ because: z.string() }) },
+  granted: { id: 117, data: z.strictObject({ level: id, proofs: z.record(z.string(), z.number()) }) },
+  'undo-opened': { id: 118, data: z.strictObject(signed) },
+  ended: { id: 119, data: nothing },
+  held: { id: 120, data: z.strictObject({ because: z.string() }) },
+  // who somebody is
+  'identity-claimed': { id: 200, data: z.strictObject({ memberId: id }) },
+  'identity-confirmed': { id: 201, data: nothing },
+  'identity-rejected': { id: 202, data: nothing },
+  'account-linked': { id: 203, data: z.strictObject({ kind: id }) },
+  'account-changed': { id: 204, data: z.strictObject({ kind: id }) },
+  'keeper-made': { id: 205, data: z.strictObject({ memberId: id }) },
+  'register-imported': { id: 206, data: z.strictObject({ rows: z.number(), added: z.number(), changed: z.number() }) },
+  'fact-changed': { id: 207, data: z.strictObject({ fact: id }) },
+  'rota-imported': { id: 208, data: z.strictObject({ rows: z.number() }) },
+  // steps
+  'step-intent': { id: 300, data: stepOnly },
+  'step-receipt': { id: 301, data: stepOnly },
+  'step-waiting': { id: 302, data: stepOnly },
+  'step-stuck': { id: 303, data: stepOnly },
+  'step-verified': { id: 304, data: stepOnly },
+  'step-taken': { id: 305, data: stepOnly },
+  'step-released': { id: 306, data: stepOnly },
+  'step-handed-over': { id: 307, data: stepOnly },
+  'step-done': { id: 308, data: stepOnly },
+  'step-undone': { id: 309, data: stepOnly },
+  'step-seen': { id: 310, data: z.strictObject({ key: id, sentence: sentence.default(''), seerIsApprover: z.boolean() }) },
+  'step-cannot': { id: 311, data: z.strictObject({ key: id, why: id }) },
+  'step-retried': { id: 312, data: stepOnly },
+  'step-made-task': { id: 313, data: stepOnly },
+  'step-stopped': { id: 314, data: stepOnly },
+  'engineer-part-done': { id: 315, data: stepOnly },
+  'step-applied': { id: 316, data: stepOnly },
+  // holdings
+  'holding-made': { id: 400, data: z.strictObject({ grant: id, proof: id }) },
+  'holding-ended': { id: 401, data: z.strictObject({ grant: id }) },
+  'revocation-opened': { id: 402, data: z.strictObject({ ...signed, holding: id }) },
+  // help
+  'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
+  'help-answered': { id: 501, data: z.strictObject({ help: id }) },
+  // the card
+  'card-archived': { id: 600, data: nothing },
+  'card-deleted': { id: 601, data: nothing },
+  'card-moved': { id: 602, data: z.strictObject({ from: id, to: id }) },
+  'notice-sent': { id: 603, data: z.strictObject({ kind: id }) },
+  'notice-not-sent': { id: 604, data: z.strictObject({ kind: id, because: z.string() }) },
+  'tick-earned': { id: 605, data: z.strictObject({ item: id }) },
+  // the office
+  'board-connected': { id: 700, data: nothing },
+  'board-disconnected': { id: 701, data: nothing },
+  'rule-set-activated': { id: 702, data: z.strictObject({ ruleSet: id, digest: z.string() }) },
+  'log-exported': { id: 703, data: z.strictObject({ scope: z.string() }) },
+  'head-published': { id: 704, data: z.strictObject({ head: z.number() }) },
+  refused: { id: 800, data: z.strictObject({ act: id, code: id }) },
+} as const
+
+export type EventType = keyof typeof eventTypes
+
+/** One event as it is handed to `append`. */
+export interface NewEvent {
+  type: EventType
+  /** Person id, `system`, or `member:<id>` for somebody unlinked. */
+  actor: string
+  requestId: string | null
+  personId: string | null
+  stepId: string | null
+  boardId: string | null
+  data: Record<string, unknown>
+}
+
+export function isEventType(text: string): text is EventType {
+  return Object.hasOwn(eventTypes, text)
+}

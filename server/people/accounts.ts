@@ -1,0 +1,48 @@
+import type { Tx } from '../db/database.ts'
+import type { Account } from '../rules/types.ts'
+
+/** Thrown when a link between a person and an account is refused; the message says why and who can help. */
+export class AccountRefused extends Error {
+  override name = 'AccountRefused'
+}
+
+/**
+ * Links a person to an account by its stable id, in place of the one they had of that kind.
+ * @throws AccountRefused when the account belongs to somebody else: two people never share one
+ */
+export async function setAccount(
+  tx: Tx,
+  link: { personId: string; kind: Account['kind'] | 'trello'; id: string; name: string; setBy: string; at: Date },
+): Promise<'same' | 'linked' | 'changed'> {
+  const owner = await tx
+    .selectFrom('person_account')
+    .select(['person_id', 'state', 'name'])
+    .where('kind', '=', link.kind)
+    .where('id', '=', link.id)
+    .executeTakeFirst()
+  if (owner && owner.person_id !== link.personId && owner.state === 'linked')
+    throw new AccountRefused(
+      `The ${words[link.kind]} ${link.name} belongs to somebody else in the register. Check it, or ask a register keeper.`,
+    )
+  if (owner && owner.person_id === link.personId && owner.state === 'linked' && owner.name === link.name) return 'same'
+  const before = await tx
+    .deleteFrom('person_account')
+    .where('kind', '=', link.kind)
+    .where((eb) => eb.or([eb('person_id', '=', link.personId), eb('id', '=', link.id)]))
+    .where((eb) => eb.or([eb('person_id', '=', link.personId), eb('state', '=', 'claimed')]))
+    .returning(['id', 'state'])
+    .execute()
+  await tx
+    .insertInto('person_account')
+    .values({ kind: link.kind, id: link.id, name: link.name, person_id: link.personId, state: 'linked', since: link.at, set_by: link.setBy })
+    .execute()
+  if (before.some((row) => row.state === 'linked' && row.id === link.id)) return 'same'
+  return before.some((row) => row.state === 'linked') ? 'changed' : 'linked'
+}
+
+const words: Record<Account['kind'] | 'trello', string> = {
+  github: 'GitHub account',
+  aws: 'AWS user',
+  email: 'work email',
+  trello: 'Trello account',
+}

@@ -1,0 +1,111 @@
+import type { Kysely } from 'kysely'
+import type { Tx } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+
+/** Thrown when "I am …" is refused; the message is for the reader. */
+export class ClaimRefused extends Error {
+  override name = 'ClaimRefused'
+}
+
+const askKeeper = 'Ask a register keeper to link your Trello account.'
+
+/**
+ * Somebody unlinked says who they are. It counts for nothing until a colleague confirms it.
+ * @throws ClaimRefused for people whose link only a keeper or an import may make, and for those who have one
+ */
+export async function claimPerson(tx: Tx, claim: { memberId: string; personId: string; at: Date }): Promise<void> {
+  const person = await tx.selectFrom('person').select('full_name').where('id', '=', claim.personId).executeTakeFirst()
+  if (!person) throw new ClaimRefused(`We do not know this person. ${askKeeper}`)
+  const live = await tx
+    .selectFrom('person_account')
+    .select(['id', 'person_id', 'state'])
+    .where('kind', '=', 'trello')
+    .where((eb) => eb.or([eb('id', '=', claim.memberId), eb('person_id', '=', claim.personId)]))
+    .execute()
+  if (live.some((row) => row.state === 'linked' && row.id === claim.memberId))
+    throw new ClaimRefused('This Trello account is linked to a person already.')
+  if (live.some((row) => row.state === 'linked' && row.person_id === claim.personId))
+    throw new ClaimRefused(`${person.full_name} has another Trello account already. ${askKeeper}`)
+  if (await hasElevatedRole(tx, claim.personId))
+    throw new ClaimRefused(`${person.full_name} has a role in approvals, so only a register keeper can link this account. ${askKeeper}`)
+  const other = live.find((row) => row.state === 'claimed' && row.person_id === claim.personId && row.id !== claim.memberId)
+  if (other) throw new ClaimRefused(`Somebody else says they are ${person.full_name}. ${askKeeper}`)
+  await tx.deleteFrom('person_account').where('kind', '=', 'trello').where('id', '=', claim.memberId).execute()
+  await tx
+    .insertInto('person_account')
+    .values({
+      kind: 'trello',
+      id: claim.memberId,
+      name: '',
+      person_id: claim.personId,
+      state: 'claimed',
+      since: claim.at,
+      set_by: `member:${claim.memberId}`,
+    })
+    .execute()
+}
+
+/** Open claims, for the line "Is this Priya Shah?". */
+export async function openClaims(db: Kysely<Schema>): Promise<{ memberId: string; personId: string; fullName: string }[]> {
+  const rows = await db
+    .selectFrom('person_account')
+    .innerJoin('person', 'person.id', 'person_account.person_id')
+    .select(['person_account.id', 'person_account.person_id', 'person.full_name'])
+    .where('kind', '=', 'trello')
+    .where('state', '=', 'claimed')
+    .orderBy('person.full_name')
+    .execute()
+  return rows.map((row) => ({ memberId: row.id, personId: row.person_id, fullName: row.full_name }))
+}
+
+/**
+ * A linked colleague says yes.
+ * @throws ClaimRefused when the confirmer is the claimed, the claim is gone, or the person has a role by now
+ */
+export async function confirmClaim(tx: Tx, answer: { personId: string; by: string; at: Date }): Promise<void> {
+  if (answer.by === answer.personId) throw new ClaimRefused('You cannot confirm yourself. Another linked colleague can.')
+  if (await hasElevatedRole(tx, answer.personId))
+    throw new ClaimRefused(`This person has a role in approvals, so only a register keeper can link the account.`)
+  const changed = await tx
+    .updateTable('person_account')
+    .set({ state: 'linked', since: answer.at, set_by: answer.by })
+    .where('kind', '=', 'trello')
+    .where('person_id', '=', answer.personId)
+    .where('state', '=', 'claimed')
+    .returning('id')
+    .executeTakeFirst()
+  if (!changed) throw new ClaimRefused('This has been answered already.')
+}
+
+export async function rejectClaim(tx: Tx, answer: { personId: string; by: string }): Promise<void> {
+  if (answer.by === answer.personId) throw new ClaimRefused('You cannot answer for yourself. Another linked colleague can.')
+  await tx
+    .deleteFrom('person_account')
+    .where('kind', '=', 'trello')
+    .where('person_id', '=', answer.personId)
+    .where('state', '=', 'claimed')
+    .execute()
+}
+
+/** Tech leads, line managers, Senior Tech, 2nd line and keepers: whoever can claim to be one of them could approve. */
+async function hasElevatedRole(tx: Tx, personId: string): Promise<boolean> {
+  const own = await tx
+    .selectFrom('person_fact')
+    .select(['fact', 'value'])
+    .where('person_id', '=', personId)
+    .where('fact', 'in', ['seniorTech', 'keeper'])
+    .execute()
+  if (own.some((row) => row.value === true)) return true
+  const over = await tx
+    .selectFrom('person_fact')
+    .select(['value'])
+    .where('fact', 'in', ['techLead', 'lineManager'])
+    .execute()
+  if (over.some((row) => row.value === personId)) return true
+  const rota = await tx
+    .selectFrom('rota')
+    .select('starts')
+    .where((eb) => eb.or([eb('primary_id', '=', personId), eb('secondary_id', '=', personId)]))
+    .executeTakeFirst()
+  return rota !== undefined
+}
