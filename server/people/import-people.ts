@@ -190,7 +190,7 @@ async function writeRow(tx: Tx, row: Row, byEmail: Map<string, string>, by: stri
   if (row.trello_member_id) await setAccount(tx, { ...link, kind: 'trello', id: row.trello_member_id, name: '' })
   if (row.github && row.github_id) await setAccount(tx, { ...link, kind: 'github', id: row.github_id, name: row.github })
   if (row.aws_arn) await setAccount(tx, { ...link, kind: 'aws', id: row.aws_arn, name: row.aws_arn.split('/').at(-1) ?? row.aws_arn })
-  const facts: [FactName, string | boolean | Absence[] | undefined, string?][] = [
+  const facts: [FactName, string | boolean | Absence[] | undefined, (string | undefined)?][] = [
     ['employment', row.employment],
     ['apprentice', row.apprentice],
     ['clearance', row.clearance, row.clearance_date],

@@ -48,6 +48,8 @@ export interface World {
   board: BoardRow | null
   ticks: TickRow[]
   request: RequestRow | null
+  /** Another card with an open request of this engineer for this level, or `null`. */
+  elsewhere: { cardId: string; url: string } | null
   engineer: PersonFacts | null
   steps: StepRow[]
   helps: HelpRow[]

@@ -58,7 +58,7 @@ export type ActName =
   | 'set-fact'
   | 'connect-board'
   | 'disconnect-board'
-  | 'activate-rule-set'
+
 
 interface Rule {
   /** Any of these relations suffices. */
@@ -195,7 +195,6 @@ export const authorisation: Record<ActName, Rule> = {
     refusal: 'You cannot connect this board. A register keeper or Senior Tech can.',
   },
   'disconnect-board': { may: ['keeper'], never: [], refusal: keepersOnly },
-  'activate-rule-set': { may: ['keeper'], never: [], refusal: keepersOnly },
 }
 
 /**

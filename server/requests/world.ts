@@ -8,6 +8,7 @@ import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
 import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
 import type { CardRow, RequestRow, World } from './act.ts'
+import { openStates } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
 export interface Office {
@@ -73,6 +74,7 @@ export async function loadWorld(
         .orderBy('grant_key')
         .execute()
     : []
+  const elsewhere = engineer ? await openElsewhere(db, engineer.id, request?.level ?? card.level, cardId) : null
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
     today,
@@ -84,6 +86,7 @@ export async function loadWorld(
     board: board ?? null,
     ticks,
     request,
+    elsewhere,
     engineer,
     holdings,
     secondLine,
@@ -105,6 +108,19 @@ async function currentRequest(db: Kysely<Schema>, cardId: string): Promise<Reque
     .limit(1)
     .executeTakeFirst()
   return found ?? null
+}
+
+async function openElsewhere(db: Kysely<Schema>, personId: string, level: LevelId, cardId: string) {
+  const found = await db
+    .selectFrom('request')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .select(['card.id', 'card.url'])
+    .where('person_id', '=', personId)
+    .where('request.level', '=', level)
+    .where('state', 'in', openStates)
+    .where('card.id', '!=', cardId)
+    .executeTakeFirst()
+  return found ? { cardId: found.id, url: found.url } : null
 }
 
 async function ownRecords(db: Kysely<Schema>, request: RequestRow) {

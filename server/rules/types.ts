@@ -182,7 +182,9 @@ export interface TaskWords {
 /** What only the engineer can do for this step (accept, sign in, 2-step verification). */
 export interface EngineerPart {
   text: string
-  link: string
+  /** For badges: "accept GitHub". */
+  short: string
+  link: string | null
   trap: string | null
   /** Whether the product sees it by itself; where it cannot, "I have done this" is offered. */
   seenByUs: boolean

@@ -1,6 +1,7 @@
 import { json } from '../../db/json.ts'
-import { setAccount } from '../../people/set-account.ts'
-import type { Act, Actor, Doing, Refusal, RequestRow, World } from '../act.ts'
+import { AccountRefused, setAccount } from '../../people/accounts.ts'
+import { type Act, ActRefused, type Actor, type Doing, type Refusal, type RequestRow, type World } from '../act.ts'
+import type { Account } from '../../rules/types.ts'
 import { newRequestId } from '../ids.ts'
 import { beforeApproval, openStates } from '../life.ts'
 import { about, changeRequest, onlyIn } from './common.ts'
@@ -14,7 +15,7 @@ export const ask: Act<typeof detailsSchema> = {
   readsCard: false,
   engineerOf: (actor) => actor.person.id,
   resolve: resolveDetails,
-  allows: (world) => mayOpen(world) ?? accountsFree(world),
+  allows: (world) => mayOpen(world) ?? duplicate(world),
   statement: (world, input) => said(world, input),
   async carryOut(doing, world, input) {
     const request = await openRequest(doing, world)
@@ -84,8 +85,31 @@ export function mayOpen(world: World): Refusal | null {
   return null
 }
 
-function accountsFree(_world: World): Refusal | null {
-  return null
+/** One open request per engineer and level: the second card says where the first one is. */
+export function duplicate(world: World): Refusal | null {
+  const { engineer, elsewhere } = world
+  if (!engineer || !elsewhere) return null
+  const level = world.plan?.levelName ?? 'this level'
+  return {
+    code: 'duplicate',
+    sentence: `${engineer.firstName} already has an open request for ${level}. Go to that card, or withdraw it there and ask again here.`,
+    status: 409,
+  }
+}
+
+/** An account that belongs to somebody else is refused at its own field. */
+async function linkAccount(doing: Doing<Actor>, personId: string, account: Account, setBy: string) {
+  try {
+    return await setAccount(doing.tx, { personId, ...account, setBy, at: doing.clock.calendar() })
+  } catch (error) {
+    if (!(error instanceof AccountRefused)) throw error
+    throw new ActRefused({
+      code: 'account-of-another',
+      sentence: 'There is 1 thing to put right.',
+      fields: { [account.kind]: error.message },
+      status: 422,
+    })
+  }
 }
 
 /** Opens the card's request, or moves the attached one on. Throws when the same person has one open elsewhere. */
@@ -143,12 +167,11 @@ export async function writeDetails(doing: Doing<Actor>, world: World, details: D
   if (!request || !engineer) throw new TypeError('Details belong to a request.')
   const setBy = doing.actor.person?.id ?? engineer.id
   for (const account of Object.values(details.accounts)) {
-    if (engineer.accounts[account.kind]?.id === account.id) continue
-    const before = engineer.accounts[account.kind]
-    await setAccount(doing.tx, { personId: engineer.id, account, setBy, at: doing.clock.calendar() })
+    const became = await linkAccount(doing, engineer.id, account, setBy)
+    if (became === 'same') continue
     doing.log({
       ...about(doing, world),
-      type: before ? 'account-changed' : 'account-linked',
+      type: became === 'changed' ? 'account-changed' : 'account-linked',
       data: { kind: account.kind },
     })
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Act } from '../act.ts'
-import { createRequest, mayOpen } from './ask.ts'
+import { createRequest, duplicate, mayOpen } from './ask.ts'
 import { about } from './common.ts'
 
 const input = z.strictObject({
@@ -27,7 +27,7 @@ export const attach: Act<typeof input> = {
       return { code: 'left', sentence: `${world.engineer.fullName} has left, so nobody can ask for them.`, status: 409 }
     if (world.request?.state === 'candidate')
       return { code: 'attached', sentence: 'This card has its engineer already.', status: 409 }
-    return mayOpen(world)
+    return mayOpen(world) ?? duplicate(world)
   },
   statement: (world, { engineer }) => ({ engineer, level: world.card.level, way: world.card.way }),
   async carryOut(doing, world, { engineer }) {

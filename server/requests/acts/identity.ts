@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import { claimPerson, confirmClaim, rejectClaim } from '../../people/claims.ts'
 import { type Act, type Actor, ActRefused, type Refusal, type World } from '../act.ts'
-import { ask, mayOpen, openRequest, writeDetails } from './ask.ts'
+import { mayOpen, openRequest, writeDetails } from './ask.ts'
 import { about } from './common.ts'
 import { detailsSchema, resolveDetails } from './details.ts'
 
@@ -120,4 +120,4 @@ async function refusedAsAct(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-export { ask }
+
