@@ -28,7 +28,8 @@ export async function readLog(
   about: { requestId: string } | { personId: string },
 ): Promise<ChainedEvent[]> {
   const all = db.selectFrom('event').selectAll().orderBy('seq')
-  const some = 'requestId' in about ? all.where('request_id', '=', about.requestId) : all.where('person_id', '=', about.personId)
+  const some =
+    'requestId' in about ? all.where('request_id', '=', about.requestId) : all.where('person_id', '=', about.personId)
   return (await some.execute()).map(chained)
 }
 

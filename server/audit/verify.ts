@@ -35,6 +35,8 @@ export async function verifyLog(db: Kysely<Schema>, published: Head[]): Promise<
   if (wrong.length > 0) return { ok: false, lines: wrong }
   return {
     ok: true,
-    lines: [`${events.length} events follow from each other. ${acts.length} signed acts hold. ${published.length} published heads agree.`],
+    lines: [
+      `${events.length} events follow from each other. ${acts.length} signed acts hold. ${published.length} published heads agree.`,
+    ],
   }
 }

@@ -18,6 +18,8 @@ export interface StepOrder {
   /** The engineer's name for commit messages; never a private fact. */
   engineerName: string
   sponsorName: string
+  /** Where the last receipt of this step points; `null` when nothing was sent yet, or a person let it be tried anew. */
+  sentTo: string | null
 }
 
 /** What a read found. `present` and `absent` speak of the wanted value for exactly this account. */

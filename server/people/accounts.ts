@@ -34,7 +34,15 @@ export async function setAccount(
     .execute()
   await tx
     .insertInto('person_account')
-    .values({ kind: link.kind, id: link.id, name: link.name, person_id: link.personId, state: 'linked', since: link.at, set_by: link.setBy })
+    .values({
+      kind: link.kind,
+      id: link.id,
+      name: link.name,
+      person_id: link.personId,
+      state: 'linked',
+      since: link.at,
+      set_by: link.setBy,
+    })
     .execute()
   if (before.some((row) => row.state === 'linked' && row.id === link.id)) return 'same'
   return before.some((row) => row.state === 'linked') ? 'changed' : 'linked'

@@ -27,8 +27,12 @@ export async function claimPerson(tx: Tx, claim: { memberId: string; personId: s
   if (live.some((row) => row.state === 'linked' && row.person_id === claim.personId))
     throw new ClaimRefused(`${person.full_name} has another Trello account already. ${askKeeper}`)
   if (await hasElevatedRole(tx, claim.personId))
-    throw new ClaimRefused(`${person.full_name} has a role in approvals, so only a register keeper can link this account. ${askKeeper}`)
-  const other = live.find((row) => row.state === 'claimed' && row.person_id === claim.personId && row.id !== claim.memberId)
+    throw new ClaimRefused(
+      `${person.full_name} has a role in approvals, so only a register keeper can link this account. ${askKeeper}`,
+    )
+  const other = live.find(
+    (row) => row.state === 'claimed' && row.person_id === claim.personId && row.id !== claim.memberId,
+  )
   if (other) throw new ClaimRefused(`Somebody else says they are ${person.full_name}. ${askKeeper}`)
   await tx.deleteFrom('person_account').where('kind', '=', 'trello').where('id', '=', claim.memberId).execute()
   await tx
@@ -46,7 +50,9 @@ export async function claimPerson(tx: Tx, claim: { memberId: string; personId: s
 }
 
 /** Open claims, for the line "Is this Priya Shah?". */
-export async function openClaims(db: Kysely<Schema>): Promise<{ memberId: string; personId: string; fullName: string }[]> {
+export async function openClaims(
+  db: Kysely<Schema>,
+): Promise<{ memberId: string; personId: string; fullName: string }[]> {
   const rows = await db
     .selectFrom('person_account')
     .innerJoin('person', 'person.id', 'person_account.person_id')
@@ -63,7 +69,8 @@ export async function openClaims(db: Kysely<Schema>): Promise<{ memberId: string
  * @throws ClaimRefused when the confirmer is the claimed, the claim is gone, or the person has a role by now
  */
 export async function confirmClaim(tx: Tx, answer: { personId: string; by: string; at: Date }): Promise<void> {
-  if (answer.by === answer.personId) throw new ClaimRefused('You cannot confirm yourself. Another linked colleague can.')
+  if (answer.by === answer.personId)
+    throw new ClaimRefused('You cannot confirm yourself. Another linked colleague can.')
   if (await hasElevatedRole(tx, answer.personId))
     throw new ClaimRefused(`This person has a role in approvals, so only a register keeper can link the account.`)
   const changed = await tx
@@ -78,7 +85,8 @@ export async function confirmClaim(tx: Tx, answer: { personId: string; by: strin
 }
 
 export async function rejectClaim(tx: Tx, answer: { personId: string; by: string }): Promise<void> {
-  if (answer.by === answer.personId) throw new ClaimRefused('You cannot answer for yourself. Another linked colleague can.')
+  if (answer.by === answer.personId)
+    throw new ClaimRefused('You cannot answer for yourself. Another linked colleague can.')
   await tx
     .deleteFrom('person_account')
     .where('kind', '=', 'trello')

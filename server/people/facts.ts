@@ -8,7 +8,14 @@ import type { Absence, Day } from '../rules/types.ts'
 /** Writes one fact. Who may is asked by the caller: keepers, and never their own. Answers whether anything changed. */
 export async function setFact(
   tx: Tx,
-  fact: { personId: string; fact: FactName; value: string | boolean | Absence[]; source: string; asOf: Day; by: string },
+  fact: {
+    personId: string
+    fact: FactName
+    value: string | boolean | Absence[]
+    source: string
+    asOf: Day
+    by: string
+  },
   clock: Clock,
 ): Promise<boolean> {
   const before = await tx
@@ -56,8 +63,18 @@ export async function ensureKeepers(tx: Tx, memberIds: string[], clock: Clock): 
         .execute()
       await tx
         .insertInto('person_account')
-        .values({ kind: 'trello', id: memberId, name: '', person_id: personId, state: 'linked', since: clock.calendar(), set_by: 'command' })
-        .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ state: 'linked', person_id: personId }))
+        .values({
+          kind: 'trello',
+          id: memberId,
+          name: '',
+          person_id: personId,
+          state: 'linked',
+          since: clock.calendar(),
+          set_by: 'command',
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['kind', 'id']).doUpdateSet({ state: 'linked', person_id: personId }),
+        )
         .execute()
     }
     const asOf = londonDay(clock.calendar())

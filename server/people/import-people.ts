@@ -53,7 +53,8 @@ export class ImportRefused extends Error {
   }
 }
 
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess((cell) => (cell === '' ? undefined : cell), schema.optional())
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((cell) => (cell === '' ? undefined : cell), schema.optional())
 const yesNo = optional(
   z.enum(['yes', 'no'], { error: 'use yes, no, or leave it empty for unknown' }).transform((word) => word === 'yes'),
 )
@@ -108,7 +109,10 @@ export async function importPeople(
     }
     const person = byEmail.get(row.email)
     if (person === by.personId && ownFacts(row))
-      refused.push({ line, reason: 'this row is about you, and nobody changes their own facts; ask another register keeper' })
+      refused.push({
+        line,
+        reason: 'this row is about you, and nobody changes their own facts; ask another register keeper',
+      })
   }
   if (refused.length > 0) throw new ImportRefused(refused)
   let added = 0
@@ -132,16 +136,32 @@ export async function importPeople(
 }
 
 function ownFacts(row: Row): boolean {
-  const { employment, apprentice, clearance, probation, tech_lead, line_manager, senior_tech, keeper, left, absences } = row
-  return [employment, apprentice, clearance, probation, tech_lead, line_manager, senior_tech, keeper, left, absences].some(
-    (value) => value !== undefined,
-  )
+  const { employment, apprentice, clearance, probation, tech_lead, line_manager, senior_tech, keeper, left, absences } =
+    row
+  return [
+    employment,
+    apprentice,
+    clearance,
+    probation,
+    tech_lead,
+    line_manager,
+    senior_tech,
+    keeper,
+    left,
+    absences,
+  ].some((value) => value !== undefined)
 }
 
 function readRows(csv: string, domains: string[]): { line: number; row: Row }[] {
   let records: { info: { lines: number }; record: Record<string, string> }[]
   try {
-    records = parse(csv, { columns: (header: string[]) => header.map((name) => name.trim()), bom: true, info: true, skip_empty_lines: true, trim: true })
+    records = parse(csv, {
+      columns: (header: string[]) => header.map((name) => name.trim()),
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+    })
   } catch (error) {
     throw new ImportRefused([{ line: 1, reason: error instanceof Error ? error.message : 'this is not CSV' }])
   }
@@ -150,23 +170,28 @@ function readRows(csv: string, domains: string[]): { line: number; row: Row }[] 
   const allowed: readonly string[] = columns
   const unknown = Object.keys(first.record).filter((name) => !allowed.includes(name))
   if (unknown.length > 0)
-    throw new ImportRefused([{ line: 1, reason: `we do not know the columns ${unknown.join(', ')}; use ${columns.join(', ')}` }])
+    throw new ImportRefused([
+      { line: 1, reason: `we do not know the columns ${unknown.join(', ')}; use ${columns.join(', ')}` },
+    ])
   const refused: { line: number; reason: string }[] = []
   const rows: { line: number; row: Row }[] = []
   const seen = new Map<string, number>()
   for (const { info, record } of records) {
     const read = rowSchema.safeParse(record)
     if (!read.success) {
-      for (const issue of read.error.issues) refused.push({ line: info.lines, reason: `${issue.path.join('.')}: ${issue.message}` })
+      for (const issue of read.error.issues)
+        refused.push({ line: info.lines, reason: `${issue.path.join('.')}: ${issue.message}` })
       continue
     }
     const { data } = read
     const twice = seen.get(data.email)
-    if (twice !== undefined) refused.push({ line: info.lines, reason: `email: the same person stands in line ${twice}` })
+    if (twice !== undefined)
+      refused.push({ line: info.lines, reason: `email: the same person stands in line ${twice}` })
     seen.set(data.email, info.lines)
     if (!domains.includes(data.email.split('@')[1] ?? ''))
       refused.push({ line: info.lines, reason: `email: use an address at ${domains.join(' or ')}` })
-    if (data.github && !data.github_id) refused.push({ line: info.lines, reason: 'github_id: give GitHub’s numeric id beside the username' })
+    if (data.github && !data.github_id)
+      refused.push({ line: info.lines, reason: 'github_id: give GitHub’s numeric id beside the username' })
     rows.push({ line: info.lines, row: data })
   }
   if (refused.length > 0) throw new ImportRefused(refused)
@@ -188,8 +213,10 @@ async function writeRow(tx: Tx, row: Row, byEmail: Map<string, string>, by: stri
   await tx.updateTable('person').set({ full_name: row.name }).where('id', '=', personId).execute()
   const link = { personId, setBy: 'import', at }
   if (row.trello_member_id) await setAccount(tx, { ...link, kind: 'trello', id: row.trello_member_id, name: '' })
-  if (row.github && row.github_id) await setAccount(tx, { ...link, kind: 'github', id: row.github_id, name: row.github })
-  if (row.aws_arn) await setAccount(tx, { ...link, kind: 'aws', id: row.aws_arn, name: row.aws_arn.split('/').at(-1) ?? row.aws_arn })
+  if (row.github && row.github_id)
+    await setAccount(tx, { ...link, kind: 'github', id: row.github_id, name: row.github })
+  if (row.aws_arn)
+    await setAccount(tx, { ...link, kind: 'aws', id: row.aws_arn, name: row.aws_arn.split('/').at(-1) ?? row.aws_arn })
   const facts: [FactName, string | boolean | Absence[] | undefined, (string | undefined)?][] = [
     ['employment', row.employment],
     ['apprentice', row.apprentice],
@@ -216,10 +243,14 @@ function readAbsences(text: string, context: z.RefinementCtx): Absence[] {
     const [start, end, ...more] = part.trim().split('..')
     const fine = day.safeParse(start).success && (end === '' || day.safeParse(end).success) && more.length === 0
     if (!fine || !start) {
-      context.addIssue({ code: 'custom', message: 'use 2026-01-05..2026-02-20, 2026-01-05.. while away, several with ;, or none' })
+      context.addIssue({
+        code: 'custom',
+        message: 'use 2026-01-05..2026-02-20, 2026-01-05.. while away, several with ;, or none',
+      })
       return { start: '1970-01-01', end: '1970-01-01' }
     }
-    if (end && end < start) context.addIssue({ code: 'custom', message: `the return ${end} is before the start ${start}` })
+    if (end && end < start)
+      context.addIssue({ code: 'custom', message: `the return ${end} is before the start ${start}` })
     return { start, end: end || null }
   })
 }

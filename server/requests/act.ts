@@ -14,7 +14,16 @@ import type {
   TickTable,
 } from '../db/schema.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
-import type { Account, AccountKind, Day, Finding, Installation, PersonFacts, Plan } from '../rules/types.ts'
+import type {
+  Account,
+  AccountKind,
+  Day,
+  Finding,
+  Installation,
+  PersonFacts,
+  Plan,
+  RequestFacts,
+} from '../rules/types.ts'
 import type { ActName, Relation } from './authorisation.ts'
 
 /** Who is acting, from a verified token. `person` is `null` for somebody whom nobody has linked yet. */
@@ -57,6 +66,8 @@ export interface World {
   approval: SignedActRow | null
   /** Judged without approval answers; empty without a request. */
   findings: Finding[]
+  /** Levels that the engineer holds already. */
+  held: RequestFacts['held']
   plan: Plan | null
   /** People who may sponsor this request now, by person id. */
   sponsors: string[]

@@ -42,6 +42,7 @@ export type ActName =
   | 'take-step'
   | 'release-step'
   | 'hand-over-step'
+  | 'do-own-part'
   | 'done-step'
   | 'undo-done-step'
   | 'cannot-step'
@@ -58,7 +59,6 @@ export type ActName =
   | 'set-fact'
   | 'connect-board'
   | 'disconnect-board'
-
 
 interface Rule {
   /** Any of these relations suffices. */
@@ -161,6 +161,12 @@ export const authorisation: Record<ActName, Rule> = {
   'take-step': { may: doers, never: ['engineer'], refusal: stepDoers },
   'release-step': { may: doers, never: ['engineer'], refusal: stepDoers },
   'hand-over-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  // The one thing about their own steps that an engineer says: accepted, signed in, 2-step verification set up.
+  'do-own-part': {
+    may: ['engineer'],
+    never: [],
+    refusal: 'Only the engineer can say this, because only they can do it.',
+  },
   'done-step': { may: doers, never: ['engineer'], refusal: notYourAccess },
   'undo-done-step': { may: doers, never: ['engineer'], refusal: stepDoers },
   'cannot-step': { may: doers, never: ['engineer'], refusal: stepDoers },

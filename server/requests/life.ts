@@ -9,7 +9,8 @@ const next: Record<RequestState, RequestState[]> = {
   granting: ['granted', 'stopped', 'revoking'],
   granted: ['granting', 'revoking', 'ended'],
   stopped: ['granting', 'revoking'],
-  revoking: ['ended'],
+  // Back to *granted* when only a part was taken and the rest is still held.
+  revoking: ['ended', 'granted'],
   ended: [],
   declined: [],
   withdrawn: [],

@@ -154,9 +154,9 @@ async function judge(
     people: Map<string, PersonFacts>
     today: string
   },
-): Promise<Pick<World, 'findings' | 'plan' | 'sponsors'>> {
+): Promise<Pick<World, 'findings' | 'held' | 'plan' | 'sponsors'>> {
   const { card, request, engineer, ruleSet, people, today } = known
-  if (!engineer) return { findings: [], plan: null, sponsors: [] }
+  if (!engineer) return { findings: [], held: [], plan: null, sponsors: [] }
   const held = await office.heldLevels(db, engineer.id)
   const level = request?.level ?? card.level
   const facts = request ? requestFacts(request, held) : emptyFacts(level, held)
@@ -165,7 +165,7 @@ async function judge(
     : []
   const plan = makePlan({ ruleSet, level, engineer, request: facts, installation: office.installation })
   const sponsors = whoCanSponsor({ ruleSet, level, engineer, people, today })
-  return { findings, plan, sponsors }
+  return { findings, held, plan, sponsors }
 }
 
 async function secondLineToday(db: Kysely<Schema>, today: string): Promise<string[]> {

@@ -34,7 +34,9 @@ function plusDays(day: Day, days: number): Day {
 }
 
 function joined(absences: Absence[]): Absence[] {
-  const sorted = absences.filter((one) => one.end === null || one.end > one.start).toSorted((a, b) => a.start.localeCompare(b.start))
+  const sorted = absences
+    .filter((one) => one.end === null || one.end > one.start)
+    .toSorted((a, b) => a.start.localeCompare(b.start))
   const result: Absence[] = []
   for (const one of sorted) {
     const last = result.at(-1)

@@ -24,7 +24,9 @@ export function judgeEligibility(question: EligibilityQuestion): Finding[] {
   const levels = ruleSet.withIncluded(level)
   const findings = levels.flatMap((name) => {
     const held = name === level ? undefined : request.held.find((one) => one.level === name)
-    return (ruleSet.levels[name]?.conditions ?? []).map((id) => (held ? metByHolding(question, id, held.since) : judgeCondition(question, id)))
+    return (ruleSet.levels[name]?.conditions ?? []).map((id) =>
+      held ? metByHolding(question, id, held.since) : judgeCondition(question, id),
+    )
   })
   const all = [...merged(findings, ruleSet), ...apprentice(question), absence(question), ...left(question)]
   if (!question.unavailable) return all
@@ -56,7 +58,11 @@ function merged(findings: Finding[], ruleSet: RuleSet): Finding[] {
   })
 }
 
-function base(question: EligibilityQuestion, id: string, condition: Condition): Omit<Finding, 'outcome' | 'sentence' | 'turn' | 'holdsUpReady' | 'holdsUpApproval'> {
+function base(
+  question: EligibilityQuestion,
+  id: string,
+  condition: Condition,
+): Omit<Finding, 'outcome' | 'sentence' | 'turn' | 'holdsUpReady' | 'holdsUpApproval'> {
   return {
     id,
     kind: condition.kind,
@@ -107,7 +113,15 @@ function clearance(question: EligibilityQuestion, id: string, condition: Registe
   const fact = engineer.clearance
   const about = base(question, id, condition)
   if (fact?.value === true)
-    return { ...about, outcome: 'met', sentence: `${engineer.fullName} has BPSS clearance.`, source: fact.source, date: fact.date, turn: 'nobody', ...open }
+    return {
+      ...about,
+      outcome: 'met',
+      sentence: `${engineer.fullName} has BPSS clearance.`,
+      source: fact.source,
+      date: fact.date,
+      turn: 'nobody',
+      ...open,
+    }
   if (fact?.value === false)
     return {
       ...about,
@@ -121,7 +135,15 @@ function clearance(question: EligibilityQuestion, id: string, condition: Registe
     }
   const seen = answers?.clearanceSeen
   if (seen && condition.whenSilent === 'approver-records')
-    return { ...about, outcome: 'met', sentence: `Seen by ${answers.approverName}: ${seen.where}.`, source: answers.approverName, date: seen.date, turn: 'nobody', ...open }
+    return {
+      ...about,
+      outcome: 'met',
+      sentence: `Seen by ${answers.approverName}: ${seen.where}.`,
+      source: answers.approverName,
+      date: seen.date,
+      turn: 'nobody',
+      ...open,
+    }
   const canRecord = condition.whenSilent === 'approver-records'
   return {
     ...about,
@@ -140,12 +162,21 @@ function probation(question: EligibilityQuestion, id: string, condition: Registe
   const fact = engineer.probation
   const about = base(question, id, condition)
   if (fact?.value === 'passed')
-    return { ...about, outcome: 'met', sentence: `${engineer.fullName} has passed probation.`, source: fact.source, date: fact.date, turn: 'nobody', ...open }
+    return {
+      ...about,
+      outcome: 'met',
+      sentence: `${engineer.fullName} has passed probation.`,
+      source: fact.source,
+      date: fact.date,
+      turn: 'nobody',
+      ...open,
+    }
   if (fact?.value === 'not-passed')
     return {
       ...about,
       outcome: 'not-met',
-      sentence: 'The register says that probation has not been passed yet. If that is wrong, ask your line manager to tell a register keeper.',
+      sentence:
+        'The register says that probation has not been passed yet. If that is wrong, ask your line manager to tell a register keeper.',
       source: fact.source,
       date: fact.date,
       turn: 'line-manager',
@@ -156,7 +187,15 @@ function probation(question: EligibilityQuestion, id: string, condition: Registe
   const mayNotApply = condition.notApplicableTo === 'contractor' && engineer.employment?.value === 'contractor'
   const reason = answers?.notApplicable[id]?.trim()
   if (mayNotApply && answers && reason)
-    return { ...about, outcome: 'met', sentence: `Does not apply to a contractor: ${reason}`, source: answers.approverName, date: answers.date, turn: 'nobody', ...open }
+    return {
+      ...about,
+      outcome: 'met',
+      sentence: `Does not apply to a contractor: ${reason}`,
+      source: answers.approverName,
+      date: answers.date,
+      turn: 'nobody',
+      ...open,
+    }
   if (mayNotApply)
     return {
       ...about,
@@ -169,7 +208,8 @@ function probation(question: EligibilityQuestion, id: string, condition: Registe
   return {
     ...about,
     outcome: 'unknown',
-    sentence: 'We do not know yet whether you have passed probation. This is not a no. Ask your line manager to tell a register keeper.',
+    sentence:
+      'We do not know yet whether you have passed probation. This is not a no. Ask your line manager to tell a register keeper.',
     turn: 'keeper',
     holdsUpReady: true,
     holdsUpApproval: true,
@@ -180,8 +220,23 @@ function attestation(question: EligibilityQuestion, id: string, condition: Condi
   const { answers } = question
   const about = base(question, id, condition)
   if (answers?.confirmed.includes(id))
-    return { ...about, outcome: 'met', sentence: `Confirmed by ${answers.approverName}.`, source: answers.approverName, date: answers.date, turn: 'nobody', ...open }
-  return { ...about, outcome: 'unknown', sentence: 'Your sponsor confirms this when approving.', turn: 'sponsor', holdsUpReady: false, holdsUpApproval: true }
+    return {
+      ...about,
+      outcome: 'met',
+      sentence: `Confirmed by ${answers.approverName}.`,
+      source: answers.approverName,
+      date: answers.date,
+      turn: 'nobody',
+      ...open,
+    }
+  return {
+    ...about,
+    outcome: 'unknown',
+    sentence: 'Your sponsor confirms this when approving.',
+    turn: 'sponsor',
+    holdsUpReady: false,
+    holdsUpApproval: true,
+  }
 }
 
 function review(question: EligibilityQuestion, id: string, condition: Condition): Finding {
@@ -190,9 +245,18 @@ function review(question: EligibilityQuestion, id: string, condition: Condition)
   const done = request.review
   const wanted = ruleSet.objectivesOf(level).map((objective) => objective.id)
   const whole = done !== null && wanted.every((objective) => done.objectives.includes(objective))
-  const bySenior = done !== null && done.reviewer !== engineer.id && people.get(done.reviewer)?.seniorTech?.value === true
+  const bySenior =
+    done !== null && done.reviewer !== engineer.id && people.get(done.reviewer)?.seniorTech?.value === true
   if (done && whole && bySenior)
-    return { ...about, outcome: 'met', sentence: `Reviewed by ${done.reviewerName}, form version ${done.formVersion}.`, source: done.reviewerName, date: done.date, turn: 'nobody', ...open }
+    return {
+      ...about,
+      outcome: 'met',
+      sentence: `Reviewed by ${done.reviewerName}, form version ${done.formVersion}.`,
+      source: done.reviewerName,
+      date: done.date,
+      turn: 'nobody',
+      ...open,
+    }
   return {
     ...about,
     outcome: 'unknown',
@@ -224,7 +288,8 @@ function apprentice(question: EligibilityQuestion): Finding[] {
         id: 'AP',
         label: 'Apprentice or not',
         outcome: 'unknown',
-        sentence: 'We do not know whether you are a technologist apprentice. This is not a no. Ask a register keeper to add it.',
+        sentence:
+          'We do not know whether you are a technologist apprentice. This is not a no. Ask a register keeper to add it.',
         turn: 'keeper',
         holdsUpReady: true,
         holdsUpApproval: true,
@@ -232,7 +297,18 @@ function apprentice(question: EligibilityQuestion): Finding[] {
     ]
   if (!fact.value) return []
   if (level !== ruleSet.apprentice.exception)
-    return [{ ...about, id: 'AP', label: 'Apprentice', outcome: 'not-met', sentence: `Technologist apprentices can have ${ruleSet.levels[ruleSet.apprentice.limit]?.name ?? ''}.`, turn: 'nobody', holdsUpReady: true, holdsUpApproval: true }]
+    return [
+      {
+        ...about,
+        id: 'AP',
+        label: 'Apprentice',
+        outcome: 'not-met',
+        sentence: `Technologist apprentices can have ${ruleSet.levels[ruleSet.apprentice.limit]?.name ?? ''}.`,
+        turn: 'nobody',
+        holdsUpReady: true,
+        holdsUpApproval: true,
+      },
+    ]
   const { confident, wantsSecondary, lineManagerAgrees } = request.apprentice
   const own = (said: Said | null) => said !== null && said.by === engineer.id
   // Recorded by somebody else counts with a reference, and never on the word of the engineer.
@@ -280,10 +356,23 @@ function absence(question: EligibilityQuestion): Finding {
   }
   const blocks = { holdsUpReady: true, holdsUpApproval: true }
   if (fact === null)
-    return { ...about, outcome: 'unknown', sentence: 'We do not know whether an absence is recorded. This is not a no. Ask a register keeper to add it.', turn: 'keeper', ...blocks }
+    return {
+      ...about,
+      outcome: 'unknown',
+      sentence: 'We do not know whether an absence is recorded. This is not a no. Ask a register keeper to add it.',
+      turn: 'keeper',
+      ...blocks,
+    }
   const standing = absenceStanding(fact.value, today, ruleSet.absence.limitDays)
   if (standing.is === 'over-limit')
-    return { ...about, outcome: 'not-met', sentence: 'The register says you are absent more than 6 weeks. If you are back, ask a register keeper to update it.', turn: 'keeper', ...blocks }
+    return {
+      ...about,
+      outcome: 'not-met',
+      sentence:
+        'The register says you are absent more than 6 weeks. If you are back, ask a register keeper to update it.',
+      turn: 'keeper',
+      ...blocks,
+    }
   return { ...about, outcome: 'met', sentence: 'No absence of more than 6 weeks is recorded.', turn: 'nobody', ...open }
 }
 

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Grant, RuleSet } from './rule-set.ts'
-import type { Account, AccountKind, Installation, LevelId, Method, PersonFacts, Plan, PlanStep, RequestFacts, TaskWords } from './types.ts'
+import type {
+  Account,
+  AccountKind,
+  Installation,
+  LevelId,
+  Method,
+  PersonFacts,
+  Plan,
+  PlanStep,
+  RequestFacts,
+  TaskWords,
+} from './types.ts'
 
 export interface PlanQuestion {
   ruleSet: RuleSet
@@ -27,7 +38,9 @@ export function checkInstallation(ruleSet: RuleSet, installation: Installation):
     if (!grant) problems.push(`methods.${name}: the rule set has no such grant`)
     else if (!grant.methods.includes(method)) problems.push(`methods.${name}: use one of ${grant.methods.join(', ')}`)
     else if (method === 'api' && installation.ownedByTerraform.includes(grant.target))
-      problems.push(`methods.${name}: Terraform owns ${grant.target}, so "api" would fight it; use ${grant.methods.filter((one) => one !== 'api').join(' or ')}`)
+      problems.push(
+        `methods.${name}: Terraform owns ${grant.target}, so "api" would fight it; use ${grant.methods.filter((one) => one !== 'api').join(' or ')}`,
+      )
   }
   for (const grant of Object.values(ruleSet.grants))
     for (const target of targetsOf(grant))
@@ -53,7 +66,8 @@ export function makePlan(question: PlanQuestion): Plan {
   const expanded = grants.flatMap(([name, grant]) =>
     (grant.environments ?? [null]).flatMap((environment) => {
       const over = grant.coveredBy && names.has(grant.coveredBy) ? ruleSet.grants[grant.coveredBy] : undefined
-      const covered = over && (environment === null || over.environments === undefined || over.environments.includes(environment))
+      const covered =
+        over && (environment === null || over.environments === undefined || over.environments.includes(environment))
       return covered ? [] : [{ name, grant, environment }]
     }),
   )
@@ -67,7 +81,10 @@ export function makePlan(question: PlanQuestion): Plan {
     steps,
     willNotChange: ruleSet.levels[level]?.willNotChange ?? [],
     worthKnowing: levels.flatMap((each) => ruleSet.levels[each]?.worthKnowing ?? []),
-    missing: missing(question, grants.map(([, grant]) => grant)),
+    missing: missing(
+      question,
+      grants.map(([, grant]) => grant),
+    ),
   }
   return { ...plan, hash: planHash(plan) }
 }
@@ -92,7 +109,9 @@ export function planHash(plan: Omit<Plan, 'hash'>): string {
       after: step.after,
     })),
   })
-  return createHash('sha256').update(text ?? '').digest('hex')
+  return createHash('sha256')
+    .update(text ?? '')
+    .digest('hex')
 }
 
 function stepOf(
@@ -109,10 +128,17 @@ function stepOf(
   const apps = grant.askApps ? (request.signonApps[environment ?? 'production'] ?? []) : []
   const fill = filler({ account, engineer, environment, parameters, apps })
   const after = grant.after.flatMap((wanted) => {
-    const same = keys.filter((key) => key.name === wanted && (key.environment === null || environment === null || key.environment === environment))
+    const same = keys.filter(
+      (key) =>
+        key.name === wanted && (key.environment === null || environment === null || key.environment === environment),
+    )
     return same.map((key) => key.key)
   })
-  const params: Record<string, string | string[]> = { ...parameters, ...grant.params, ...(grant.askApps ? { apps } : {}) }
+  const params: Record<string, string | string[]> = {
+    ...parameters,
+    ...grant.params,
+    ...(grant.askApps ? { apps } : {}),
+  }
   return {
     key: keyOf(name, environment),
     grant: name,

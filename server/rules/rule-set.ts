@@ -53,7 +53,12 @@ const condition = z.discriminatedUnion('kind', [
 ])
 
 const click = z.strictObject({ text: z.string().min(1), copy: z.string().optional(), link: z.string().optional() })
-const task = z.strictObject({ doer, before: z.string().optional(), clicks: z.array(click).min(1), looksRight: z.string().min(1) })
+const task = z.strictObject({
+  doer,
+  before: z.string().optional(),
+  clicks: z.array(click).min(1),
+  looksRight: z.string().min(1),
+})
 
 const grant = z.strictObject({
   serves: z.array(id).min(1),
@@ -120,7 +125,9 @@ export type RuleSet = Data & {
   digest: string
   /** A level with all that it includes, the included ones first. Throws for a level it does not have. */
   withIncluded(level: string): string[]
-  objectivesOf(level: string): { id: string; label: string; sentence: string; guidance: { text: string; url: string } | null }[]
+  objectivesOf(
+    level: string,
+  ): { id: string; label: string; sentence: string; guidance: { text: string; url: string } | null }[]
   /** The level whose template card has this short link, or `null`. */
   levelOfTemplate(shortLink: string): string | null
 }
@@ -152,7 +159,13 @@ export function readRuleSet(text: string, file: string): RuleSet {
     return 1
   }
   const broken = document.errors[0]
-  if (broken) throw new RuleSetError(file, broken.linePos?.[0].line ?? 1, 'this is not YAML', 'Check the indentation and the quotes.')
+  if (broken)
+    throw new RuleSetError(
+      file,
+      broken.linePos?.[0].line ?? 1,
+      'this is not YAML',
+      'Check the indentation and the quotes.',
+    )
   const read = ruleSetSchema.safeParse(document.toJS())
   if (!read.success) {
     const issue = read.error.issues[0]
@@ -160,7 +173,8 @@ export function readRuleSet(text: string, file: string): RuleSet {
     const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
     const at = key === undefined ? path : [...path, key]
     const where = at.map(String).join('.')
-    if (key !== undefined) throw new RuleSetError(file, lineOf(at), `the key ${where} is not known`, 'Check its spelling, or remove it.')
+    if (key !== undefined)
+      throw new RuleSetError(file, lineOf(at), `the key ${where} is not known`, 'Check its spelling, or remove it.')
     throw new RuleSetError(file, lineOf(at), `${where} is not right`, `${capital(issue?.message ?? 'Check it')}.`)
   }
   checkReferences(read.data, (path, problem, remedy) => {
@@ -177,33 +191,56 @@ type Complain = (path: PropertyKey[], problem: string, remedy: string) => never
 
 function checkReferences(data: Data, complain: Complain): void {
   const need = (table: object, key: string, path: PropertyKey[], what: string) => {
-    if (!Object.hasOwn(table, key)) complain(path, `there is no ${what} "${key}"`, `Add it, or name one of ${Object.keys(table).join(', ')}.`)
+    if (!Object.hasOwn(table, key))
+      complain(path, `there is no ${what} "${key}"`, `Add it, or name one of ${Object.keys(table).join(', ')}.`)
   }
   for (const [name, one] of Object.entries(data.levels)) {
     for (const [i, other] of one.includes.entries()) need(data.levels, other, ['levels', name, 'includes', i], 'level')
-    for (const [i, other] of one.conditions.entries()) need(data.conditions, other, ['levels', name, 'conditions', i], 'condition')
+    for (const [i, other] of one.conditions.entries())
+      need(data.conditions, other, ['levels', name, 'conditions', i], 'condition')
   }
-  refuseCircle(Object.entries(data.levels).map(([name, one]) => [name, one.includes]), (name) =>
-    complain(['levels', name, 'includes'], `the level "${name}" includes itself in a circle`, 'Remove one of the inclusions.'),
+  refuseCircle(
+    Object.entries(data.levels).map(([name, one]) => [name, one.includes]),
+    (name) =>
+      complain(
+        ['levels', name, 'includes'],
+        `the level "${name}" includes itself in a circle`,
+        'Remove one of the inclusions.',
+      ),
   )
   need(data.levels, data.apprentice.limit, ['apprentice', 'limit'], 'level')
   need(data.levels, data.apprentice.exception, ['apprentice', 'exception'], 'level')
   for (const [name, one] of Object.entries(data.entitlements)) {
     need(data.levels, one.level, ['entitlements', name, 'level'], 'level')
     if (!Object.values(data.grants).some((grant) => grant.serves.includes(name)))
-      complain(['entitlements', name], `nothing grants the entitlement "${name}"`, 'Name it in the "serves" of a grant.')
+      complain(
+        ['entitlements', name],
+        `nothing grants the entitlement "${name}"`,
+        'Name it in the "serves" of a grant.',
+      )
   }
   for (const [name, one] of Object.entries(data.grants)) {
-    for (const [i, other] of one.serves.entries()) need(data.entitlements, other, ['grants', name, 'serves', i], 'entitlement')
+    for (const [i, other] of one.serves.entries())
+      need(data.entitlements, other, ['grants', name, 'serves', i], 'entitlement')
     for (const [i, other] of one.after.entries()) need(data.grants, other, ['grants', name, 'after', i], 'grant')
     if (one.coveredBy) need(data.grants, one.coveredBy, ['grants', name, 'coveredBy'], 'grant')
     if (one.methods.includes('task') && (!one.task || !one.undoTask))
-      complain(['grants', name], `the grant "${name}" can be a task and has no clicks`, 'Give it both "task" and "undoTask".')
+      complain(
+        ['grants', name],
+        `the grant "${name}" can be a task and has no clicks`,
+        'Give it both "task" and "undoTask".',
+      )
     if (one.methods.includes('follows') && !one.follows)
       complain(['grants', name], `the grant "${name}" follows nothing`, 'Give "follows" the target that it comes with.')
   }
-  refuseCircle(Object.entries(data.grants).map(([name, one]) => [name, one.after]), (name) =>
-    complain(['grants', name, 'after'], `the grant "${name}" waits for itself in a circle`, 'Remove one of the prerequisites.'),
+  refuseCircle(
+    Object.entries(data.grants).map(([name, one]) => [name, one.after]),
+    (name) =>
+      complain(
+        ['grants', name, 'after'],
+        `the grant "${name}" waits for itself in a circle`,
+        'Remove one of the prerequisites.',
+      ),
   )
 }
 
@@ -236,7 +273,13 @@ function withQuestions(data: Data, digest: string): RuleSet {
           const one = data.conditions[each]
           return one?.kind === 'review' ? Object.entries(one.objectives) : []
         })
-        .map(([objective, { label, sentence: words, guidance }]) => ({ id: objective, label, sentence: words, guidance: guidance ?? null })),
-    levelOfTemplate: (shortLink) => Object.entries(data.levels).find(([, one]) => one.template === shortLink)?.[0] ?? null,
+        .map(([objective, { label, sentence: words, guidance }]) => ({
+          id: objective,
+          label,
+          sentence: words,
+          guidance: guidance ?? null,
+        })),
+    levelOfTemplate: (shortLink) =>
+      Object.entries(data.levels).find(([, one]) => one.template === shortLink)?.[0] ?? null,
   }
 }

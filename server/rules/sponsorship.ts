@@ -26,11 +26,19 @@ export function judgeSponsorship(question: SponsorQuestion & { viewer: PersonFac
     whoCan: whoCan(),
   })
   if (viewer.id === engineer.id) return no('self', `You cannot approve your own request. ${whoCanWords(question)}`)
-  if (viewer.left?.value) return no('sponsor-left', 'You cannot approve this because the register says that you have left.')
+  if (viewer.left?.value)
+    return no('sponsor-left', 'You cannot approve this because the register says that you have left.')
   if (viewer.seniorTech?.value === true && sponsors.some((one) => one.relation === 'senior-tech'))
-    return away(question, viewer) ?? { may: true, relation: 'senior-tech', sentence: 'You can approve because you are in Senior Tech.' }
+    return (
+      away(question, viewer) ?? {
+        may: true,
+        relation: 'senior-tech',
+        sentence: 'You can approve because you are in Senior Tech.',
+      }
+    )
   const asLead = sponsors.find((one) => one.relation === 'tech-lead')
-  if (!asLead) return no('admin-needs-senior-tech', `Only Senior Tech can approve ${levelName}. ${whoCanWords(question)}`)
+  if (!asLead)
+    return no('admin-needs-senior-tech', `Only Senior Tech can approve ${levelName}. ${whoCanWords(question)}`)
   if (lead?.id !== viewer.id) {
     const recorded = lead ? `${lead.fullName} is.` : 'Nobody is.'
     return no(
@@ -48,7 +56,13 @@ export function judgeSponsorship(question: SponsorQuestion & { viewer: PersonFac
           'tech-lead-not-civil-servant',
           'You cannot approve this because a tech lead who sponsors must be a civil servant. Any Senior Tech member can approve it.',
         )
-  return away(question, viewer) ?? { may: true, relation: 'tech-lead', sentence: `You can approve because you are ${engineer.firstName}’s tech lead.` }
+  return (
+    away(question, viewer) ?? {
+      may: true,
+      relation: 'tech-lead',
+      sentence: `You can approve because you are ${engineer.firstName}’s tech lead.`,
+    }
+  )
 }
 
 /** Somebody whose own access is due to be revoked for absence does not approve others' meanwhile. */
@@ -75,8 +89,10 @@ export function whoCanSponsor(question: SponsorQuestion): string[] {
   for (const one of sponsors) {
     if (one.relation === 'tech-lead') {
       const lead = people.get(engineer.techLead?.value ?? '')
-      if (lead && able(lead) && (one.employment === 'any' || lead.employment?.value === 'civil-servant')) found.push(lead.id)
-    } else for (const person of people.values()) if (person.seniorTech?.value === true && able(person)) found.push(person.id)
+      if (lead && able(lead) && (one.employment === 'any' || lead.employment?.value === 'civil-servant'))
+        found.push(lead.id)
+    } else
+      for (const person of people.values()) if (person.seniorTech?.value === true && able(person)) found.push(person.id)
   }
   return [...new Set(found)]
 }

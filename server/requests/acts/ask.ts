@@ -1,7 +1,7 @@
 import { json } from '../../db/json.ts'
 import { AccountRefused, setAccount } from '../../people/accounts.ts'
-import { type Act, ActRefused, type Actor, type Doing, type Refusal, type RequestRow, type World } from '../act.ts'
 import type { Account } from '../../rules/types.ts'
+import { type Act, type Actor, ActRefused, type Doing, type Refusal, type RequestRow, type World } from '../act.ts'
 import { newRequestId } from '../ids.ts'
 import { beforeApproval, openStates } from '../life.ts'
 import { about, changeRequest, onlyIn } from './common.ts'

@@ -119,5 +119,3 @@ async function refusedAsAct(work: () => Promise<unknown>): Promise<void> {
     throw error
   }
 }
-
-

@@ -4,7 +4,14 @@ import { attach } from './attach.ts'
 import { askForChanges, decline, keepOpen, resumePaused, withdraw } from './deciding.ts'
 import { answerHelp, askHelp } from './helping.ts'
 import { claimIdentity, confirmIdentity } from './identity.ts'
-import { type Boards, connectBoardAct, disconnectBoardAct, importPeopleAct, importRotaAct, setFactAct } from './office.ts'
+import {
+  type Boards,
+  connectBoardAct,
+  disconnectBoardAct,
+  importPeopleAct,
+  importRotaAct,
+  setFactAct,
+} from './office.ts'
 import { lineManagerAgrees, recordLineManager, reviewPreparedness } from './reviewing.ts'
 import { claimTicks } from './ticks.ts'
 

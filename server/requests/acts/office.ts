@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import type { NewEvent } from '../../audit/events.ts'
+import { londonDay } from '../../clock.ts'
 import { AccountRefused } from '../../people/accounts.ts'
 import { setFact } from '../../people/facts.ts'
 import { ImportRefused, importPeople } from '../../people/import-people.ts'
 import { importRota } from '../../people/import-rota.ts'
-import { londonDay } from '../../clock.ts'
-import type { NewEvent } from '../../audit/events.ts'
 import { ActRefused, type Doing, type OfficeAct } from '../act.ts'
 
 /** Acts of the office: register, rota and boards. They are about no one card. */
@@ -50,13 +50,28 @@ async function refusedAsField<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof ImportRefused || error instanceof AccountRefused)
-      throw new ActRefused({ code: 'import-refused', sentence: error.message, fields: { csv: error.message }, status: 422 })
+      throw new ActRefused({
+        code: 'import-refused',
+        sentence: error.message,
+        fields: { csv: error.message },
+        status: 422,
+      })
     throw error
   }
 }
 
 const fact = z.strictObject({
-  fact: z.enum(['employment', 'apprentice', 'clearance', 'probation', 'left', 'seniorTech', 'keeper', 'techLead', 'lineManager']),
+  fact: z.enum([
+    'employment',
+    'apprentice',
+    'clearance',
+    'probation',
+    'left',
+    'seniorTech',
+    'keeper',
+    'techLead',
+    'lineManager',
+  ]),
   value: z.union([z.boolean(), z.string().min(1).max(80)]),
   source: z.string().trim().min(1, 'Say where this is known from.').max(200),
 })
@@ -71,7 +86,11 @@ export const setFactAct: OfficeAct<typeof fact> = {
   },
   async carryOut(doing, subject, { fact: name, value, source }) {
     const asOf = londonDay(doing.clock.calendar())
-    await setFact(doing.tx, { personId: subject, fact: name, value, source, asOf, by: doing.actor.person.id }, doing.clock)
+    await setFact(
+      doing.tx,
+      { personId: subject, fact: name, value, source, asOf, by: doing.actor.person.id },
+      doing.clock,
+    )
     doing.log(event(doing, 'fact-changed', { fact: name }, subject))
     return 'The register is updated.'
   },
@@ -98,8 +117,16 @@ export function connectBoardAct(boards: Boards): OfficeAct<typeof nothing> {
       const board = await boards.readBoard(subject)
       await doing.tx
         .insertInto('board')
-        .values({ id: board.id, name: board.name, url: board.url, connected_by: doing.actor.person.id, connected_at: doing.clock.calendar() })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ name: board.name, url: board.url, problem: null }))
+        .values({
+          id: board.id,
+          name: board.name,
+          url: board.url,
+          connected_by: doing.actor.person.id,
+          connected_at: doing.clock.calendar(),
+        })
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet({ name: board.name, url: board.url, problem: null }),
+        )
         .execute()
       doing.log(event(doing, 'board-connected', {}))
       return `The board ${board.name} is connected. Cards copied from the templates are found within a few minutes.`

@@ -1,0 +1,18 @@
+import type { AnyAct } from '../../requests/performing.ts'
+import { approveAct } from './approve.ts'
+import { revokeHoldingAct } from './revoke-holding.ts'
+import { type StepActParts, stepActs } from './steps.ts'
+import { goOnAct, stop, undoGrantedAct } from './stopping.ts'
+
+/** Every act of this room. */
+export function grantActs(parts: StepActParts): AnyAct[] {
+  const acts = [
+    approveAct(parts),
+    stop,
+    goOnAct(parts),
+    undoGrantedAct(parts),
+    revokeHoldingAct(parts),
+    ...stepActs(parts),
+  ]
+  return acts.map((act): AnyAct => ({ about: 'card', act }))
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Act, Refusal, World } from '../../requests/act.ts'
+import { about, requestOf } from '../../requests/acts/common.ts'
+import { openRevocation } from '../revoke.ts'
+import type { Adapters } from '../steps.ts'
+import type { Wake } from '../wake.ts'
+
+const input = z.strictObject({
+  /** Key of the step that gave it, such as `github-production-deploy`. */
+  key: z.string().min(1, 'Choose what is revoked.').max(120),
+  reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
+})
+
+/** Takes back one thing that somebody holds, with its own signed statement; what follows it goes with it. */
+export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof input> {
+  return {
+    name: 'revoke-holding',
+    on: 'request',
+    input,
+    readsCard: false,
+    allows(world, _actor, { key }): Refusal | null {
+      const { request } = world
+      if (!request || request.state !== 'granted')
+        return {
+          code: 'not-granted',
+          sentence: 'Only access that is granted can be revoked one by one. Stop the request first.',
+          status: 409,
+        }
+      if (going(world, key).length === 0)
+        return { code: 'not-held', sentence: 'This is not held any more.', status: 409 }
+      return null
+    },
+    statement: (world, { key, reason }) => ({
+      request: world.request?.id ?? null,
+      reason,
+      revokes: going(world, key).map((step) => ({
+        key: step.key,
+        account: step.plan.account.id,
+        wanted: step.plan.wanted,
+      })),
+    }),
+    async carryOut(doing, world, { key }) {
+      const signed = await doing.tx
+        .selectFrom('signed_act')
+        .select('digest')
+        .where('id', '=', doing.signedActId)
+        .executeTakeFirstOrThrow()
+      doing.log({
+        ...about(doing, world),
+        type: 'revocation-opened',
+        data: { signedAct: doing.signedActId, digest: signed.digest, holding: key },
+      })
+      await openRevocation(doing, { ...world, request: requestOf(world) }, going(world, key), parts)
+      return 'Revoking. It is read back, and you see here when it is gone.'
+    },
+  }
+}
+
+/** The step itself and whatever comes with it by following, where it is still held. */
+function going(world: World, key: string) {
+  const held = new Set(
+    world.holdings.filter((holding) => holding.request_id === world.request?.id).map((holding) => holding.grant_key),
+  )
+  const grants = world.steps.filter((step) => step.direction === 'grant' && held.has(step.key))
+  return grants.filter((step) => step.key === key || (step.method === 'follows' && step.plan.after.includes(key)))
+}

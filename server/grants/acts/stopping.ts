@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { json } from '../../db/json.ts'
+import type { Act, Refusal, World } from '../../requests/act.ts'
+import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
+import { openRevocation } from '../revoke.ts'
+import { type Adapters, beginning } from '../steps.ts'
+import type { Wake } from '../wake.ts'
+
+const why = z.strictObject({ reason: z.string().trim().max(500, 'Use at most 500 characters.').default('') })
+const nothing = z.strictObject({})
+
+/** Ends further steps at once. What is under way finishes; nothing is undone by this. */
+export const stop: Act<typeof why> = {
+  name: 'stop',
+  on: 'request',
+  input: why,
+  readsCard: false,
+  allows: (world) => onlyIn(world, ['granting']),
+  statement: (world, input) => ({ request: world.request?.id ?? null, ...input }),
+  async carryOut(doing, world, { reason }) {
+    const request = requestOf(world)
+    await changeRequest(doing, request, { closing_reason: reason || null, closed_by: doing.actor.person.id }, 'stopped')
+    await doing.tx
+      .updateTable('step')
+      .set({
+        state: 'stopped',
+        since: doing.clock.calendar(),
+        turn: 'sponsor',
+        sentence: 'Stopped before it began.',
+        next_check_at: null,
+      })
+      .where('request_id', '=', request.id)
+      .where('direction', '=', 'grant')
+      .where((eb) =>
+        eb.or([eb('state', '=', 'planned'), eb.and([eb('state', '=', 'ready'), eb('intent_at', 'is', null)])]),
+      )
+      .execute()
+    doing.log({ ...about(doing, world), type: 'stopped', data: { because: 'act' } })
+    return 'Stopped. Nothing more begins. Let it go on later, or revoke what is done.'
+  },
+}
+
+/**
+ * The sponsor lets a stopped request go on: steps that had not begun are pinned anew to the accounts and the plan as
+ * they stand now, which the statement names, so that this is an approval of exactly that.
+ */
+export function goOnAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof nothing> {
+  return {
+    name: 'go-on',
+    on: 'request',
+    input: nothing,
+    readsCard: true,
+    allows(world): Refusal | null {
+      if (!world.steps.some((step) => step.state === 'stopped'))
+        return { code: 'not-stopped', sentence: 'Nothing is stopped here.', status: 409 }
+      if (world.findings.some((finding) => finding.outcome === 'not-met'))
+        return { code: 'not-met', sentence: 'This cannot go on because a condition is not met any more.', status: 409 }
+      if ((world.plan?.missing.length ?? 1) > 0)
+        return { code: 'plan-incomplete', sentence: 'This cannot go on because details are missing.', status: 409 }
+      return onlyIn(world, ['stopped', 'granting'])
+    },
+    statement: (world) => ({
+      request: world.request?.id ?? null,
+      plan: world.plan?.hash ?? null,
+      goesOn: world.steps.filter((step) => step.state === 'stopped').map((step) => step.key),
+    }),
+    async carryOut(doing, world) {
+      const request = requestOf(world)
+      const now = doing.clock.calendar()
+      await changeRequest(doing, request, { closing_reason: null, closed_by: null, approved_at: now }, 'granting')
+      for (const step of world.steps.filter((one) => one.direction === 'grant' && one.state === 'stopped')) {
+        const plan = world.plan?.steps.find((one) => one.key === step.key) ?? step.plan
+        const closed = new Set(
+          world.steps.filter((one) => one.state === 'verified' || one.state === 'seen').map((one) => one.key),
+        )
+        const waits = plan.after.some((key) => !closed.has(key))
+        const begin = beginning(waits ? plan : { ...plan, after: [] }, 'grant', parts.adapters)
+        await doing.tx
+          .updateTable('step')
+          .set({
+            plan: json(plan),
+            method: begin.method,
+            state: begin.state,
+            since: now,
+            turn: begin.turn,
+            sentence: begin.sentence,
+            remedy: null,
+            next_check_at: begin.automatic && begin.state === 'ready' ? doing.clock.wall() : null,
+            lease_until: null,
+            lease_by: null,
+          })
+          .where('id', '=', step.id)
+          .execute()
+      }
+      doing.log({ ...about(doing, world), type: 'resumed', data: { because: 'sponsor' } })
+      await parts.wake.send(doing.tx)
+      return 'It goes on.'
+    },
+  }
+}
+
+/** Undoes everything that an approved request had done so far. */
+export function undoGrantedAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof why> {
+  return {
+    name: 'undo-granted',
+    on: 'request',
+    input: why,
+    readsCard: false,
+    allows(world): Refusal | null {
+      if (undoable(world).length === 0)
+        return { code: 'nothing-done', sentence: 'There is nothing to revoke.', status: 409 }
+      return onlyIn(world, ['granting', 'granted', 'stopped'])
+    },
+    statement: (world, input) => ({
+      request: world.request?.id ?? null,
+      ...input,
+      revokes: undoable(world).map((step) => ({
+        key: step.key,
+        account: step.plan.account.id,
+        wanted: step.plan.wanted,
+      })),
+    }),
+    async carryOut(doing, world) {
+      const signed = await doing.tx
+        .selectFrom('signed_act')
+        .select('digest')
+        .where('id', '=', doing.signedActId)
+        .executeTakeFirstOrThrow()
+      doing.log({
+        ...about(doing, world),
+        type: 'undo-opened',
+        data: { signedAct: doing.signedActId, digest: signed.digest },
+      })
+      await openRevocation(doing, world, undoable(world), parts)
+      return 'Revoking. Every system is read back, and you see here what is still there.'
+    },
+  }
+}
+
+/** Steps that changed something, or may have: verified, seen, said to be done, or begun and not known. */
+function undoable(world: World) {
+  return world.steps.filter(
+    (step) =>
+      step.direction === 'grant' &&
+      (step.receipt !== null || step.intent_at !== null || ['verified', 'seen', 'done'].includes(step.state)) &&
+      !world.steps.some((other) => other.direction === 'revoke' && other.key === step.key),
+  )
+}

@@ -1,0 +1,71 @@
+import { DAY } from '../clock.ts'
+import type { StepRow, World } from '../requests/act.ts'
+import { absenceStanding } from '../rules/absence.ts'
+import type { TurnRole } from '../rules/types.ts'
+
+/** Why a step may not change anything now. */
+export interface Fence {
+  code: 'stopped' | 'paused' | 'left' | 'absent' | 'not-met' | 'revoking' | 'account-changed' | 'too-old'
+  /** For everybody on the board: names no private matter. */
+  sentence: string
+  remedy: string
+  turn: TurnRole
+}
+
+const noPrivateMatter = {
+  sentence: 'A condition no longer holds. Nothing more is changed until it is settled.',
+  remedy: 'The sponsor looks at the request, then lets it go on or undoes it.',
+  turn: 'sponsor' as const,
+}
+
+/**
+ * The stop conditions, judged again right before every changing grant step: left, absent over the limit, a condition
+ * now *not met*, a revocation open, account changed, approval too old. Revocations are never held up by them.
+ * @param validDays how many days an approval holds
+ */
+export function judgeAgain(world: World, step: StepRow, validDays: number): Fence | null {
+  const { request, engineer, ruleSet, today, now } = world
+  if (step.direction === 'revoke') return null
+  if (!request || !engineer)
+    return { code: 'stopped', sentence: 'The request is gone.', remedy: 'Ask again.', turn: 'engineer' }
+  if (request.paused_because)
+    return {
+      code: 'paused',
+      sentence: request.paused_because,
+      remedy: 'Say whether the request continues or is withdrawn.',
+      turn: 'sponsor',
+    }
+  if (request.state !== 'granting')
+    return {
+      code: 'stopped',
+      sentence: 'The request was stopped.',
+      remedy: 'The sponsor lets it go on, or undoes it.',
+      turn: 'sponsor',
+    }
+  if (world.steps.some((other) => other.direction === 'revoke' && other.key === step.key))
+    return {
+      code: 'revoking',
+      sentence: 'This access is being revoked.',
+      remedy: 'Wait until it is revoked.',
+      turn: 'nobody',
+    }
+  if (engineer.left?.value) return { code: 'left', ...noPrivateMatter }
+  if (absenceStanding(engineer.absences?.value ?? [], today, ruleSet.absence.limitDays).is === 'over-limit')
+    return { code: 'absent', ...noPrivateMatter }
+  if (world.findings.some((finding) => finding.outcome === 'not-met')) return { code: 'not-met', ...noPrivateMatter }
+  if (engineer.accounts[step.plan.account.kind]?.id !== step.plan.account.id)
+    return {
+      code: 'account-changed',
+      sentence: `${engineer.firstName}’s account for this step changed after the approval. Nothing was changed.`,
+      remedy: 'The sponsor checks the new account and approves again.',
+      turn: 'sponsor',
+    }
+  if (request.approved_at && now.getTime() - request.approved_at.getTime() > validDays * DAY)
+    return {
+      code: 'too-old',
+      sentence: `The approval is more than ${validDays} days old. Nothing more is changed.`,
+      remedy: 'The sponsor looks again and approves again.',
+      turn: 'sponsor',
+    }
+  return null
+}

@@ -1,0 +1,97 @@
+import type { Kysely } from 'kysely'
+import type { NewEvent } from '../audit/events.ts'
+import { londonDay } from '../clock.ts'
+import type { Tx } from '../db/database.ts'
+import { json } from '../db/json.ts'
+import type { Schema } from '../db/schema.ts'
+import type { RequestRow, StepRow } from '../requests/act.ts'
+import { newId } from '../requests/ids.ts'
+import type { RequestFacts } from '../rules/types.ts'
+
+/** Who holds what: made from closed steps, never typed in. */
+
+const proofOf = { verified: 'verified', seen: 'attested', done: 'done' } as const
+
+/** Writes down what a closed step gave or took. Answers the event to log, if anything changed. */
+export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now: Date): Promise<NewEvent[]> {
+  const about = {
+    actor: 'system',
+    requestId: request.id,
+    personId: request.person_id,
+    stepId: step.id,
+    boardId: request.board_id,
+  }
+  if (step.direction === 'revoke') {
+    const ended = await tx
+      .updateTable('holding')
+      .set({ ended_at: now, ended_by_step: step.id })
+      .where('person_id', '=', request.person_id)
+      .where('grant_key', '=', step.key)
+      .where('ended_at', 'is', null)
+      .returning('id')
+      .execute()
+    return ended.length > 0 ? [{ ...about, type: 'holding-ended', data: { grant: step.key } }] : []
+  }
+  const proof =
+    step.state === 'verified' || step.state === 'seen' || step.state === 'done' ? proofOf[step.state] : 'done'
+  const verified = proof === 'verified' ? now : null
+  const known = await tx
+    .selectFrom('holding')
+    .select('id')
+    .where('person_id', '=', request.person_id)
+    .where('grant_key', '=', step.key)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  if (known) {
+    await tx.updateTable('holding').set({ proof, last_verified_at: verified }).where('id', '=', known.id).execute()
+    return []
+  }
+  await tx
+    .insertInto('holding')
+    .values({
+      id: newId(),
+      person_id: request.person_id,
+      grant_key: step.key,
+      level: request.level,
+      system: step.plan.system,
+      environment: step.plan.environment,
+      account: json(step.plan.account),
+      wanted: json(step.plan.wanted),
+      rule_set: request.rule_set,
+      request_id: request.id,
+      step_id: step.id,
+      since: now,
+      proof,
+      last_verified_at: verified,
+    })
+    .execute()
+  return [{ ...about, type: 'holding-made', data: { grant: step.key, proof } }]
+}
+
+/** Levels that somebody holds whole, with the day since when: granted, and nothing of it ended. */
+export async function heldLevels(db: Kysely<Schema>, personId: string): Promise<RequestFacts['held']> {
+  const granted = await db
+    .selectFrom('request')
+    .select(['id', 'level', 'granted_at'])
+    .where('person_id', '=', personId)
+    .where('state', '=', 'granted')
+    .orderBy('granted_at')
+    .execute()
+  const held: RequestFacts['held'] = []
+  for (const { id, level, granted_at } of granted) {
+    if (!granted_at || held.some((one) => one.level === level)) continue
+    const ended = await db
+      .selectFrom('holding')
+      .select('id')
+      .where('request_id', '=', id)
+      .where('ended_at', 'is not', null)
+      .executeTakeFirst()
+    if (!ended) held.push({ level, since: londonDay(granted_at) })
+  }
+  return held
+}
+
+/** Whether somebody holds the highest level, verified: they may carry out tasks for others. */
+export async function holdsAdmin(db: Kysely<Schema>, personId: string): Promise<boolean> {
+  return (await heldLevels(db, personId)).some((one) => one.level === 'admin')
+}

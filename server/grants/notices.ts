@@ -1,0 +1,77 @@
+import type { NewNotice, StepRow, World } from '../requests/act.ts'
+import { isClosed } from './steps.ts'
+
+/** Comments about carrying out: one for all of the engineer's steps, one for the doers, one when it is granted. */
+
+function base(world: World): Pick<NewNotice, 'requestId' | 'cardId'> {
+  return { requestId: world.request?.id ?? '', cardId: world.card.id }
+}
+
+function listed(parts: string[]): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+export function engineerStepsNotice(world: World): NewNotice | null {
+  const parts = world.steps
+    .filter((step) => step.direction === 'grant' && step.plan.engineer && !isClosed(step))
+    .map((step) => lower(step.plan.engineer?.text ?? ''))
+  const own = [...new Set(parts)]
+  if (own.length === 0 || !world.engineer) return null
+  const count = own.length === 1 ? '1 thing' : `${own.length} things`
+  return {
+    ...base(world),
+    kind: 'your-steps',
+    text: `${count} only you can do: ${listed(own)}. Open this card on a computer for the links.`,
+    mentions: [world.engineer.id],
+  }
+}
+
+export function doersNotice(world: World, steps: StepRow[]): NewNotice | null {
+  const names = [...new Set(steps.filter((step) => step.turn === 'second-line').map((step) => step.plan.words.short))]
+  const seniors = steps.filter((step) => step.turn === 'senior-tech').length
+  if (names.length === 0 && seniors === 0) return null
+  const who = world.engineer?.fullName ?? 'The engineer'
+  const level = world.plan?.levelName ?? 'production access'
+  const whose = names.length > 0 ? `steps for 2nd line: ${listed(names)}` : `${seniors} steps for Senior Tech`
+  return {
+    ...base(world),
+    kind: 'doers',
+    text: `${who} was approved for ${level}. There are ${whose}. Open this card or the access queue on a computer.`,
+    mentions: names.length > 0 ? world.secondLine.slice(0, 1) : world.sponsors.slice(0, 1),
+  }
+}
+
+export function grantedNotice(world: World): NewNotice {
+  const level = world.plan?.levelName ?? 'production access'
+  return {
+    ...base(world),
+    kind: 'granted',
+    text: `you have ${level} now. Every step is verified, or seen by a second person.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
+  }
+}
+
+export function stuckNotice(world: World, step: StepRow): NewNotice {
+  return {
+    ...base(world),
+    kind: `stuck:${step.key}`,
+    text: `the step ${step.plan.words.short} has been stuck for a day. Open this card or the access queue on a computer for what to do.`,
+    mentions: world.secondLine.slice(0, 1),
+  }
+}
+
+export function revokedNotice(world: World, whole: boolean): NewNotice {
+  const level = world.plan?.levelName ?? 'production access'
+  return {
+    ...base(world),
+    kind: 'revoked',
+    text: whole
+      ? `${level} was revoked. Nothing of it is left.`
+      : `part of ${level} was revoked. Open this card on a computer to see which.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
+  }
+}

@@ -1,0 +1,95 @@
+import type { NewEvent } from '../audit/events.ts'
+import type { Clock } from '../clock.ts'
+import type { Tx } from '../db/database.ts'
+import type { NewNotice, RequestRow, World } from '../requests/act.ts'
+import { changeRequest } from '../requests/acts/common.ts'
+import { loadWorld, type Office } from '../requests/world.ts'
+import { engineerStepsNotice, grantedNotice, revokedNotice } from './notices.ts'
+import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
+
+interface Hand {
+  tx: Tx
+  clock: Clock
+  log(event: NewEvent): void
+  notify(notice: NewNotice): void
+}
+
+/**
+ * After a step changed: what may begin now begins, and the request is granted, ended or goes on. Called in the
+ * transaction of the change; the caller appends the events.
+ */
+export async function settleSteps(
+  hand: Hand,
+  office: Office,
+  adapters: Adapters,
+  cardId: string,
+): Promise<World | null> {
+  const { tx, clock } = hand
+  const first = await loadWorld(tx, office, cardId)
+  if (!first?.request) return null
+  if (first.request.state === 'granting') await unlock(tx, first.request, adapters, clock.calendar(), clock.wall())
+  const world = await loadWorld(tx, office, cardId)
+  if (!world?.request) return null
+  const { request } = world
+  const grants = world.steps.filter((step) => step.direction === 'grant')
+  const revokes = world.steps.filter((step) => step.direction === 'revoke')
+  const event = {
+    actor: 'system',
+    requestId: request.id,
+    personId: request.person_id,
+    stepId: null,
+    boardId: request.board_id,
+  }
+  if (request.state === 'granting' && grants.length > 0 && grants.every(isClosed)) {
+    await changeRequest(hand, request, { granted_at: clock.calendar() }, 'granted')
+    const proofs = Object.fromEntries(
+      ['verified', 'seen', 'done'].map((state) => [state, grants.filter((step) => step.state === state).length]),
+    )
+    hand.log({ ...event, type: 'granted', data: { level: request.level, proofs } })
+    hand.notify(grantedNotice(world))
+  } else if (request.state === 'granting') await tellEngineer(hand, adapters, world)
+  if (request.state === 'revoking' && revokes.length > 0 && revokes.every(isClosed))
+    await endRevoking(hand, request, world)
+  await tx
+    .updateTable('request')
+    .set((eb) => ({ version: eb('version', '+', 1), updated_at: clock.wall() }))
+    .where('id', '=', request.id)
+    .execute()
+  return world
+}
+
+async function endRevoking(hand: Hand, request: RequestRow, world: World): Promise<void> {
+  const left = world.holdings.filter((holding) => holding.request_id === request.id)
+  const whole = left.length === 0
+  await changeRequest(hand, request, {}, whole ? 'ended' : 'granted')
+  const event = {
+    actor: 'system',
+    requestId: request.id,
+    personId: request.person_id,
+    stepId: null,
+    boardId: request.board_id,
+  }
+  if (whole) hand.log({ ...event, type: 'ended', data: {} })
+  hand.notify(revokedNotice(world, whole))
+}
+
+/** One comment for everything that only the engineer can do, once all of it is known. */
+async function tellEngineer(hand: Hand, adapters: Adapters, world: World): Promise<void> {
+  const theirs = world.steps.some((step) => step.direction === 'grant' && step.turn === 'engineer' && !isClosed(step))
+  const unsettled = world.steps.some(
+    (step) =>
+      step.direction === 'grant' &&
+      step.plan.engineer !== null &&
+      (step.state === 'ready' || step.state === 'acting') &&
+      adapterFor(adapters, step.plan.system, step.method) !== null,
+  )
+  if (!theirs || unsettled) return
+  const told = await hand.tx
+    .selectFrom('notice')
+    .select('id')
+    .where('request_id', '=', world.request?.id ?? '')
+    .where('kind', '=', 'your-steps')
+    .executeTakeFirst()
+  const notice = told ? null : engineerStepsNotice(world)
+  if (notice) hand.notify(notice)
+}
