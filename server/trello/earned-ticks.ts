@@ -1,0 +1,55 @@
+import { append } from '../audit/append.ts'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../db/database.ts'
+import type { CardHost } from '../requests/card-host.ts'
+import { type ChecklistMap, meaningOf } from './checklist-map.ts'
+
+/**
+ * Ticks the items of mapped checklists whose grants are all closed. Every other checklist and item is left alone, and a
+ * tick that a person made on such an item says nothing about the step.
+ */
+export async function tickEarned(parts: {
+  db: Database
+  host: CardHost
+  clock: Clock
+  map: ChecklistMap
+  /** Reads the card again, so that an earned tick is not earned twice. */
+  refresh(cardId: string): Promise<void>
+}): Promise<void> {
+  const { db, host, clock, map } = parts
+  const requests = await db.kysely
+    .selectFrom('request')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .select(['request.id', 'request.person_id', 'card.id as card_id', 'card.board_id', 'card.checklists'])
+    .where('request.state', 'in', ['granting', 'granted'])
+    .where('card.closed', '=', false)
+    .where('card.deleted_at', 'is', null)
+    .where('request.updated_at', '>', new Date(clock.wall().getTime() - 7 * 86_400_000))
+    .execute()
+  for (const request of requests) {
+    const steps = await db.kysely
+      .selectFrom('step')
+      .select(['key', 'state', 'plan'])
+      .where('request_id', '=', request.id)
+      .where('direction', '=', 'grant')
+      .execute()
+    let ticked = false
+    for (const checklist of request.checklists)
+      for (const item of checklist.items) {
+        const meaning = meaningOf(map, checklist.name, item.name)
+        if (item.complete || meaning?.is !== 'step') continue
+        const own = steps.filter((step) => meaning.grants.includes(step.plan.grant))
+        if (own.length === 0 || !own.every((step) => step.state === 'verified' || step.state === 'seen')) continue
+        await host.tick(request.card_id, item.id, true)
+        ticked = true
+        await db.transaction((tx) =>
+          append(
+            tx,
+            [{ type: 'tick-earned', actor: 'system', requestId: request.id, personId: request.person_id, stepId: null, boardId: request.board_id, data: { item: item.id } }],
+            clock,
+          ),
+        )
+      }
+    if (ticked) await parts.refresh(request.card_id)
+  }
+}

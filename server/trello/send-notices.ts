@@ -1,0 +1,100 @@
+import { append } from '../audit/append.ts'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../db/database.ts'
+import { type CardHost, HostFailure } from '../requests/card-host.ts'
+
+/**
+ * Sends the comments that are owed. Each bears a small mark, so that after a lost answer we find our own comment instead
+ * of writing it twice. Only people on the board can be mentioned; others see it in their queue.
+ */
+export async function sendNotices(parts: { db: Database; host: CardHost; clock: Clock }): Promise<number> {
+  const { db, host } = parts
+  const owed = await db.kysely
+    .selectFrom('notice')
+    .innerJoin('card', 'card.id', 'notice.card_id')
+    .select(['notice.id', 'notice.card_id', 'notice.request_id', 'notice.kind', 'notice.text', 'notice.mentions', 'card.board_id', 'card.closed', 'card.deleted_at'])
+    .where('state', '=', 'owed')
+    .orderBy('notice.created_at')
+    .limit(20)
+    .execute()
+  let sent = 0
+  for (const notice of owed) {
+    if (notice.closed || notice.deleted_at) {
+      await settleNotice(parts, notice, { state: 'cannot', comment_id: null, reason: 'The card is closed.' })
+      continue
+    }
+    try {
+      const { text, missing } = await worded(parts, notice)
+      const mark = text.slice(text.lastIndexOf('('))
+      const before = (await host.ownComments(notice.card_id)).find((comment) => comment.text.endsWith(mark))
+      const comment = before?.id ?? (await host.comment(notice.card_id, text))
+      const reason = missing.length > 0 ? `Not on the board: ${missing.join(', ')}` : null
+      await settleNotice(parts, notice, { state: 'sent', comment_id: comment, reason })
+      sent += 1
+    } catch (error) {
+      if (!(error instanceof HostFailure)) throw error
+      if (error.kind === 'not-found' || error.kind === 'forbidden')
+        await settleNotice(parts, notice, { state: 'cannot', comment_id: null, reason: error.message })
+      // Otherwise it stays owed and is tried again with the next round.
+      else return sent
+    }
+  }
+  return sent
+}
+
+interface Owed {
+  id: string
+  request_id: string
+  kind: string
+  text: string
+  mentions: string[]
+  board_id: string
+}
+
+async function worded(parts: { db: Database; host: CardHost; clock: Clock }, notice: Owed): Promise<{ text: string; missing: string[] }> {
+  const members = await parts.host.boardMembers(notice.board_id)
+  const linked = notice.mentions.length
+    ? await parts.db.kysely
+        .selectFrom('person_account')
+        .innerJoin('person', 'person.id', 'person_account.person_id')
+        .select(['person_account.id', 'person_account.person_id', 'person.full_name'])
+        .where('kind', '=', 'trello')
+        .where('state', '=', 'linked')
+        .where('person_id', 'in', notice.mentions)
+        .execute()
+    : []
+  const names = linked.flatMap((one) => members.find((member) => member.id === one.id)?.username ?? [])
+  const missing = notice.mentions.filter((id) => !linked.some((one) => one.person_id === id && members.some((member) => member.id === one.id)))
+  const who = names.map((name) => `@${name}`).join(' ')
+  const text = who === '' ? capital(notice.text) : `${who} ${notice.text}`
+  // The mark: which request and which notice, short enough for a phone.
+  return { text: `${text} (${notice.request_id}-${notice.id.slice(0, 4)})`, missing }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+async function settleNotice(
+  { db, clock }: { db: Database; clock: Clock },
+  notice: Owed & { id: string },
+  to: { state: 'sent' | 'cannot'; comment_id: string | null; reason: string | null },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx
+      .updateTable('notice')
+      .set({ ...to, sent_at: clock.wall() })
+      .where('id', '=', notice.id)
+      .execute()
+    const event = { actor: 'system', requestId: notice.request_id, personId: null, stepId: null, boardId: notice.board_id }
+    await append(
+      tx,
+      [
+        to.state === 'sent'
+          ? { ...event, type: 'notice-sent', data: { kind: notice.kind } }
+          : { ...event, type: 'notice-not-sent', data: { kind: notice.kind, because: to.reason ?? '' } },
+      ],
+      clock,
+    )
+  })
+}
