@@ -62,6 +62,8 @@ export interface Row {
   since: string | null
   /** A trap, in a line. */
   trap: string | null
+  /** A value to copy, drawn with its own button. */
+  copy?: { value: string; label: string }
   buttons: Button[]
   links: Link[]
 }

@@ -12,7 +12,9 @@ const action = z.looseObject({
   type: z.string(),
   date: z.string(),
   idMemberCreator: z.string().nullish(),
-  data: z.looseObject({ cardSource: source.optional(), card: z.looseObject({ id: z.string() }).optional() }).default({}),
+  data: z
+    .looseObject({ cardSource: source.optional(), card: z.looseObject({ id: z.string() }).optional() })
+    .default({}),
 })
 const card = z.looseObject({
   id: z.string(),
@@ -31,7 +33,11 @@ const card = z.looseObject({
 })
 const member = z.looseObject({ id: z.string(), fullName: z.string().default(''), username: z.string() })
 const board = z.looseObject({ id: z.string(), name: z.string(), url: z.string() })
-const comment = z.looseObject({ id: z.string(), data: z.looseObject({ text: z.string().default('') }), idMemberCreator: z.string().nullish() })
+const comment = z.looseObject({
+  id: z.string(),
+  data: z.looseObject({ text: z.string().default('') }),
+  idMemberCreator: z.string().nullish(),
+})
 
 const cardFields = 'id,shortLink,shortUrl,url,idBoard,name,closed,isTemplate,idMembers,dateLastActivity'
 
@@ -63,7 +69,9 @@ export function createTrelloHost(rest: TrelloRest): TrelloHost {
       return z.array(card).parse(found).map(hostCard)
     },
     async boardMembers(boardId) {
-      const found = z.array(member).parse(await rest.get(`/boards/${boardId}/members`, { fields: 'id,fullName,username' }))
+      const found = z
+        .array(member)
+        .parse(await rest.get(`/boards/${boardId}/members`, { fields: 'id,fullName,username' }))
       return found.map(({ id, fullName, username }): HostMember => ({ id, fullName, username }))
     },
     async comment(cardId, text) {
@@ -72,7 +80,9 @@ export function createTrelloHost(rest: TrelloRest): TrelloHost {
     },
     async ownComments(cardId) {
       const me = member.parse(await rest.get('/members/me', { fields: 'id,fullName,username' }))
-      const found = z.array(comment).parse(await rest.get(`/cards/${cardId}/actions`, { filter: 'commentCard', limit: '200' }))
+      const found = z
+        .array(comment)
+        .parse(await rest.get(`/cards/${cardId}/actions`, { filter: 'commentCard', limit: '200' }))
       return found.filter((one) => one.idMemberCreator === me.id).map((one) => ({ id: one.id, text: one.data.text }))
     },
     async tick(cardId, itemId, complete) {
@@ -83,13 +93,18 @@ export function createTrelloHost(rest: TrelloRest): TrelloHost {
       return { id, name, url }
     },
     async changedSince(boardId, actionId) {
-      const query: Record<string, string> = actionId ? { limit: '1000', since: actionId } : { limit: '1000', filter: 'copyCard' }
+      const query: Record<string, string> = actionId
+        ? { limit: '1000', since: actionId }
+        : { limit: '1000', filter: 'copyCard' }
       const found = z.array(action).parse(await rest.get(`/boards/${boardId}/actions`, query))
       const cards = new Map<string, ChangedCard>()
       for (const { type, data } of found) {
         if (!data.card) continue
         const copiedFrom = type === 'copyCard' ? (data.cardSource ?? null) : null
-        cards.set(data.card.id, { id: data.card.id, copiedFrom: copiedFrom ?? cards.get(data.card.id)?.copiedFrom ?? null })
+        cards.set(data.card.id, {
+          id: data.card.id,
+          copiedFrom: copiedFrom ?? cards.get(data.card.id)?.copiedFrom ?? null,
+        })
       }
       return { cards: [...cards.values()], newest: found[0]?.id ?? actionId }
     },
@@ -108,7 +123,9 @@ function hostCard(read: z.infer<typeof card>): HostCard {
     name: read.name,
     closed: read.closed,
     isTemplate: read.isTemplate,
-    copiedFrom: copy?.data.cardSource ? { id: copy.data.cardSource.id, shortLink: copy.data.cardSource.shortLink } : null,
+    copiedFrom: copy?.data.cardSource
+      ? { id: copy.data.cardSource.id, shortLink: copy.data.cardSource.shortLink }
+      : null,
     createdBy: made?.idMemberCreator ?? null,
     members: read.idMembers,
     checklists: read.checklists.map(hostChecklist),
@@ -121,6 +138,12 @@ function hostChecklist(read: z.infer<typeof checklist>): HostChecklist {
   return {
     id: read.id,
     name: read.name,
-    items: items.map(({ id, name, state }) => ({ id, name, complete: state === 'complete', tickedBy: null, tickedAt: null })),
+    items: items.map(({ id, name, state }) => ({
+      id,
+      name,
+      complete: state === 'complete',
+      tickedBy: null,
+      tickedAt: null,
+    })),
   }
 }

@@ -78,6 +78,8 @@ export const defaultChecklistMap: ChecklistMap = {
         .flat()
         .map((text): [string, ItemMeaning] => [normalise(text), { is: 'claim' }]),
     ),
-    [access]: Object.fromEntries(adminSteps.map(([text, grants]): [string, ItemMeaning] => [normalise(text), { is: 'step', grants }])),
+    [access]: Object.fromEntries(
+      adminSteps.map(([text, grants]): [string, ItemMeaning] => [normalise(text), { is: 'step', grants }]),
+    ),
   },
 }

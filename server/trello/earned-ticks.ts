@@ -45,7 +45,17 @@ export async function tickEarned(parts: {
         await db.transaction((tx) =>
           append(
             tx,
-            [{ type: 'tick-earned', actor: 'system', requestId: request.id, personId: request.person_id, stepId: null, boardId: request.board_id, data: { item: item.id } }],
+            [
+              {
+                type: 'tick-earned',
+                actor: 'system',
+                requestId: request.id,
+                personId: request.person_id,
+                stepId: null,
+                boardId: request.board_id,
+                data: { item: item.id },
+              },
+            ],
             clock,
           ),
         )

@@ -28,8 +28,16 @@ export interface Ours {
 }
 
 /** Whether a card is ours: the template itself, a copy of one, or a copy of such a copy. Copies inherit nothing. */
-export async function whose(tx: Tx, card: HostCard, levelOfTemplate: (shortLink: string) => string | null): Promise<Ours | null> {
-  const known = await tx.selectFrom('card').select(['kind', 'level', 'way', 'source_card_id']).where('id', '=', card.id).executeTakeFirst()
+export async function whose(
+  tx: Tx,
+  card: HostCard,
+  levelOfTemplate: (shortLink: string) => string | null,
+): Promise<Ours | null> {
+  const known = await tx
+    .selectFrom('card')
+    .select(['kind', 'level', 'way', 'source_card_id'])
+    .where('id', '=', card.id)
+    .executeTakeFirst()
   if (known) return { kind: known.kind, level: known.level, way: known.way, sourceId: known.source_card_id }
   const own = levelOfTemplate(card.shortLink)
   if (own) return { kind: 'template', level: own, way: 'template', sourceId: null }
@@ -59,16 +67,37 @@ export async function keepCard(keeping: Keeping, card: HostCard, ours: Ours, hin
   }
   await tx
     .insertInto('card')
-    .values({ ...values, id: card.id, kind: ours.kind, level: ours.level, way: ours.way, source_card_id: ours.sourceId, created_by_member: card.createdBy })
+    .values({
+      ...values,
+      id: card.id,
+      kind: ours.kind,
+      level: ours.level,
+      way: ours.way,
+      source_card_id: ours.sourceId,
+      created_by_member: card.createdBy,
+    })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
     .execute()
   await keepTicks(keeping, card, before ?? null, hints)
   if (before) await followCard(keeping, before, card)
 }
 
-async function keepTicks({ tx, map }: Keeping, card: HostCard, before: CardRow | null, hints: TickHint[]): Promise<void> {
-  const known = new Map((await tx.selectFrom('tick').selectAll().where('card_id', '=', card.id).execute()).map((tick) => [tick.item_id, tick]))
-  const source = before === null && card.copiedFrom ? await tx.selectFrom('card').select('checklists').where('id', '=', card.copiedFrom.id).executeTakeFirst() : null
+async function keepTicks(
+  { tx, map }: Keeping,
+  card: HostCard,
+  before: CardRow | null,
+  hints: TickHint[],
+): Promise<void> {
+  const known = new Map(
+    (await tx.selectFrom('tick').selectAll().where('card_id', '=', card.id).execute()).map((tick) => [
+      tick.item_id,
+      tick,
+    ]),
+  )
+  const source =
+    before === null && card.copiedFrom
+      ? await tx.selectFrom('card').select('checklists').where('id', '=', card.copiedFrom.id).executeTakeFirst()
+      : null
   const here = new Set<string>()
   for (const checklist of card.checklists)
     for (const item of checklist.items) {
@@ -79,7 +108,9 @@ async function keepTicks({ tx, map }: Keeping, card: HostCard, before: CardRow |
       const stays = tick !== undefined && tick.complete === item.complete && !hint
       if (stays && tick.item_name === item.name) continue
       // A tick that its source had too came with the copy; one that it had not was made here, by whom is unknown.
-      const sourceTicked = source ? source.checklists.some((one) => one.items.some((other) => other.name === item.name && other.complete)) : before === null
+      const sourceTicked = source
+        ? source.checklists.some((one) => one.items.some((other) => other.name === item.name && other.complete))
+        : before === null
       const values = {
         checklist_name: checklist.name,
         item_name: item.name,
@@ -96,7 +127,8 @@ async function keepTicks({ tx, map }: Keeping, card: HostCard, before: CardRow |
         .execute()
     }
   const goneItems = [...known.keys()].filter((id) => !here.has(id))
-  if (goneItems.length > 0) await tx.deleteFrom('tick').where('card_id', '=', card.id).where('item_id', 'in', goneItems).execute()
+  if (goneItems.length > 0)
+    await tx.deleteFrom('tick').where('card_id', '=', card.id).where('item_id', 'in', goneItems).execute()
 }
 
 const archived = 'The card was archived. Bring it back to continue, or withdraw the request.'
@@ -125,11 +157,23 @@ async function followCard(keeping: Keeping, before: CardRow, now: HostCard): Pro
 /** The card is gone, or out of our sight. The row stays: the record outlives the card. */
 export async function keepLost(keeping: Keeping, cardId: string): Promise<boolean> {
   const { tx, clock, log } = keeping
-  const card = await tx.selectFrom('card').select(['board_id', 'deleted_at']).where('id', '=', cardId).executeTakeFirst()
+  const card = await tx
+    .selectFrom('card')
+    .select(['board_id', 'deleted_at'])
+    .where('id', '=', cardId)
+    .executeTakeFirst()
   if (!card || card.deleted_at) return false
   await tx.updateTable('card').set({ deleted_at: clock.calendar() }).where('id', '=', cardId).execute()
   const request = await openRequest(tx, cardId)
-  log({ actor: 'system', requestId: request?.id ?? null, personId: request?.person_id ?? null, stepId: null, boardId: card.board_id, type: 'card-deleted', data: {} })
+  log({
+    actor: 'system',
+    requestId: request?.id ?? null,
+    personId: request?.person_id ?? null,
+    stepId: null,
+    boardId: card.board_id,
+    type: 'card-deleted',
+    data: {},
+  })
   if (request) await pause(keeping, request.id, lost)
   return true
 }

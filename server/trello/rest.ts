@@ -121,8 +121,16 @@ async function limited(answer: Response): Promise<string> {
 function failureOf(status: number): HostFailure {
   if (status === 429) return new HostFailure('limited', 'Trello asks us to slow down. This is tried again by itself.')
   if (status === 401)
-    return new HostFailure('unauthorised', 'Trello refuses our service member. Whoever runs this server renews its token, or adds it to the board.')
-  if (status === 403) return new HostFailure('forbidden', 'Our service member may not do this on this board. A board admin can change that.')
-  if (status === 404) return new HostFailure('not-found', 'Trello does not know this, or does not show it to our service member.')
+    return new HostFailure(
+      'unauthorised',
+      'Trello refuses our service member. Whoever runs this server renews its token, or adds it to the board.',
+    )
+  if (status === 403)
+    return new HostFailure(
+      'forbidden',
+      'Our service member may not do this on this board. A board admin can change that.',
+    )
+  if (status === 404)
+    return new HostFailure('not-found', 'Trello does not know this, or does not show it to our service member.')
   return unreachable()
 }

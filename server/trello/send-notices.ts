@@ -12,7 +12,17 @@ export async function sendNotices(parts: { db: Database; host: CardHost; clock: 
   const owed = await db.kysely
     .selectFrom('notice')
     .innerJoin('card', 'card.id', 'notice.card_id')
-    .select(['notice.id', 'notice.card_id', 'notice.request_id', 'notice.kind', 'notice.text', 'notice.mentions', 'card.board_id', 'card.closed', 'card.deleted_at'])
+    .select([
+      'notice.id',
+      'notice.card_id',
+      'notice.request_id',
+      'notice.kind',
+      'notice.text',
+      'notice.mentions',
+      'card.board_id',
+      'card.closed',
+      'card.deleted_at',
+    ])
     .where('state', '=', 'owed')
     .orderBy('notice.created_at')
     .limit(20)
@@ -51,7 +61,10 @@ interface Owed {
   board_id: string
 }
 
-async function worded(parts: { db: Database; host: CardHost; clock: Clock }, notice: Owed): Promise<{ text: string; missing: string[] }> {
+async function worded(
+  parts: { db: Database; host: CardHost; clock: Clock },
+  notice: Owed,
+): Promise<{ text: string; missing: string[] }> {
   const members = await parts.host.boardMembers(notice.board_id)
   const linked = notice.mentions.length
     ? await parts.db.kysely
@@ -64,7 +77,9 @@ async function worded(parts: { db: Database; host: CardHost; clock: Clock }, not
         .execute()
     : []
   const names = linked.flatMap((one) => members.find((member) => member.id === one.id)?.username ?? [])
-  const missing = notice.mentions.filter((id) => !linked.some((one) => one.person_id === id && members.some((member) => member.id === one.id)))
+  const missing = notice.mentions.filter(
+    (id) => !linked.some((one) => one.person_id === id && members.some((member) => member.id === one.id)),
+  )
   const who = names.map((name) => `@${name}`).join(' ')
   const text = who === '' ? capital(notice.text) : `${who} ${notice.text}`
   // The mark: which request and which notice, short enough for a phone.
@@ -86,7 +101,13 @@ async function settleNotice(
       .set({ ...to, sent_at: clock.wall() })
       .where('id', '=', notice.id)
       .execute()
-    const event = { actor: 'system', requestId: notice.request_id, personId: null, stepId: null, boardId: notice.board_id }
+    const event = {
+      actor: 'system',
+      requestId: notice.request_id,
+      personId: null,
+      stepId: null,
+      boardId: notice.board_id,
+    }
     await append(
       tx,
       [

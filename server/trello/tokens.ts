@@ -125,7 +125,13 @@ export function createTokenVerifier(parts: { keysUrl: string; pluginId: string; 
     },
     health: () =>
       failing
-        ? { ok: false, sentence: keys.length > 0 ? 'Trello’s keys are out of reach; those we have still serve.' : 'Trello’s keys are out of reach.' }
+        ? {
+            ok: false,
+            sentence:
+              keys.length > 0
+                ? 'Trello’s keys are out of reach; those we have still serve.'
+                : 'Trello’s keys are out of reach.',
+          }
         : { ok: true, sentence: 'Trello’s keys are at hand.' },
   }
 }

@@ -47,7 +47,8 @@ export function createWatcher(parts: WatchParts): Watcher {
   const { db, host, clock, office } = parts
   const hints = new Map<string, TickHint[]>()
   const waiting = new Map<string, Promise<void>>()
-  const levelOfTemplate = (shortLink: string) => parts.templates.find((one) => one.shortLink === shortLink)?.level ?? null
+  const levelOfTemplate = (shortLink: string) =>
+    parts.templates.find((one) => one.shortLink === shortLink)?.level ?? null
   let timer: NodeJS.Timeout | null = null
   let polling: Promise<void> | null = null
   let stopped = false
@@ -93,7 +94,13 @@ export function createWatcher(parts: WatchParts): Watcher {
     return db.transaction(async (tx: Tx) => {
       const events: NewEvent[] = []
       const notices: NewNotice[] = []
-      const keeping = { tx, clock, map: parts.map, log: (event: NewEvent) => events.push(event), notify: (notice: NewNotice) => notices.push(notice) }
+      const keeping = {
+        tx,
+        clock,
+        map: parts.map,
+        log: (event: NewEvent) => events.push(event),
+        notify: (notice: NewNotice) => notices.push(notice),
+      }
       const done = await work(keeping)
       await writeNotices(tx, notices, clock)
       await append(tx, events, clock)
@@ -105,10 +112,15 @@ export function createWatcher(parts: WatchParts): Watcher {
     const board = await db.kysely.selectFrom('board').selectAll().where('id', '=', boardId).executeTakeFirst()
     if (!board) return
     try {
-      for (const { shortLink } of board.last_action_id === null ? parts.templates : []) await readTemplate(shortLink, boardId)
+      for (const { shortLink } of board.last_action_id === null ? parts.templates : [])
+        await readTemplate(shortLink, boardId)
       const { cards, newest } = await host.changedSince(boardId, board.last_action_id)
       for (const { id, copiedFrom } of cards) if (await concernsUs(id, copiedFrom)) await readAndKeep(id)
-      const webhook = await ensureWebhook(parts.rest, { id: boardId, webhookId: board.webhook_id }, parts.callbackUrl(boardId))
+      const webhook = await ensureWebhook(
+        parts.rest,
+        { id: boardId, webhookId: board.webhook_id },
+        parts.callbackUrl(boardId),
+      )
       await db.kysely
         .updateTable('board')
         .set({ problem: null, checked_at: clock.wall(), last_action_id: newest, webhook_id: webhook })

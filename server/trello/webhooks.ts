@@ -40,7 +40,11 @@ export interface WebhookParts {
   clock: Clock
   appSecret: string
   callbackUrl(boardId: string): string
-  changed(card: { id: string; copiedFrom: { id: string; shortLink: string } | null }, boardId: string, hint: TickHint | null): void
+  changed(
+    card: { id: string; copiedFrom: { id: string; shortLink: string } | null },
+    boardId: string,
+    hint: TickHint | null,
+  ): void
 }
 
 export interface Delivery {
@@ -60,8 +64,13 @@ export function createWebhookReceiver(parts: WebhookParts): (given: Delivery) =>
     if (given.method !== 'POST') return { status: 405 }
     if (!given.contentType?.includes('json')) return { status: 415 }
     if (!given.signature) return { status: 400 }
-    if (!signatureHolds(given.body, given.signature, parts.appSecret, parts.callbackUrl(given.boardId))) return { status: 401 }
-    const board = await parts.db.kysely.selectFrom('board').select('id').where('id', '=', given.boardId).executeTakeFirst()
+    if (!signatureHolds(given.body, given.signature, parts.appSecret, parts.callbackUrl(given.boardId)))
+      return { status: 401 }
+    const board = await parts.db.kysely
+      .selectFrom('board')
+      .select('id')
+      .where('id', '=', given.boardId)
+      .executeTakeFirst()
     // 410 makes Trello take the webhook away: the board was disconnected.
     if (!board) return { status: 410 }
     const read = delivery.safeParse(parsed(given.body))
@@ -77,9 +86,18 @@ export function createWebhookReceiver(parts: WebhookParts): (given: Delivery) =>
     if (fresh && card) {
       const hint =
         checkItem && action.type === 'updateCheckItemStateOnCard' && action.idMemberCreator
-          ? { itemId: checkItem.id, complete: checkItem.state === 'complete', memberId: action.idMemberCreator, at: new Date(action.date) }
+          ? {
+              itemId: checkItem.id,
+              complete: checkItem.state === 'complete',
+              memberId: action.idMemberCreator,
+              at: new Date(action.date),
+            }
           : null
-      parts.changed({ id: card.id, copiedFrom: action.type === 'copyCard' ? (cardSource ?? null) : null }, given.boardId, hint)
+      parts.changed(
+        { id: card.id, copiedFrom: action.type === 'copyCard' ? (cardSource ?? null) : null },
+        given.boardId,
+        hint,
+      )
     }
     return { status: 200 }
   }
@@ -107,6 +125,10 @@ export async function ensureWebhook(
     if (read.success && read.data.active && read.data.callbackURL === callbackUrl) return read.data.id
     if (read.success) await rest.send('DELETE', `/webhooks/${board.webhookId}`).catch(() => null)
   }
-  const made = await rest.send('POST', '/webhooks', { idModel: board.id, callbackURL: callbackUrl, description: 'Production access' })
+  const made = await rest.send('POST', '/webhooks', {
+    idModel: board.id,
+    callbackURL: callbackUrl,
+    description: 'Production access',
+  })
   return webhook.parse(made).id
 }

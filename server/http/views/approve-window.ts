@@ -1,0 +1,238 @@
+import type { Actor, World } from '../../requests/act.ts'
+import type { Field, Row, WindowPart, WindowView } from '../api.ts'
+import { sponsorSentence } from './blocks.ts'
+import { reviewOutstanding } from './turns.ts'
+import { opens } from './viewer.ts'
+import { count, dateWords } from './words.ts'
+
+/** The approve window: what will change, what is confirmed, one button that names the act and the person. */
+
+type Form = Partial<WindowView> & { title: string; act: string }
+
+export function approveWindow(world: World, actor: Actor): Form {
+  const { engineer, request, plan } = world
+  const sponsor = sponsorSentence(world, actor)
+  const level = plan?.levelName ?? ''
+  const title = `Give ${engineer?.fullName ?? ''} ${level} access`
+  const base = { title, act: 'approve', subject: request?.id ?? world.card.id, then: 'progress' as const }
+  const refusal = refusalOf(world, sponsor)
+  if (refusal) return { ...base, refusal }
+  const review = reviewOutstanding(world)
+  return {
+    ...base,
+    lines: [
+      sponsor.sentence
+        .replace('You can approve because you are', 'You are approving as')
+        .replace(/^You are approving as in/, 'You are approving as a member of'),
+    ],
+    parts: [
+      whatChanges(world),
+      ...(review ? [reviewPart(world), objectivesPart(world)] : []),
+      whatYouConfirm(world),
+      last(world),
+    ],
+    submit: { text: `Give ${engineer?.firstName ?? ''} ${level} access`, tone: 'primary' },
+    buttons: [
+      opens('Ask for changes', 'changes', request?.id ?? ''),
+      ...(review ? [opens('Save review only', 'review', request?.id ?? '')] : []),
+    ],
+  }
+}
+
+/** Instead of a form: why this person cannot, or why nobody can now. */
+function refusalOf(world: World, sponsor: { may: boolean; sentence: string }): string | null {
+  const { request, people } = world
+  if (!sponsor.may) return sponsor.sentence
+  if (request?.approved_at && request.state !== 'ready')
+    return `This has been approved already by ${people.get(request.approved_by ?? '')?.fullName ?? 'somebody else'}.`
+  const no = world.findings.find((finding) => finding.outcome === 'not-met')
+  if (no) return no.sentence
+  if (request?.state !== 'ready') return 'This is not ready for a decision yet.'
+  return null
+}
+
+function whatChanges(world: World): WindowPart {
+  const steps = world.plan?.steps ?? []
+  const methods = { api: 'by us', 'pull-request': 'pull request', follows: 'with GitHub', task: 'by people' }
+  const rows = steps.map(
+    (step): Row => ({
+      key: step.key,
+      mark: 'none',
+      word: step.systemName,
+      title: step.words.change,
+      detail: step.words.purpose,
+      who:
+        step.method === 'task'
+          ? step.task?.doer === 'senior-tech'
+            ? 'Senior Tech'
+            : '2nd line'
+          : methods[step.method],
+      since: null,
+      trap: null,
+      buttons: [],
+      links: [],
+    }),
+  )
+  return {
+    title: 'What will change',
+    aside: count(steps.length, 'step'),
+    text: [],
+    rows,
+    folds: [
+      { id: 'not', title: 'What will not change', rows: [], text: world.plan?.willNotChange ?? [] },
+      { id: 'know', title: 'Worth knowing', rows: [], text: world.plan?.worthKnowing ?? [] },
+    ],
+    legend: null,
+    fields: [],
+  }
+}
+
+/** Known facts are shown and not asked; the register's silence becomes a question. */
+function whatYouConfirm(world: World): WindowPart {
+  const first = world.engineer?.firstName ?? 'The engineer'
+  const rows: Row[] = []
+  const fields: Field[] = []
+  for (const finding of world.findings) {
+    const condition = world.ruleSet.conditions[finding.id]
+    if (!condition || condition.kind === 'review') continue
+    if (finding.outcome === 'met')
+      rows.push({
+        key: finding.id,
+        mark: 'yes',
+        word: '',
+        title: `${first} ${condition.confirm}`,
+        detail: `${finding.source ?? ''}${finding.date ? `, ${dateWords(finding.date, world.now)}` : ''}. Not asked.`,
+        who: null,
+        since: null,
+        trap: null,
+        buttons: [],
+        links: [],
+      })
+    else if (condition.kind === 'attestation')
+      fields.push({
+        kind: 'check',
+        name: `confirm-${finding.id}`,
+        label: condition.confirm,
+        hint: null,
+        checked: false,
+        required: true,
+        link: condition.guidance
+          ? { ...condition.guidance, label: `${condition.guidance.text}, opens in a new tab` }
+          : null,
+      })
+    else if (condition.fact === 'clearance')
+      fields.push(
+        {
+          kind: 'text',
+          name: 'clearanceWhere',
+          label: `I have seen that ${first} has BPSS clearance: where`,
+          hint: 'The register does not say.',
+          value: '',
+          required: true,
+          link: null,
+        },
+        { kind: 'date', name: 'clearanceDate', label: 'When', hint: null, value: '', required: true, link: null },
+      )
+    else
+      fields.push({
+        kind: 'textarea',
+        name: `notApplicable-${finding.id}`,
+        label: 'How probation is met for this contractor',
+        hint: 'Your reason is kept with the approval.',
+        value: '',
+        required: true,
+        link: null,
+      })
+  }
+  return {
+    title: 'What you confirm',
+    aside: null,
+    text: [],
+    rows,
+    folds: [],
+    legend: fields.length > 0 ? `I confirm that ${first}` : null,
+    fields,
+  }
+}
+
+function last(world: World): WindowPart {
+  const first = world.engineer?.firstName ?? 'The engineer'
+  return {
+    title: 'Approve',
+    aside: null,
+    text: [`${first} and 2nd line will be told. Your name and the time are kept.`],
+    rows: [],
+    folds: [],
+    legend: null,
+    fields: [],
+  }
+}
+
+export function reviewFields(world: World): Field[] {
+  return [
+    {
+      kind: 'text',
+      name: 'reference',
+      label: 'Form response: link or number',
+      hint: null,
+      value: '',
+      required: true,
+      link: null,
+    },
+    {
+      kind: 'text',
+      name: 'formVersion',
+      label: 'Form version',
+      hint: 'Which form it was, for example “Google Form”.',
+      value: '',
+      required: true,
+      link: null,
+    },
+    {
+      kind: 'date',
+      name: 'date',
+      label: 'Date of the review',
+      hint: null,
+      value: world.today,
+      required: true,
+      link: null,
+    },
+  ]
+}
+
+function reviewPart(world: World): WindowPart {
+  return {
+    title: 'The preparedness form',
+    aside: null,
+    text: [],
+    rows: [],
+    folds: [],
+    legend: null,
+    fields: reviewFields(world),
+  }
+}
+
+export function objectivesPart(world: World): WindowPart {
+  const fields = world.ruleSet.objectivesOf(world.request?.level ?? '').map(
+    (objective): Field => ({
+      kind: 'check',
+      name: `objective-${objective.id}`,
+      label: objective.sentence,
+      hint: null,
+      checked: false,
+      required: true,
+      link: objective.guidance
+        ? { ...objective.guidance, label: `${objective.guidance.text}, opens in a new tab` }
+        : null,
+    }),
+  )
+  return {
+    title: 'Learning objectives',
+    aside: null,
+    text: [],
+    rows: [],
+    folds: [],
+    legend: 'The response shows that the engineer has covered',
+    fields,
+  }
+}

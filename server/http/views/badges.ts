@@ -1,0 +1,48 @@
+import type { World } from '../../requests/act.ts'
+import type { BadgeView, Colour } from '../api.ts'
+import { turnsOf } from './turns.ts'
+import { daysSince } from './words.ts'
+
+/** What a badge says, without its age: kept in memory and dressed with the age of the day when it is asked for. */
+export interface BadgeModel {
+  badges: { text: string; color: Colour; since: Date; ages: boolean }[]
+  refresh: number
+}
+
+/** Trello cuts longer texts, and people read badges from across a room. */
+const LONGEST = 30
+const WHILE_MOVING = 15
+const AT_REST = 60
+
+/** One or two badges, the same for everybody who looks. None for the template. */
+export function badgeModel(world: World): BadgeModel {
+  const turns = turnsOf(world)
+  const kinds = new Set<string>()
+  // Two badges only when two kinds of people have a turn.
+  const chosen = turns.filter((turn) => {
+    const kind = turn.role
+    if (kinds.has(kind)) return false
+    kinds.add(kind)
+    return true
+  })
+  const moving = world.request?.state === 'granting' || world.request?.state === 'revoking'
+  return {
+    badges: chosen.slice(0, 2).map(({ text, color, since, kind }) => ({ text, color, since, ages: kind !== 'state' })),
+    refresh: moving ? WHILE_MOVING : AT_REST,
+  }
+}
+
+/** The badges as they read now: after one day with their age, never longer than fits. */
+export function badgesAt(model: BadgeModel, now: Date): { badges: BadgeView[]; refresh: number } {
+  return {
+    badges: model.badges.map((badge) => ({ text: aged(badge, now), color: badge.color })),
+    refresh: model.refresh,
+  }
+}
+
+function aged(badge: BadgeModel['badges'][number], now: Date): string {
+  const days = badge.ages ? daysSince(badge.since, now) : 0
+  const full = days >= 1 ? `${badge.text}, ${days} ${days === 1 ? 'day' : 'days'}` : badge.text
+  if (full.length <= LONGEST) return full
+  return badge.text.length <= LONGEST ? badge.text : `${badge.text.slice(0, LONGEST - 1)}…`
+}

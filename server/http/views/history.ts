@@ -1,0 +1,106 @@
+import type { ChainedEvent } from '../../audit/chain.ts'
+import type { PersonFacts } from '../../rules/types.ts'
+
+/** The log of one request as lines that people read. */
+export function historyLines(
+  events: ChainedEvent[],
+  people: Map<string, PersonFacts>,
+  shortOf: (key: string) => string,
+): { at: Date; text: string }[] {
+  const name = (id: string) =>
+    id === 'system' ? 'We' : id.startsWith('member:') ? 'Somebody not linked' : (people.get(id)?.fullName ?? 'Somebody')
+  return events.flatMap((event) => {
+    const text = lineOf(event, name(event.actor), shortOf)
+    return text ? [{ at: new Date(event.at), text }] : []
+  })
+}
+
+function lineOf(event: ChainedEvent, who: string, shortOf: (key: string) => string): string | null {
+  const step = shortOf(String(event.data['key'] ?? ''))
+  const sentence = String(event.data['sentence'] ?? '')
+  switch (event.type) {
+    case 'request-attached':
+      return `${who} named the engineer.`
+    case 'request-opened':
+      return `${who} asked for access.`
+    case 'details-given':
+      return `${who} gave details.`
+    case 'account-changed':
+      return `${who} changed an account name.`
+    case 'identity-confirmed':
+      return `${who} confirmed who the engineer is.`
+    case 'ticks-claimed':
+      return `${who} claimed ticks.`
+    case 'ready':
+      return 'Ready for a decision.'
+    case 'no-longer-ready':
+      return 'Not ready any more: something that it rests on changed.'
+    case 'review-recorded':
+      return `${who} reviewed the preparedness form.`
+    case 'line-manager-agreed':
+      return event.data['recorded'] === true
+        ? `${who} recorded that the line manager agrees.`
+        : `${who}, the line manager, agrees.`
+    case 'changes-asked':
+      return `${who} asked for changes.`
+    case 'approved':
+      return `${who} approved${event.data['sameAsReviewer'] === true ? ', and had reviewed the form too' : ''}.`
+    case 'declined':
+      return `${who} declined.`
+    case 'withdrawn':
+      return `${who} withdrew the request.`
+    case 'expired':
+      return 'The request expired.'
+    case 'kept-open':
+      return `${who} kept the request open.`
+    case 'stopped':
+      return `${who} stopped it.`
+    case 'resumed':
+      return `${who} let it go on.`
+    case 'granted':
+      return 'Granted: every step is closed.'
+    case 'ended':
+      return 'Revoked: nothing is left.'
+    case 'undo-opened':
+    case 'revocation-opened':
+      return `${who} revoked ${event.type === 'undo-opened' ? 'all of it' : shortOf(String(event.data['holding'] ?? ''))}.`
+    case 'step-verified':
+      return `${step}: verified. ${sentence}`
+    case 'step-waiting':
+    case 'step-stuck':
+    case 'step-stopped':
+      return `${step}: ${sentence}`
+    case 'step-taken':
+      return `${who} took ${step}.`
+    case 'step-handed-over':
+      return `${who} handed over ${step}.`
+    case 'step-done':
+      return `${who} says that ${step} is done.`
+    case 'step-undone':
+      return `${who} took back that ${step} is done.`
+    case 'step-seen':
+      return `${who} has seen ${step} in the system.`
+    case 'step-cannot':
+      return `${who} cannot do ${step}.`
+    case 'step-retried':
+      return `${who} let ${step} be tried again.`
+    case 'step-made-task':
+      return `${who} made ${step} a task for people.`
+    case 'engineer-part-done':
+      return `${who} did their part of ${step}.`
+    case 'help-asked':
+      return `${who} asked 2nd line for help.`
+    case 'help-answered':
+      return `${who} answered.`
+    case 'card-archived':
+      return 'The card was archived.'
+    case 'card-deleted':
+      return 'The card was deleted or is out of our sight.'
+    case 'card-moved':
+      return 'The card moved to another board.'
+    case 'refused':
+      return `${who} was refused: ${String(event.data['act'])}, ${String(event.data['code'])}.`
+    default:
+      return null
+  }
+}

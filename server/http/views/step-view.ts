@@ -1,0 +1,219 @@
+import type { Actor, StepRow, World } from '../../requests/act.ts'
+import type { Button, Mark, Row, StepPanel } from '../api.ts'
+import { isClosedStep, roleWord } from './turns.ts'
+import { acts, opens, type Viewer } from './viewer.ts'
+import { sinceWords, timeWords, whenWords } from './words.ts'
+
+/** One step as a row of the section, and as a panel with all that a stranger needs. */
+
+const marks: Record<StepRow['state'], Mark> = {
+  planned: 'later',
+  ready: 'turn',
+  acting: 'moving',
+  waiting: 'moving',
+  done: 'turn',
+  seen: 'yes',
+  verified: 'yes',
+  stuck: 'stuck',
+  stopped: 'stuck',
+}
+
+/** "verified in GitHub", "seen by Jo", "done by Alex, not checked" */
+export function proofWords(step: StepRow, world: World): string {
+  const name = (id: string | null) => world.people.get(id ?? '')?.fullName ?? 'somebody'
+  switch (step.state) {
+    case 'verified':
+      return `verified in ${step.plan.systemName}${step.verified_at ? `, ${whenWords(step.verified_at, world.now)}` : ''}`
+    case 'seen':
+      return `seen by ${name(step.seen_by)}${step.seen_by === world.request?.approved_by ? ', who also approved' : ''}`
+    case 'done':
+      return `done by ${name(step.done_by)}, not checked`
+    case 'planned':
+      return 'later'
+    case 'ready':
+    case 'acting':
+    case 'waiting':
+      return step.sentence
+    case 'stuck':
+    case 'stopped':
+      return step.remedy ? `${step.sentence} ${step.remedy}` : step.sentence
+  }
+}
+
+function whose(step: StepRow, world: World): string | null {
+  if (step.taken_by && !isClosedStep(step)) return world.people.get(step.taken_by)?.fullName ?? 'somebody'
+  switch (step.turn) {
+    case 'engineer':
+      return world.engineer?.fullName ?? 'the engineer'
+    case 'nobody':
+      return null
+    case 'us':
+      return 'nobody needs to do anything'
+    case 'second-person':
+      return 'a second person'
+    case 'reviewer':
+      return 'whoever reviews the pull request'
+    case 'sponsor':
+    case 'senior-tech':
+    case 'keeper':
+    case 'line-manager':
+    case 'second-line':
+      return roleWord(step.turn)
+  }
+}
+
+export function stepTitle(step: StepRow): string {
+  const { words } = step.plan
+  return words.short
+}
+
+export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Actor): Row {
+  const part = step.plan.engineer
+  const mine = viewer.isEngineer && step.turn === 'engineer'
+  const sentence = mine && part ? part.text : proofWords(step, world)
+  const closed = isClosedStep(step)
+  const links = [
+    ...(mine && part?.link ? [{ text: part.text, url: part.link, label: `${part.text}, opens in a new tab` }] : []),
+    ...(step.link && !mine
+      ? [{ text: linkText(step), url: step.link, label: `${linkText(step)} for ${step.plan.words.short}` }]
+      : []),
+    ...(closed && viewer.isEngineer && step.plan.selfCheck
+      ? [{ text: 'Check it yourself', url: step.plan.selfCheck.url, label: `Check ${step.plan.words.short} yourself` }]
+      : []),
+  ]
+  return {
+    key: step.id,
+    mark: step.state === 'waiting' && step.turn !== 'us' ? 'turn' : marks[step.state],
+    word: '',
+    title: mine && part ? part.text : step.plan.words.short,
+    detail: mine
+      ? step.plan.words.short
+      : viewer.sees === 'steps' || viewer.sees === 'all'
+        ? detailed(step, sentence)
+        : sentence,
+    who: closed || mine ? null : whose(step, world),
+    since: closed ? null : sinceWords(step.since, world.now),
+    trap: mine ? (part?.trap ?? null) : closed && viewer.isEngineer ? hint(step) : null,
+    buttons: closed ? [] : stepButtons(step, world, viewer, actor),
+    links,
+  }
+}
+
+function linkText(step: StepRow): string {
+  return step.method === 'pull-request' ? 'Pull request' : `Open ${step.plan.systemName}`
+}
+
+function hint(step: StepRow): string | null {
+  return step.plan.alsoAppearsIn
+}
+
+function detailed(step: StepRow, sentence: string): string {
+  const words = step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
+  return sentence === words || isClosedStep(step) ? sentence : `${words}. ${sentence}`
+}
+
+/** Buttons that work for this viewer on this step, and no others. */
+export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
+  const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
+  const me = actor.person?.id
+  if (step.turn === 'engineer' && viewer.isEngineer)
+    return step.plan.engineer && !step.plan.engineer.seenByUs && step.state !== 'stuck'
+      ? [acts('I have done this', 'do-own-part', step.id, {}, 'plain', `I have done this: ${step.plan.engineer.text}`)]
+      : []
+  if (step.state === 'stuck')
+    return [
+      ...(viewer.may('retry-step')
+        ? [acts('Try again', 'retry-step', step.id, {}, 'plain', `Try again: ${about}`)]
+        : []),
+      ...(viewer.may('make-task') && step.method !== 'task' && step.plan.task
+        ? [acts('Do it by hand', 'make-task', step.id, {}, 'plain', `Do it by hand: ${about}`)]
+        : []),
+      ...(viewer.may('retry-step') ? [opens('Show the step', 'step', step.id, 'link', `Show the step: ${about}`)] : []),
+    ]
+  if (step.state === 'done') {
+    const undo = viewer.may('undo-done-step')
+      ? [acts('Undo', 'undo-done-step', step.id, {}, 'link', `Undo: ${about}`)]
+      : []
+    if (step.done_by === me) return undo
+    return viewer.may('seen-step')
+      ? [opens('I have looked', 'step', step.id, 'plain', `I have looked: ${about}`), ...undo]
+      : undo
+  }
+  if (!isHandWork(step) || !viewer.may('take-step')) return []
+  if (step.taken_by === null)
+    return [
+      acts('Take this step', 'take-step', step.id, {}, 'plain', `Take this step: ${about}`),
+      opens('Show it', 'step', step.id, 'link', `Show the step: ${about}`),
+    ]
+  return [
+    opens(
+      step.taken_by === me ? 'Do this step' : 'Show it',
+      'step',
+      step.id,
+      step.taken_by === me ? 'plain' : 'link',
+      `Step: ${about}`,
+    ),
+  ]
+}
+
+/** A step that a person does now: a task, or an apply after a merge. */
+export function isHandWork(step: StepRow): boolean {
+  if (step.state === 'ready' && step.method === 'task') return true
+  return step.state === 'waiting' && step.method === 'pull-request' && step.next_check_at === null
+}
+
+export function stepPanel(
+  step: StepRow,
+  world: World,
+  viewer: Viewer,
+  actor: Actor,
+  attempts: StepPanel['attempts'],
+): StepPanel {
+  const task = step.direction === 'grant' ? step.plan.task : step.plan.undoTask
+  const who = world.engineer?.fullName ?? 'The engineer'
+  const { request } = world
+  const approver = world.people.get(request?.approved_by ?? '')?.fullName ?? 'the sponsor'
+  const me = actor.person?.id
+  const taken =
+    step.taken_by && !isClosedStep(step)
+      ? `${step.taken_by === me ? 'You are' : `${world.people.get(step.taken_by)?.fullName ?? 'Somebody'} is`} doing this, since ${timeWords(step.taken_at ?? step.since)}`
+      : null
+  return {
+    stepId: step.id,
+    title: `${who} · ${step.plan.words.short}`,
+    why: `${step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo}. ${stepStatus(step, world)}`,
+    approved: request?.approved_at ? `Approved by ${approver} ${whenWords(request.approved_at, world.now)}.` : '',
+    before: `Before you start: ${task?.before ?? 'nothing.'}`,
+    clicks: (task?.clicks ?? []).map((click) => ({
+      text: click.text,
+      copy: click.copy ? { value: click.copy, label: `Copy ${click.copy} for ${who}` } : null,
+      link: click.link ? { text: 'Open', url: click.link, label: `Open ${step.plan.systemName} in a new tab` } : null,
+    })),
+    looksRight: task?.looksRight ?? '',
+    attempts,
+    buttons: panelButtons(step, world, viewer, actor),
+    taken,
+  }
+}
+
+function stepStatus(step: StepRow, world: World): string {
+  return isClosedStep(step) ? `This step is closed: ${proofWords(step, world)}.` : ''
+}
+
+function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
+  const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
+  if (step.state === 'done' && step.done_by !== actor.person?.id && viewer.may('seen-step'))
+    return [acts('I have seen it in the system', 'seen-step', step.id, {}, 'primary', `I have seen it: ${about}`)]
+  if (step.state === 'done' || step.state === 'stuck')
+    return stepButtons(step, world, viewer, actor).filter((button) => !('opens' in button.does))
+  if (!isHandWork(step) || !viewer.may('take-step')) return []
+  const taken = step.taken_by !== null && step.taken_by !== actor.person?.id
+  return [
+    ...(step.taken_by === null
+      ? [acts('Take this step', 'take-step', step.id, {}, 'plain', `Take this step: ${about}`)]
+      : []),
+    ...(taken ? [] : [acts('I have done this', 'done-step', step.id, {}, 'primary', `I have done this: ${about}`)]),
+    opens('I cannot do this', 'cannot-step', step.id, 'plain', `I cannot do this: ${about}`),
+    opens('Hand over', 'hand-over-step', step.id, 'plain', `Hand over: ${about}`),
+  ]
+}

@@ -1,0 +1,228 @@
+import type { StepRow, World } from '../../requests/act.ts'
+import type { TurnRole } from '../../rules/types.ts'
+import type { Colour } from '../api.ts'
+import { capital } from './words.ts'
+
+/** Whose turn it is on one card. Badges, the section and the queue all read from this one list. */
+export interface Turn {
+  /** Stuck first; then people's turns; then how it stands when it is nobody's turn. */
+  kind: 'stuck' | 'turn' | 'state'
+  role: TurnRole
+  color: Colour
+  text: string
+  since: Date
+  steps: StepRow[]
+  help: string | null
+}
+
+/** Closed as in the ledger: verified, seen, or done where the doer's word is enough. */
+export function isClosedStep(step: StepRow): boolean {
+  return step.state === 'verified' || step.state === 'seen' || (step.state === 'done' && step.plan.proof === 'doer')
+}
+
+/** "Deploy" of "Production Deploy". */
+export function shortLevel(world: World): string {
+  const level = world.request?.level ?? world.card.level
+  return (world.ruleSet.levels[level]?.name ?? level).replace(/^Production /, '')
+}
+
+export function progress(world: World, direction: 'grant' | 'revoke' = 'grant'): { closed: number; all: number } {
+  const steps = world.steps.filter((step) => step.direction === direction)
+  return { closed: steps.filter(isClosedStep).length, all: steps.length }
+}
+
+const roleWords: Record<TurnRole, string> = {
+  engineer: 'Engineer',
+  sponsor: 'Sponsor',
+  'senior-tech': 'Senior Tech',
+  keeper: 'Keeper',
+  'line-manager': 'Line manager',
+  'second-line': '2nd line',
+  'second-person': '2nd person',
+  reviewer: 'PR reviewer',
+  us: 'We',
+  nobody: 'Nobody',
+}
+
+export function roleWord(role: TurnRole): string {
+  return roleWords[role]
+}
+
+const colours: Record<TurnRole, Colour> = {
+  engineer: 'yellow',
+  sponsor: 'blue',
+  'senior-tech': 'orange',
+  keeper: 'orange',
+  'line-manager': 'orange',
+  'second-line': 'orange',
+  'second-person': 'orange',
+  reviewer: 'orange',
+  us: 'sky',
+  nobody: 'sky',
+}
+
+/** All turns on a card, the most pressing first. Empty for the template. */
+export function turnsOf(world: World): Turn[] {
+  const { request, card } = world
+  if (card.kind === 'template') return []
+  if (!request || request.state === 'candidate')
+    return [state('Not started', 'light-gray', request?.state_since ?? card.read_at)]
+  const since = request.state_since
+  const helps = world.helps
+    .filter((help) => help.answered_at === null)
+    .map(
+      (help): Turn => ({ ...turn('second-line', `2nd line: help with ${help.system}`, help.asked_at), help: help.id }),
+    )
+  if (request.paused_because) return [turn('sponsor', 'Sponsor: continue or not', request.updated_at), ...helps]
+  switch (request.state) {
+    case 'open':
+      return [...collecting(world, since), ...helps]
+    case 'changes-asked':
+      return [turn('engineer', 'Engineer: changes asked', since), ...helps]
+    case 'ready':
+      return [ready(world, since), ...helps]
+    case 'granting':
+    case 'revoking':
+      return sorted([...carrying(world), ...helps])
+    case 'stopped': {
+      const { closed, all } = progress(world)
+      return [{ ...state(`Stopped at ${closed} of ${all}`, 'red', since), kind: 'stuck', role: 'sponsor' }, ...helps]
+    }
+    case 'granted':
+      return [
+        partlyRevoked(world)
+          ? state('Partly revoked', 'light-gray', since)
+          : state(`${shortLevel(world)} granted`, 'green', since),
+        ...helps,
+      ]
+    case 'ended':
+      return [state('Revoked', 'light-gray', since)]
+    case 'declined':
+      return [state('Declined', 'light-gray', since)]
+    case 'withdrawn':
+      return [state('Withdrawn', 'light-gray', since)]
+    case 'expired':
+      return [state('Expired', 'light-gray', since)]
+  }
+}
+
+export function partlyRevoked(world: World): boolean {
+  return world.steps.some((step) => step.direction === 'revoke' && isClosedStep(step))
+}
+
+/** What only the engineer can do before anybody decides. */
+export function engineerLeft(world: World): { key: string; sentence: string }[] {
+  const missing = (world.plan?.missing ?? []).map(({ what, sentence }) => ({ key: what as string, sentence }))
+  const findings = world.findings
+    .filter((finding) => finding.turn === 'engineer' && finding.holdsUpReady)
+    .map((finding) => ({ key: finding.id, sentence: finding.label }))
+  return [...missing, ...findings]
+}
+
+function collecting(world: World, since: Date): Turn[] {
+  const turns: Turn[] = []
+  const own = engineerLeft(world).length
+  if (own > 0) turns.push(turn('engineer', `Engineer: ${own} to do`, since))
+  const others = world.findings.filter((finding) => finding.holdsUpReady && finding.turn !== 'engineer')
+  // Which condition, and whose word is missing, must not be told by a board.
+  if (others.some((finding) => finding.turn === 'line-manager'))
+    turns.push(turn('line-manager', 'Waiting: a confirmation', since))
+  else if (others.length > 0) turns.push(turn('keeper', 'Keeper: update record', since))
+  return turns.length > 0 ? turns : [turn('engineer', 'Engineer: check the card', since)]
+}
+
+/** Whether a Senior Tech review is still outstanding. */
+export function reviewOutstanding(world: World): boolean {
+  return world.findings.some((finding) => finding.kind === 'review' && finding.outcome !== 'met')
+}
+
+/** Levels that only Senior Tech sponsors. */
+export function seniorOnly(world: World): boolean {
+  const sponsors = world.ruleSet.levels[world.request?.level ?? world.card.level]?.sponsors ?? []
+  return sponsors.every((one) => one.relation === 'senior-tech')
+}
+
+function ready(world: World, since: Date): Turn {
+  if (!seniorOnly(world)) return turn('sponsor', 'Sponsor: approve', since)
+  return turn('sponsor', reviewOutstanding(world) ? 'Senior Tech: review' : 'Senior Tech: approve', since)
+}
+
+function carrying(world: World): Turn[] {
+  const revoking = world.request?.state === 'revoking'
+  const steps = world.steps.filter((step) => step.direction === (revoking ? 'revoke' : 'grant'))
+  const open = steps.filter((step) => !isClosedStep(step))
+  const { closed, all } = progress(world, revoking ? 'revoke' : 'grant')
+  const turns: Turn[] = []
+  const stuck = open.filter((step) => step.state === 'stuck')
+  const [firstStuck] = stuck
+  if (firstStuck) {
+    const text = revoking
+      ? `Revoke stuck: ${firstStuck.plan.systemName}`
+      : `Stuck: ${firstStuck.plan.systemName}, ${closed} of ${all}`
+    turns.push({
+      kind: 'stuck',
+      role: firstStuck.turn,
+      color: 'red',
+      text,
+      since: oldest(stuck),
+      steps: stuck,
+      help: null,
+    })
+  }
+  const fenced = open.filter((step) => step.state === 'stopped')
+  if (fenced.length > 0 && !revoking)
+    turns.push({ ...turn('sponsor', 'Sponsor: approve again', oldest(fenced)), steps: fenced })
+  const waiting = Map.groupBy(
+    open.filter(
+      (step) => step.state !== 'stuck' && step.state !== 'stopped' && step.turn !== 'us' && step.turn !== 'nobody',
+    ),
+    (step) => step.turn,
+  )
+  for (const [role, own] of waiting)
+    turns.push({ ...turn(role, stepText(role, own, revoking), oldest(own)), steps: own })
+  if (turns.length > 0) return turns
+  return [
+    {
+      ...state(
+        `${revoking ? 'Revoking' : 'Granting'} ${closed} of ${all}`,
+        'sky',
+        world.request?.state_since ?? world.now,
+      ),
+      role: 'us',
+    },
+  ]
+}
+
+function stepText(role: TurnRole, steps: StepRow[], revoking: boolean): string {
+  const [first] = steps
+  if (!first) return ''
+  const who = roleWords[role]
+  const systems = [...new Set(steps.map((step) => step.plan.systemName))]
+  const what =
+    systems.length === 1
+      ? steps.length === 1
+        ? first.plan.words.short
+        : first.plan.systemName
+      : `${steps.length} steps`
+  if (role === 'engineer')
+    return steps.length === 1 ? `Engineer: ${first.plan.engineer?.short ?? what}` : `Engineer: ${steps.length} to do`
+  if (role === 'second-person') return `${who}: check ${what}`
+  return revoking && role !== 'reviewer' ? `${who}: revoke ${what}` : `${who}: ${what}`
+}
+
+function oldest(steps: StepRow[]): Date {
+  return new Date(Math.min(...steps.map((step) => step.since.getTime())))
+}
+
+function sorted(turns: Turn[]): Turn[] {
+  const weight = { stuck: 0, turn: 1, state: 2 }
+  return turns.toSorted((a, b) => weight[a.kind] - weight[b.kind] || a.since.getTime() - b.since.getTime())
+}
+
+function turn(role: TurnRole, text: string, since: Date): Turn {
+  return { kind: 'turn', role, color: colours[role], text: capital(text), since, steps: [], help: null }
+}
+
+function state(text: string, color: Colour, since: Date): Turn {
+  return { kind: 'state', role: 'nobody', color, text, since, steps: [], help: null }
+}

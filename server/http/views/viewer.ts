@@ -1,0 +1,75 @@
+import type { Actor, World } from '../../requests/act.ts'
+import { type ActName, type Relation, refusedByTable, relationsOf } from '../../requests/authorisation.ts'
+import type { TurnRole } from '../../rules/types.ts'
+import type { Button } from '../api.ts'
+
+/** Who sees how much, and which buttons work for them. */
+export interface Viewer {
+  relations: Set<Relation>
+  sees: 'little' | 'plan' | 'steps' | 'all'
+  isEngineer: boolean
+  may(act: ActName): boolean
+}
+
+/** How one actor stands to one card. Private facts are for the engineer, possible sponsors and keepers only. */
+export function viewerOn(world: World, actor: Actor): Viewer {
+  const relations = relationsOf(actor, world.engineer, world.sponsors)
+  const has = (...some: Relation[]) => some.some((relation) => relations.has(relation))
+  const sees = relations.has('unlinked')
+    ? 'little'
+    : has('engineer', 'sponsor', 'keeper')
+      ? 'all'
+      : has('second-line', 'senior-tech', 'tech-lead', 'holds-admin')
+        ? 'steps'
+        : 'plan'
+  return {
+    relations,
+    sees,
+    isEngineer: relations.has('engineer'),
+    may: (act) => refusedByTable(act, relations) === null,
+  }
+}
+
+/** Whether it is this viewer's own turn. */
+export function isTurnOf(viewer: Viewer, role: TurnRole): boolean {
+  switch (role) {
+    case 'engineer':
+      return viewer.isEngineer
+    case 'sponsor':
+      return viewer.relations.has('sponsor')
+    case 'senior-tech':
+      return viewer.relations.has('senior-tech') && !viewer.isEngineer
+    case 'second-line':
+      return viewer.relations.has('second-line') && !viewer.isEngineer
+    case 'keeper':
+      return viewer.relations.has('keeper')
+    case 'line-manager':
+      return viewer.relations.has('line-manager')
+    case 'second-person':
+    case 'reviewer':
+    case 'us':
+    case 'nobody':
+      return false
+  }
+}
+
+export function opens(
+  text: string,
+  window: string,
+  subject: string,
+  tone: Button['tone'] = 'plain',
+  label?: string,
+): Button {
+  return { text, tone, does: { opens: window, args: { subject } }, ...(label ? { label } : {}) }
+}
+
+export function acts(
+  text: string,
+  act: ActName,
+  subject: string,
+  input: unknown = {},
+  tone: Button['tone'] = 'plain',
+  label?: string,
+): Button {
+  return { text, tone, does: { act, subject, input }, ...(label ? { label } : {}) }
+}

@@ -1,0 +1,78 @@
+import { DAY, londonDay } from '../../clock.ts'
+import { daysBetween } from '../../rules/absence.ts'
+
+/** Times and names as people say them. Days are counted as calendar days in London. */
+
+const dayMonth = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', day: 'numeric', month: 'long' })
+const dayMonthYear = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+})
+const clockTime = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  hour: 'numeric',
+  minute: '2-digit',
+  hour12: true,
+})
+
+/** "23 November", with the year if it is not this one. */
+export function dayWords(instant: Date, now: Date): string {
+  const sameYear = londonDay(instant).slice(0, 4) === londonDay(now).slice(0, 4)
+  return (sameYear ? dayMonth : dayMonthYear).format(instant)
+}
+
+/** A calendar day such as `2026-03-12` as "12 March". */
+export function dateWords(day: string, now: Date): string {
+  return dayWords(new Date(`${day}T12:00:00Z`), now)
+}
+
+/** "10:42am" */
+export function timeWords(instant: Date): string {
+  return clockTime.format(instant).replace(/\s/g, '').toLowerCase()
+}
+
+export function daysSince(instant: Date, now: Date): number {
+  return daysBetween(londonDay(instant), londonDay(now))
+}
+
+/** "since 10:42am", "since yesterday", "for 3 days", "since 12 March" */
+export function sinceWords(instant: Date, now: Date): string {
+  const days = daysSince(instant, now)
+  if (days <= 0) return `since ${timeWords(instant)}`
+  if (days === 1) return 'since yesterday'
+  return days <= 7 ? `for ${days} days` : `since ${dayWords(instant, now)}`
+}
+
+/** "today, 9:58am", "yesterday", "on 12 March" */
+export function whenWords(instant: Date, now: Date): string {
+  const days = daysSince(instant, now)
+  if (days <= 0) return `today, ${timeWords(instant)}`
+  return days === 1 ? 'yesterday' : `on ${dayWords(instant, now)}`
+}
+
+/** "1 hour", "3 days": for lists that are read by age. */
+export function ageWords(instant: Date, now: Date): string {
+  const ms = now.getTime() - instant.getTime()
+  if (ms < 60 * 60_000) return `${Math.max(1, Math.round(ms / 60_000))} min`
+  if (ms < DAY) return count(Math.round(ms / 3_600_000), 'hour')
+  return count(Math.max(1, daysSince(instant, now)), 'day')
+}
+
+/** "1 step", "3 steps" */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+export function listWords(parts: string[]): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+export function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
