@@ -18,60 +18,58 @@ const list = z
       .filter((part) => part !== ''),
   )
 
-const environmentSchema = z
-  .object({
-    PORT: z.coerce.number({ error: 'the port to listen on, a number' }).int().min(1).max(65_535).default(3000),
-    HOST: z.string().default('0.0.0.0'),
-    PUBLIC_ORIGIN: httpsUrl('the public address of this server'),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL address, postgres://…' }).optional(),
-    EMBEDDED_DATABASE_DIR: z.string().min(1, 'a folder for the embedded database').optional(),
-    EMBEDDED_DATABASE_ACCEPTS_LOSS: z.literal('on-power-cut', { error: 'exactly "on-power-cut"' }).optional(),
-    TRELLO_POWER_UP_ID: z
-      .string({ error: 'the id of the Power-Up' })
-      .regex(/^[0-9a-f]{24}$/, 'the Power-Up’s id, 24 characters of 0-9 and a-f'),
-    TRELLO_API_KEY: secret('the Power-Up’s API key'),
-    TRELLO_APP_SECRET: secret('the API key’s secret, with which Trello signs webhooks'),
-    TRELLO_TOKEN: secret('the REST token of the service member that reads the boards'),
-    KEEPERS: list.refine(
-      (ids) => ids.length > 0 && ids.every((id) => /^[0-9a-f]{24}$/.test(id)),
-      'Trello member ids of the first register keepers, separated by commas',
-    ),
-    EMAIL_DOMAINS: list.refine((domains) => domains.length > 0, 'domains of work addresses, separated by commas'),
-    INSTALLATION_FILE: z
-      .string({ error: 'the path of the installation file' })
-      .min(1, 'the path of the installation file'),
-    RULE_SET: z.string().default('2024-11'),
-    LOG_HEAD_FILE: z
-      .string({ error: 'a file, on storage that the database’s owner cannot rewrite, for the log’s published head' })
-      .min(1),
-    GITHUB_TOKEN: secret('a GitHub token').optional(),
-    GITHUB_APP_ID: z.string().regex(/^\d+$/, 'the GitHub App’s id, a number').optional(),
-    GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
-    GITHUB_APP_PRIVATE_KEY: z
-      .string()
-      .includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' })
-      .optional(),
-    APPROVAL_VALID_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(90).default(14),
-    METRICS_TOKEN: secret('a token for whoever reads /metrics').optional(),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  })
-  .superRefine((env, context) => {
-    const embedded = env.EMBEDDED_DATABASE_DIR && env.EMBEDDED_DATABASE_ACCEPTS_LOSS
-    if (!env.DATABASE_URL && !embedded)
-      context.addIssue({
-        code: 'custom',
-        path: ['DATABASE_URL'],
-        message:
-          'a PostgreSQL address; or EMBEDDED_DATABASE_DIR together with EMBEDDED_DATABASE_ACCEPTS_LOSS=on-power-cut, because the embedded database survives a killed process but not a power cut',
-      })
-    const app = [env.GITHUB_APP_ID, env.GITHUB_APP_INSTALLATION_ID, env.GITHUB_APP_PRIVATE_KEY]
-    if (app.some((part) => part !== undefined) && app.some((part) => part === undefined))
-      context.addIssue({
-        code: 'custom',
-        path: ['GITHUB_APP_ID'],
-        message: 'GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PRIVATE_KEY belong together; one is missing',
-      })
-  })
+const environmentSchema = z.object({
+  PORT: z.coerce.number({ error: 'the port to listen on, a number' }).int().min(1).max(65_535).default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  PUBLIC_ORIGIN: httpsUrl('the public address of this server'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL address, postgres://…' }).optional(),
+  EMBEDDED_DATABASE_DIR: z.string().min(1, 'a folder for the embedded database').optional(),
+  EMBEDDED_DATABASE_ACCEPTS_LOSS: z.literal('on-power-cut', { error: 'exactly "on-power-cut"' }).optional(),
+  TRELLO_POWER_UP_ID: z
+    .string({ error: 'the id of the Power-Up' })
+    .regex(/^[0-9a-f]{24}$/, 'the Power-Up’s id, 24 characters of 0-9 and a-f'),
+  TRELLO_API_KEY: secret('the Power-Up’s API key'),
+  TRELLO_APP_SECRET: secret('the API key’s secret, with which Trello signs webhooks'),
+  TRELLO_TOKEN: secret('the REST token of the service member that reads the boards'),
+  KEEPERS: list.refine(
+    (ids) => ids.length > 0 && ids.every((id) => /^[0-9a-f]{24}$/.test(id)),
+    'Trello member ids of the first register keepers, separated by commas',
+  ),
+  EMAIL_DOMAINS: list.refine((domains) => domains.length > 0, 'domains of work addresses, separated by commas'),
+  INSTALLATION_FILE: z
+    .string({ error: 'the path of the installation file' })
+    .min(1, 'the path of the installation file'),
+  RULE_SET: z.string().default('2024-11'),
+  LOG_HEAD_FILE: z
+    .string({ error: 'a file, on storage that the database’s owner cannot rewrite, for the log’s published head' })
+    .min(1),
+  GITHUB_TOKEN: secret('a GitHub token').optional(),
+  GITHUB_APP_ID: z.string().regex(/^\d+$/, 'the GitHub App’s id, a number').optional(),
+  GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
+  GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
+  APPROVAL_VALID_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(90).default(14),
+  METRICS_TOKEN: secret('a token for whoever reads /metrics').optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+
+/** What belongs together; asked even when other variables are wrong, so that everything is named at once. */
+function together(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = []
+  const embedded = given['EMBEDDED_DATABASE_DIR'] && given['EMBEDDED_DATABASE_ACCEPTS_LOSS']
+  if (!given['DATABASE_URL'] && !embedded)
+    problems.push(
+      'DATABASE_URL is missing: a PostgreSQL address; or EMBEDDED_DATABASE_DIR together with EMBEDDED_DATABASE_ACCEPTS_LOSS=on-power-cut, because the embedded database survives a killed process but not a power cut',
+    )
+  const app = ['GITHUB_APP_ID', 'GITHUB_APP_INSTALLATION_ID', 'GITHUB_APP_PRIVATE_KEY']
+  const missing = app.filter((name) => !given[name])
+  if (missing.length > 0 && missing.length < app.length)
+    problems.push(
+      ...missing.map(
+        (name) => `${name} is missing: it belongs together with ${app.filter((one) => one !== name).join(' and ')}`,
+      ),
+    )
+  return problems
+}
 
 /** How we authenticate to GitHub; `null` turns its steps into tasks for people. */
 export type GithubCredentials =
@@ -131,7 +129,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   // An empty variable is a missing one: that is how unset values arrive from most deployment tools.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const read = environmentSchema.safeParse(given)
-  if (!read.success) throw new ConfigError(problemsOf(read.error.issues, given))
+  const problems = [...(read.success ? [] : problemsOf(read.error.issues, given)), ...together(given)].sort()
+  if (!read.success || problems.length > 0) throw new ConfigError(problems)
   const env = read.data
   return {
     practice: false,
@@ -170,7 +169,7 @@ function problemsOf(issues: z.core.$ZodIssue[], given: Record<string, string | u
     const name = String(issue.path[0] ?? 'environment')
     if (!first.has(name)) first.set(name, issue.message)
   }
-  return [...first]
-    .map(([name, message]) => `${name} ${given[name] === undefined ? 'is missing' : 'is wrong'}: ${message}`)
-    .sort()
+  return [...first].map(
+    ([name, message]) => `${name} ${given[name] === undefined ? 'is missing' : 'is wrong'}: ${message}`,
+  )
 }

@@ -160,6 +160,8 @@ export interface WindowPart {
   /** Drawn as one fieldset with `title` as its legend when `legend` is set. */
   legend: string | null
   fields: Field[]
+  /** A part of the settings that is a form of its own: its button carries out this act. */
+  form?: { act: string; subject: string; submit: string }
 }
 
 /** Every window: ask, approve, review, decline, help, revoke, … `GET /api/windows/:name?subject=…` */

@@ -139,7 +139,7 @@ function importPeople(): WindowPart {
       [],
       ['One row for each person. An empty cell is unknown and changes nothing; a missing row deletes nothing.'],
     ),
-    aside: 'import-people',
+    form: { act: 'import-people', subject: 'installation', submit: 'Import people' },
     fields: [
       {
         kind: 'file',
@@ -168,7 +168,7 @@ function rota(extra: SettingsExtra): WindowPart {
 function importRota(): WindowPart {
   return {
     ...section('Import 2nd line weeks', []),
-    aside: 'import-rota',
+    form: { act: 'import-rota', subject: 'installation', submit: 'Import weeks' },
     fields: [
       {
         kind: 'file',

@@ -226,3 +226,9 @@ function turn(role: TurnRole, text: string, since: Date): Turn {
 function state(text: string, color: Colour, since: Date): Turn {
   return { kind: 'state', role: 'nobody', color, text, since, steps: [], help: null }
 }
+
+/** The short name of a step by its key, from the steps or the plan. */
+export function shortOf(world: World, key: string): string {
+  const step = world.steps.find((one) => one.key === key)?.plan ?? world.plan?.steps.find((one) => one.key === key)
+  return step?.words.short ?? key
+}

@@ -1,0 +1,65 @@
+import { type SystemAdapter, SystemFailure } from './grants/system.ts'
+import { type AccountLookup, ActRefused } from './requests/act.ts'
+
+/** Finds the stable accounts behind what an engineer typed. */
+export function createAccountLookup(parts: {
+  github: SystemAdapter | null
+  awsBaseAccount: string
+  emailDomains: string[]
+}): AccountLookup {
+  return {
+    async find(kind, typed) {
+      switch (kind) {
+        case 'email': {
+          const email = typed.toLowerCase()
+          const [, domain] = /^[^\s@]+@([^\s@]+)$/.exec(email) ?? []
+          if (!domain) return { problem: 'Use an email address such as first.last@example.gov.uk.' }
+          if (!parts.emailDomains.includes(domain))
+            return { problem: `Use your work email address, at ${parts.emailDomains.join(' or ')}.` }
+          return { kind, id: email, name: email }
+        }
+        case 'aws': {
+          const name = typed.includes('/') ? (typed.split('/').at(-1) ?? typed) : typed
+          if (typed.startsWith('arn:') && !typed.startsWith(`arn:aws:iam::${parts.awsBaseAccount}:user/`))
+            return { problem: 'This is a user in another AWS account. Give the user name in the base account.' }
+          if (!/^[\w+=,.@-]{1,64}$/.test(name))
+            return { problem: 'AWS user names have at most 64 letters, digits and + = , . @ _ -' }
+          if (!name.includes('@'))
+            return { problem: 'AWS user names here are work email addresses. Check yours in the AWS console.' }
+          return { kind, id: `arn:aws:iam::${parts.awsBaseAccount}:user/${name}`, name }
+        }
+        case 'github': {
+          const name = typed.replace(/^@/, '').replace(/^https?:\/\/github\.com\//, '')
+          if (!/^[A-Za-z0-9-]{1,39}$/.test(name))
+            return { problem: 'GitHub usernames have at most 39 letters, digits and hyphens.' }
+          if (!parts.github?.findAccount)
+            throw new ActRefused({
+              code: 'github-not-configured',
+              sentence:
+                'We cannot look up GitHub usernames because GitHub is not connected. Ask a register keeper to add yours.',
+              status: 503,
+            })
+          return (
+            (await lookUp(() => parts.github?.findAccount?.(name) ?? Promise.resolve(null))) ?? {
+              problem: `GitHub has nobody called ${name}. Check the spelling.`,
+            }
+          )
+        }
+      }
+    },
+  }
+}
+
+async function lookUp<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof SystemFailure)) throw error
+    throw new ActRefused({
+      code: 'github-unreachable',
+      sentence:
+        'Nothing has been changed because we could not reach GitHub. Your answers are still here. Try again in a minute.',
+      status: 503,
+    })
+  }
+}

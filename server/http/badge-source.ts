@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { londonDay } from '../clock.ts'
+import type { Database } from '../db/database.ts'
+import { loadWorld, type Office } from '../requests/world.ts'
+import type { BadgesView } from './api.ts'
+import { type BadgeModel, badgeModel, badgesAt } from './views/badges.ts'
+
+/**
+ * Badges for many cards at once, from the database only. One query says which cards are ours and what changed; only
+ * those are judged anew. Everything else is remembered, per day, because the rules count in days.
+ */
+export function createBadgeSource(db: Database, office: Office): (cardIds: string[]) => Promise<BadgesView> {
+  const known = new Map<string, { mark: string; model: BadgeModel }>()
+  return async (cardIds) => {
+    const now = office.clock.calendar()
+    const day = londonDay(now)
+    const rows =
+      cardIds.length === 0
+        ? []
+        : await db.kysely
+            .selectFrom('card')
+            .leftJoin('request', 'request.card_id', 'card.id')
+            .select([
+              'card.id',
+              'card.kind',
+              'card.read_at',
+              'request.id as request_id',
+              'request.version',
+              'request.created_at',
+            ])
+            .where('card.id', 'in', cardIds)
+            .orderBy('request.created_at')
+            .execute()
+    const people = await db.kysely
+      .selectFrom('person_fact')
+      .select((eb) => eb.fn.max('recorded_at').as('newest'))
+      .executeTakeFirst()
+    const cards: BadgesView['cards'] = {}
+    // Several requests on one card: the newest comes last and stands.
+    for (const row of new Map(rows.map((one) => [one.id, one])).values()) {
+      const mark = `${day} ${row.kind} ${row.request_id} ${row.version} ${people?.newest?.getTime() ?? 0}`
+      const old = known.get(row.id)
+      if (old?.mark !== mark) {
+        const world = await loadWorld(db.kysely, office, row.id)
+        if (!world) continue
+        known.set(row.id, { mark, model: badgeModel(world) })
+      }
+      const model = known.get(row.id)?.model
+      if (model) cards[row.id] = badgesAt(model, now)
+    }
+    return { version: createHash('sha256').update(JSON.stringify(cards)).digest('hex').slice(0, 16), cards }
+  }
+}
