@@ -1,0 +1,89 @@
+import type { ActDone, BadgesView, Button, Problem, QueueView, SectionView, SettingsView, WindowView } from '../../server/http/api.ts'
+import { memberId, type PracticeWorld } from '../practice-world.ts'
+
+/** Somebody who looks and acts over HTTP, with tokens as Trello's page would give them. */
+export interface As {
+  section(cardId: string): Promise<SectionView>
+  window(name: string, subject: string): Promise<WindowView>
+  badges(...cards: string[]): Promise<BadgesView>
+  queue(tab?: string): Promise<QueueView>
+  settings(): Promise<SettingsView>
+  /** Prepares and carries out. Answers the sentence, or throws Refused. */
+  act(act: string, subject: string, input?: unknown, seen?: string): Promise<string>
+  prepare(act: string, subject: string, input?: unknown, seen?: string): Promise<string>
+  carryOut(challenge: string, token: string): Promise<ActDone>
+  token(state?: string): Promise<string>
+  press(button: Button | undefined | null): Promise<string>
+}
+
+export class Refused extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.problem = problem
+  }
+}
+
+export function as(world: PracticeWorld, username: string, boardId = world.boardId): As {
+  const token = (state?: string) => world.trello.signToken({ idMember: memberId(username), idBoard: boardId, ...(state === undefined ? {} : { state }) })
+  async function call<T>(method: string, path: string, body?: unknown, bearer = true): Promise<T> {
+    const answer = await fetch(`${world.origin}${path}`, {
+      method,
+      headers: { ...(bearer ? { authorization: `Bearer ${await token()}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const content = (await answer.json()) as T
+    if (!answer.ok) throw new Refused(content as Problem)
+    return content
+  }
+  const me: As = {
+    section: (card) => call('GET', `/api/cards/${card}`),
+    window: (name, subject) => call('GET', `/api/windows/${name}?subject=${subject}`),
+    badges: (...cards) => call('POST', '/api/badges', { cards }),
+    queue: (tab = '') => call('GET', `/api/queue?board=all&tab=${tab}`),
+    settings: () => call('GET', '/api/settings'),
+    async prepare(act, subject, input = {}, seen = '') {
+      return (await call<{ challenge: string }>('POST', '/api/acts/prepare', { act, subject, input, seen })).challenge
+    },
+    carryOut: (challenge, signed) => call('POST', '/api/acts', { challenge, token: signed }, false),
+    async act(act, subject, input, seen) {
+      const challenge = await me.prepare(act, subject, input, seen)
+      return (await me.carryOut(challenge, await token(challenge))).said
+    },
+    token,
+    async press(button) {
+      if (!button || !('act' in button.does)) throw new Error('there is no such button')
+      return me.act(button.does.act, button.does.subject, button.does.input)
+    },
+  }
+  return me
+}
+
+/** Waits until something holds; the product works by itself meanwhile. */
+export async function until<T>(look: () => Promise<T | null | undefined | false>, what: string, ms = 20_000): Promise<T> {
+  const end = Date.now() + ms
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > end) throw new Error(`waited too long for: ${what}`)
+    await new Promise((done) => setTimeout(done, 150))
+  }
+}
+
+/** The id of the request on a card. */
+export async function requestOn(world: PracticeWorld, cardId: string): Promise<string> {
+  const row = await world.product.db.kysely.selectFrom('request').select('id').where('card_id', '=', cardId).orderBy('created_at', 'desc').executeTakeFirstOrThrow()
+  return row.id
+}
+
+/** Copies a template as somebody would in Trello, and waits until the product knows the copy. */
+export async function copyTemplate(world: PracticeWorld, level: 'deploy' | 'admin', name: string, by = 'sam'): Promise<string> {
+  const source = world.trello.model.card(level === 'deploy' ? 'S9sex2XU' : 'GIHPZi2o')
+  if (!source) throw new Error('no template')
+  const card = world.trello.model.copyCard(memberId(by), source, world.listId('To do'), name)
+  await until(() => world.product.db.kysely.selectFrom('card').select('id').where('id', '=', card.id).executeTakeFirst(), 'the copy to be known')
+  return card.id
+}
+
+export const details = { email: 'priya.shah@example.gov.uk', github: 'priya-s', aws: 'priya.shah@example.gov.uk', reason: 'Joining Search, deploying from 1 December', signonApps: 'Release, Whitehall' }
+export const confirmations = { 'confirm-CD2': true, 'confirm-CD3': true, 'confirm-CD4': true, 'confirm-CD5': true }

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyLog } from '../../server/audit/verify.ts'
+import { listsRepository, memberId, org, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
+import { as, confirmations, copyTemplate, details, requestOn, until } from './as.ts'
+
+let world: PracticeWorld
+beforeAll(async () => {
+  world = await startPracticeWorld({ folder: null })
+})
+afterAll(() => world.close())
+
+test('an engineer’s copied card becomes verified Production Deploy access, from badge to log', async () => {
+  const priya = as(world, 'priya')
+  const sam = as(world, 'sam')
+  const alex = as(world, 'alex')
+  const jo = as(world, 'jo')
+  const card = await copyTemplate(world, 'deploy', 'Production Deploy for Priya Shah')
+  const badge = async () => (await priya.badges(card)).cards[card]?.badges.map((one) => one.text)
+  expect(await badge()).toEqual(['Not started'])
+
+  expect(await priya.act('ask', card, { ...details, github: '', reason: '' })).toContain('You have asked')
+  expect(await badge()).toEqual(['Engineer: 2 to do'])
+  const request = await requestOn(world, card)
+  await priya.act('give-details', request, details)
+  expect(await badge()).toEqual(['Sponsor: approve'])
+  expect((await sam.section(card)).primary?.text).toBe('Check and approve')
+
+  const approve = await sam.window('approve', request)
+  expect(approve.refusal).toBeNull()
+  await sam.act('approve', request, confirmations, approve.seen)
+
+  await until(async () => world.github.membership(org, 'production-deploy', 'priya-s') === 'pending', 'the invitation')
+  await until(async () => (await badge())?.some((text) => text.startsWith('Engineer: 2 to do')), 'the engineer’s turn')
+  world.github.accept('priya-s')
+
+  const step = async (key: string) => {
+    const found = await world.product.db.kysely.selectFrom('step').selectAll().where('request_id', '=', request).where('key', '=', key).executeTakeFirstOrThrow()
+    return found
+  }
+  for (const key of ['aws-iam-user', 'signon-production/production', 'logit']) {
+    const { id, turn } = await step(key)
+    if (turn === 'engineer') await priya.act('do-own-part', id)
+    await alex.act('take-step', id)
+    await alex.act('done-step', id)
+    await expect(alex.act('seen-step', id)).rejects.toThrow('You cannot check this because you did it')
+    await expect(priya.act('seen-step', id)).rejects.toThrow('the access is yours')
+    await jo.act('seen-step', id)
+  }
+  await until(async () => world.github.pulls(listsRepository).length === 1, 'the pull request')
+  world.github.merge(listsRepository, 1)
+  for (const key of ['aws-user/staging', 'aws-user/production']) {
+    const { id } = await until(async () => {
+      const found = await step(key)
+      return found.turn === 'second-line' ? found : null
+    }, `${key} merged`)
+    await alex.act('done-step', id)
+    await jo.act('seen-step', id)
+  }
+  await until(async () => (await badge())?.[0] === 'Deploy granted', 'everything closed', 40_000)
+  const states = await world.product.db.kysely.selectFrom('step').select(['key', 'state']).where('request_id', '=', request).orderBy('ordinal').execute()
+  expect(Object.fromEntries(states.map(({ key, state }) => [key, state]))).toEqual({
+    'github-production-deploy': 'verified',
+    'aws-iam-user': 'seen',
+    'aws-user/staging': 'seen',
+    'aws-user/production': 'seen',
+    'argo-cd/staging': 'verified',
+    'argo-cd/production': 'verified',
+    'signon-production/production': 'seen',
+    logit: 'seen',
+  })
+  const comments = await until(async () => {
+    const found = world.trello.model.actions.filter((action) => action.type === 'commentCard').map((action) => String(action.data['text']))
+    return found.some((text) => text.includes('you have Production Deploy now')) ? found.toReversed() : null
+  }, 'the last comment')
+  expect(comments.length).toBeLessThanOrEqual(6)
+  await until(async () => world.trello.model.card(card)?.checklists[1]?.checkItems.every((item) => item.state === 'complete'), 'earned ticks')
+  const verdict = await verifyLog(world.product.db.kysely, [])
+  expect(verdict).toMatchObject({ ok: true })
+
+  // One GitHub membership is taken back, with its own signed act.
+  const dan = as(world, 'dan')
+  await expect(alex.act('revoke-holding', request, { key: 'github-production-deploy', reason: 'Moves team' })).rejects.toThrow('cannot revoke')
+  await dan.act('revoke-holding', request, { key: 'github-production-deploy', reason: 'Moves team' })
+  await until(async () => world.github.membership(org, 'production-deploy', 'priya-s') === 'none', 'the membership to be gone')
+  await until(async () => (await badge())?.[0] === 'Partly revoked', 'read back')
+  expect(world.trello.problems).toEqual([])
+  expect(memberId('priya')).toHaveLength(24)
+})
