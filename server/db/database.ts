@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
-import { MINUTE } from '../clock.ts'
+import { MINUTE, SECOND } from '../clock.ts'
 import * as initial from './migrations/0001-initial.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
@@ -29,6 +30,8 @@ const migrations = { '0001-initial': initial }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */
 const TIDY_EVERY = 10 * MINUTE
+/** After this long without a connection, whoever waits is told that the database is away. */
+const CONNECT_WITHIN = 10 * SECOND
 
 /**
  * Opens PostgreSQL by address, or the embedded database in a folder (`null`: in memory), and brings its tables up to date.
@@ -51,7 +54,7 @@ function openPostgres(url: string): Database {
     getTypeParser: ((oid: number, format?: 'text') =>
       oid === 20 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
   }
-  const pool = new pg.Pool({ connectionString: url, types, max: 10 })
+  const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: CONNECT_WITHIN })
   // An idle connection that the server drops must not end the process; the next query reports it.
   pool.on('error', () => {})
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
@@ -69,16 +72,26 @@ function openPostgres(url: string): Database {
 }
 
 async function openEmbedded(dataDir: string | null): Promise<Database> {
-  if (dataDir) await mkdir(dataDir, { recursive: true })
-  const release = dataDir ? await holdDirectory(dataDir) : async () => {}
-  const pglite = dataDir ? await PGlite.create(dataDir) : await PGlite.create()
+  const folder = dataDir === null ? null : await ownFolder(dataDir)
+  const release = folder ? await holdDirectory(folder) : async () => {}
+  // In a folder below the lock's: the engine wants its own empty one at first.
+  const opening = folder ? PGlite.create(join(folder, 'postgres')) : PGlite.create()
+  const pglite = await opening.catch(async (error: unknown) => {
+    await release()
+    throw error
+  })
   const kysely = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) })
-  const tidy = dataDir ? setInterval(() => void tidyUp(pglite), TIDY_EVERY) : null
+  let tidying: Promise<void> = Promise.resolve()
+  const tidy = folder
+    ? setInterval(() => {
+        tidying = tidyUp(pglite)
+      }, TIDY_EVERY)
+    : null
   tidy?.unref()
   return {
     kysely,
     engine: 'pglite',
-    says: dataDir
+    says: folder
       ? 'The database is embedded. It survives a killed process, not a power cut.'
       : 'The database is in memory. It is gone when the process ends.',
     transaction: (work) => kysely.transaction().execute(work),
@@ -88,6 +101,7 @@ async function openEmbedded(dataDir: string | null): Promise<Database> {
     },
     async close() {
       if (tidy) clearInterval(tidy)
+      await tidying
       await kysely.destroy()
       if (!pglite.closed) await pglite.close()
       await release()
@@ -95,7 +109,16 @@ async function openEmbedded(dataDir: string | null): Promise<Database> {
   }
 }
 
+/** By its real path, so that a link to the same folder is the same folder. */
+async function ownFolder(dataDir: string): Promise<string> {
+  await mkdir(join(dataDir, 'postgres'), { recursive: true })
+  return realpath(dataDir)
+}
+
+/** Waits for its turn between transactions. What it cannot do now, it does the next time. */
 async function tidyUp(pglite: PGlite): Promise<void> {
-  await pglite.exec('vacuum (analyze)')
-  await pglite.exec('checkpoint')
+  await pglite
+    .exec('vacuum (analyze)')
+    .then(() => pglite.exec('checkpoint'))
+    .catch(() => {})
 }

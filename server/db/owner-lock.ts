@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 
 /** Unix socket paths end at about 107 bytes; longer ones are replaced by a short one made from a hash. */
 const LONGEST_SOCKET_PATH = 100
@@ -10,6 +10,7 @@ const LONGEST_SOCKET_PATH = 100
 /**
  * Takes the folder for this process. Two processes on one embedded database lose each other's writes without an error,
  * so the second is refused. The kernel drops the lock with the process, also after a kill.
+ * @param dataDir the folder's real path
  * @returns the function that gives it back
  * @throws Error in a sentence when another process holds it
  */
@@ -26,21 +27,17 @@ export async function holdDirectory(dataDir: string): Promise<() => Promise<void
 }
 
 function socketPath(dataDir: string): string {
-  const inside = join(
-    resolve(dataDir),
-    '..',
-    `${createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 8)}.owner`,
-  )
+  const inside = join(dataDir, 'owner.sock')
   if (Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH) return inside
-  return join(tmpdir(), `owner-${createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 24)}`)
+  return join(tmpdir(), `owner-${createHash('sha256').update(dataDir).digest('hex').slice(0, 24)}`)
 }
 
 function listen(path: string): Promise<Server> {
   return new Promise((done, fail) => {
     const server = createServer((socket) => {
-      // Whoever asks may hang up first; without a handler that would end the owner.
+      // Whoever asks may hang up first: without a handler that would end the owner, and an open socket would keep it.
       socket.on('error', () => {})
-      socket.end()
+      socket.destroy()
     })
     server.once('error', fail)
     server.listen(path, () => {

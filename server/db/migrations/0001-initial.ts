@@ -59,10 +59,12 @@ const statements = [
     since timestamptz not null, proof text not null, last_verified_at timestamptz, ended_at timestamptz,
     ended_by_step text)`,
   `create unique index holding_one_live on holding (person_id, grant_key) where ended_at is null`,
+  `create index holding_request on holding (request_id)`,
   `create table help (
     id text primary key, request_id text not null references request(id), asked_by text not null,
     asked_at timestamptz not null, system text not null, what text not null, answered_by text,
     answered_at timestamptz, answer text)`,
+  `create index help_request on help (request_id)`,
   `create table challenge (
     nonce text primary key, act text not null, subject text not null, digest text not null, statement text not null,
     input jsonb not null, member_id text not null, board_id text not null, card_id text,
@@ -71,11 +73,13 @@ const statements = [
     id text primary key, act text not null, subject text not null, digest text not null, statement text not null,
     challenge text not null, token text not null, public_key text not null, member_id text not null, person_id text,
     at timestamptz not null, answers jsonb)`,
+  `create index signed_act_subject on signed_act (subject, at)`,
   `create table notice (
     id text primary key, request_id text not null references request(id), card_id text not null, kind text not null,
     text text not null, mentions jsonb not null, state text not null, comment_id text, reason text,
     created_at timestamptz not null, sent_at timestamptz)`,
   `create index notice_owed on notice (created_at) where state = 'owed'`,
+  `create index notice_request on notice (request_id)`,
   `create table event (
     seq bigint primary key, type text not null, type_id integer not null, at timestamptz not null,
     actor text not null, request_id text, person_id text, step_id text, board_id text, data jsonb not null,
