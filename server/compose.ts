@@ -152,6 +152,7 @@ export async function compose(config: Config, clock: Clock = systemClock): Promi
     adapters,
     clock,
     approvalValidDays: config.approvalValidDays,
+    lookAgainMs: config.lookAgainMs,
     changed: tell,
     report,
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SECOND } from './clock.ts'
 
 /**
  * The environment, as one typed object. Every missing or wrong variable is named at once, with what it is for; values
@@ -98,6 +99,8 @@ export interface Config {
   ruleSet: string
   logHeadFile: string
   approvalValidDays: number
+  /** How soon waiting steps are looked at again, in milliseconds. */
+  lookAgainMs: number
   metricsToken: string | null
   logLevel: string
 }
@@ -152,6 +155,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ruleSet: env.RULE_SET,
     logHeadFile: env.LOG_HEAD_FILE,
     approvalValidDays: env.APPROVAL_VALID_DAYS,
+    // Within a minute of the engineer's click it is seen; often enough for that, and far from any limit.
+    lookAgainMs: 20 * SECOND,
     metricsToken: env.METRICS_TOKEN ?? null,
     logLevel: env.LOG_LEVEL,
   }

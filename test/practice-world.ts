@@ -114,6 +114,7 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
     ruleSet: '2024-11',
     logHeadFile: join(folder ?? mkdtemp(), 'log-heads.jsonl'),
     approvalValidDays: 14,
+    lookAgainMs: 1_000,
     metricsToken: null,
     logLevel: options.logLevel ?? 'error',
   }

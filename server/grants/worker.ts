@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import { append } from '../audit/append.ts'
 import type { EventType, NewEvent } from '../audit/events.ts'
-import { type Clock, DAY, MINUTE, SECOND } from '../clock.ts'
+import { type Clock, DAY, MINUTE } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { StepTable } from '../db/schema.ts'
@@ -20,8 +20,6 @@ import { type Observation, type Receipt, type StepOrder, type SystemAdapter, Sys
 
 /** A worker that dies is followed by another after this long; no single call to a system takes longer. */
 const LEASE = 2 * MINUTE
-/** How soon a step that waits for a person outside is looked at again. */
-const LOOK_AGAIN = 15 * SECOND
 const AT_ONCE = 4
 
 export interface Worker {
@@ -39,6 +37,8 @@ export interface WorkerParts {
   adapters: Adapters
   clock: Clock
   approvalValidDays: number
+  /** How soon a step that waits for somebody outside is looked at again, in milliseconds. */
+  lookAgainMs: number
   /** After every commit, so that open frames learn of it. */
   changed(cardId: string): void
   /** A failure that is ours and not a system's: for the process log, without personal details. */
@@ -210,7 +210,7 @@ export function createWorker(parts: WorkerParts): Worker {
   }
 
   async function record(cardId: string, step: StepRow, seen: Observation): Promise<void> {
-    const soon = new Date(clock.wall().getTime() + LOOK_AGAIN)
+    const soon = new Date(clock.wall().getTime() + parts.lookAgainMs)
     const link = 'link' in seen ? seen.link : null
     const common = { link: link ?? step.link, intent_at: null, attempts: 0, remedy: null }
     const wanted = step.direction === 'grant' ? 'present' : 'absent'

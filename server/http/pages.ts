@@ -15,6 +15,7 @@ export function pageRoutes(folder: string, platform: Platform): Router {
   const router = express.Router()
   // Hashed names: they never change under one name.
   router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }))
+  for (const icon of ['icon-light.svg', 'icon-dark.svg']) router.get(`/${icon}`, (_request, response) => response.sendFile(join(folder, icon)))
   for (const page of pages) router.get(`/${page}.html`, servePage(join(folder, `${page}.html`), platform))
   router.get('/', (_request, response) => response.redirect(302, './connector.html'))
   return router
@@ -28,7 +29,7 @@ function servePage(file: string, platform: Platform): RequestHandler {
     })
     return html
       .replaceAll('__PLATFORM__', () => escapeAttribute(JSON.stringify(platform)))
-      .replaceAll('__LIBRARY_URL__', () => escapeAttribute(platform.libraryUrl))
+      .replaceAll('https://__LIBRARY_URL__', () => escapeAttribute(platform.libraryUrl))
   }
   return async (_request, response) => {
     made ??= make()

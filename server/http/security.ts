@@ -26,7 +26,8 @@ export function securityHeaders(trello: { pageOrigin: string; libraryUrl: string
     xFrameOptions: false,
     crossOriginEmbedderPolicy: false,
     crossOriginOpenerPolicy: false,
-    crossOriginResourcePolicy: { policy: 'same-origin' },
+    // Trello's page draws our icons.
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
     referrerPolicy: { policy: 'no-referrer' },
     // The practice board speaks http on loopback; telling a browser to insist on https there would lock it out.
     strictTransportSecurity: practice ? false : { maxAge: 31_536_000, includeSubDomains: false },

@@ -59,9 +59,7 @@ function targetsOf(grant: Grant): string[] {
 export function makePlan(question: PlanQuestion): Plan {
   const { ruleSet, level, engineer } = question
   const levels = ruleSet.withIncluded(level)
-  const grants = Object.entries(ruleSet.grants).filter(([, grant]) =>
-    grant.serves.some((id) => levels.includes(ruleSet.entitlements[id]?.level ?? '')),
-  )
+  const grants = Object.entries(ruleSet.grants).filter(([, grant]) => levels.includes(grant.level))
   const names = new Set(grants.map(([name]) => name))
   const expanded = grants.flatMap(([name, grant]) =>
     (grant.environments ?? [null]).flatMap((environment) => {

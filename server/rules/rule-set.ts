@@ -61,6 +61,8 @@ const task = z.strictObject({
 })
 
 const grant = z.strictObject({
+  /** The level whose plan holds it; levels that include this one hold it too. */
+  level: id,
   serves: z.array(id).min(1),
   environments: z.array(z.string().min(1)).min(1).optional(),
   system: id,
@@ -220,6 +222,7 @@ function checkReferences(data: Data, complain: Complain): void {
       )
   }
   for (const [name, one] of Object.entries(data.grants)) {
+    need(data.levels, one.level, ['grants', name, 'level'], 'level')
     for (const [i, other] of one.serves.entries())
       need(data.entitlements, other, ['grants', name, 'serves', i], 'entitlement')
     for (const [i, other] of one.after.entries()) need(data.grants, other, ['grants', name, 'after', i], 'grant')

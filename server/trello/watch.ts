@@ -112,15 +112,16 @@ export function createWatcher(parts: WatchParts): Watcher {
     const board = await db.kysely.selectFrom('board').selectAll().where('id', '=', boardId).executeTakeFirst()
     if (!board) return
     try {
-      for (const { shortLink } of board.last_action_id === null ? parts.templates : [])
-        await readTemplate(shortLink, boardId)
-      const { cards, newest } = await host.changedSince(boardId, board.last_action_id)
-      for (const { id, copiedFrom } of cards) if (await concernsUs(id, copiedFrom)) await readAndKeep(id)
+      // First the webhook, then what happened before it: nothing can fall in between.
       const webhook = await ensureWebhook(
         parts.rest,
         { id: boardId, webhookId: board.webhook_id },
         parts.callbackUrl(boardId),
       )
+      for (const { shortLink } of board.last_action_id === null ? parts.templates : [])
+        await readTemplate(shortLink, boardId)
+      const { cards, newest } = await host.changedSince(boardId, board.last_action_id)
+      for (const { id, copiedFrom } of cards) if (await concernsUs(id, copiedFrom)) await readAndKeep(id)
       await db.kysely
         .updateTable('board')
         .set({ problem: null, checked_at: clock.wall(), last_action_id: newest, webhook_id: webhook })
