@@ -101,7 +101,8 @@ async function keepTicks(
   const here = new Set<string>()
   for (const checklist of card.checklists)
     for (const item of checklist.items) {
-      if (meaningOf(map, checklist.name, item.name) === null) continue
+      // What the product ticks itself is not the engineer's to fill: only their own statements are counted.
+      if (meaningOf(map, checklist.name, item.name)?.is !== 'claim') continue
       here.add(item.id)
       const tick = known.get(item.id)
       const hint = hints.findLast((one) => one.itemId === item.id && one.complete === item.complete)
