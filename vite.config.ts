@@ -12,7 +12,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.fromEntries(['connector', 'section', 'window', 'queue', 'settings'].map((name) => [name, page(name)])) },
+    rolldownOptions: {
+      input: Object.fromEntries(
+        ['connector', 'section', 'window', 'queue', 'settings'].map((name) => [name, page(name)]),
+      ),
+    },
   },
   test: {
     root: '.',

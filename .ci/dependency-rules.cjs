@@ -12,7 +12,12 @@ const sdk = '^node_modules/(express|@octokit|@aws-sdk|pino|helmet|prom-client|@t
 
 module.exports = {
   forbidden: [
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     mayNot('rules', ['people', 'requests', 'grants', 'systems', 'trello', 'audit', 'http', 'db']),
     mayNot('people', ['requests', 'grants', 'systems', 'trello', 'http']),
@@ -30,14 +35,24 @@ module.exports = {
       from: { path: '^server/(rules|people|requests|grants|audit|db)/' },
       to: { path: sdk },
     },
-    { name: 'http-knows-no-vendor', severity: 'error', from: { path: room('http') }, to: { path: '^node_modules/(@octokit|@aws-sdk)' } },
+    {
+      name: 'http-knows-no-vendor',
+      severity: 'error',
+      from: { path: room('http') },
+      to: { path: '^node_modules/(@octokit|@aws-sdk)' },
+    },
     {
       name: 'client-imports-only-types-from-server',
       severity: 'error',
       from: { path: '^client/' },
       to: { path: '^server/', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'product-never-imports-tests', severity: 'error', from: { path: '^(server|client)/' }, to: { path: '^test/' } },
+    {
+      name: 'product-never-imports-tests',
+      severity: 'error',
+      from: { path: '^(server|client)/' },
+      to: { path: '^test/' },
+    },
     {
       name: 'only-compose-knows-all',
       severity: 'error',
@@ -48,7 +63,10 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'server/tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'types', 'default'],
+    },
   },
 }

@@ -17,7 +17,8 @@ const noServer: Problem = {
   type: 'about:network',
   title: 'No connection',
   status: 0,
-  detail: 'Nothing has been changed because we could not reach the server. Your answers are still here. Try again in a minute.',
+  detail:
+    'Nothing has been changed because we could not reach the server. Your answers are still here. Try again in a minute.',
 }
 
 export interface Caller {
@@ -47,12 +48,22 @@ export function token({ t, onCard }: Caller, fresh = ''): Promise<string> {
   return t.jwt({ state: `read${fresh}`, ...(onCard ? { card: true } : {}) })
 }
 
-export async function call<T>(caller: Caller, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T | null> {
+export async function call<T>(
+  caller: Caller,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T | null> {
   for (let tried = 0; ; tried += 1) {
     const bearer = await token(caller, tried === 0 ? '' : String(Date.now()))
     const answer = await answered(path, {
       method,
-      headers: { ...headers, Authorization: `Bearer ${bearer}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: {
+        ...headers,
+        Authorization: `Bearer ${bearer}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     if (answer.status === 401 && tried === 0) continue
@@ -63,7 +74,10 @@ export async function call<T>(caller: Caller, method: string, path: string, body
 }
 
 /** One act: prepared here, signed by Trello with the challenge in the token, then carried out. */
-export async function act(caller: Caller, asked: { act: string; subject: string; input: unknown; seen: string }): Promise<ActDone> {
+export async function act(
+  caller: Caller,
+  asked: { act: string; subject: string; input: unknown; seen: string },
+): Promise<ActDone> {
   const prepared = await call<PreparedAct>(caller, 'POST', '/api/acts/prepare', asked)
   if (!prepared) throw new ProblemError(noServer)
   const signed = await caller.t.jwt({ state: prepared.challenge, ...(caller.onCard ? { card: true } : {}) })
@@ -77,5 +91,7 @@ export async function act(caller: Caller, asked: { act: string; subject: string;
 }
 
 export function sentenceOf(error: unknown): string {
-  return error instanceof ProblemError ? error.message : 'You are not signed in to Trello. Sign in and open this again. Nothing is lost.'
+  return error instanceof ProblemError
+    ? error.message
+    : 'You are not signed in to Trello. Sign in and open this again. Nothing is lost.'
 }

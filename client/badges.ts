@@ -70,7 +70,10 @@ export function createBadgeStore(fetcher: Fetcher, now: () => number = Date.now)
       const found = (await ask(cardId)) ?? kept.get(cardId)
       const named = title === undefined ? {} : { title }
       const silent = !found || now() - found.at > SILENCE_MS
-      if (silent) return place === 0 && kept.has(cardId) ? { text: 'Status unknown', color: 'light-gray', refresh: AT_REST_S, ...named } : { text: '', refresh: AT_REST_S, ...named }
+      if (silent)
+        return place === 0 && kept.has(cardId)
+          ? { text: 'Status unknown', color: 'light-gray', refresh: AT_REST_S, ...named }
+          : { text: '', refresh: AT_REST_S, ...named }
       const badge = found.badges[place]
       const refresh = Math.max(FASTEST_S, found.refresh)
       return badge ? { text: badge.text, color: badge.color, refresh, ...named } : { text: '', refresh, ...named }

@@ -14,7 +14,12 @@ const ours = 'productionAccess'
 let board: Trello | null = null
 const store = createBadgeStore(async (cards) => {
   if (!board) throw new Error('no board yet')
-  return (await call<BadgesView>({ t: board, onCard: false }, 'POST', '/api/badges', { cards })) ?? { version: '', cards: {} }
+  return (
+    (await call<BadgesView>({ t: board, onCard: false }, 'POST', '/api/badges', { cards })) ?? {
+      version: '',
+      cards: {},
+    }
+  )
 })
 
 function cardBadges(title?: string): Handler {
@@ -27,13 +32,25 @@ function cardBadges(title?: string): Handler {
     if (found) return found.badges.length === 0 ? [] : [place(0), place(1)]
     // Nothing heard: only cards that we once knew as ours say that their status is not known.
     const hint = await t.get('card', 'shared', ours).catch(() => null)
-    return hint ? [{ dynamic: async () => ({ text: 'Status unknown', color: 'light-gray', refresh: 60, ...(title ? { title } : {}) }) }] : []
+    return hint
+      ? [
+          {
+            dynamic: async () => ({
+              text: 'Status unknown',
+              color: 'light-gray',
+              refresh: 60,
+              ...(title ? { title } : {}),
+            }),
+          },
+        ]
+      : []
   }
 }
 
 function press(t: Trello, button: Button, onCard: boolean): Promise<unknown> {
   const { does } = button
-  if ('opens' in does) return t.modal({ url: './window.html', title: button.text, height: 600, args: { name: does.opens, ...does.args } })
+  if ('opens' in does)
+    return t.modal({ url: './window.html', title: button.text, height: 600, args: { name: does.opens, ...does.args } })
   return act({ t, onCard }, { act: does.act, subject: does.subject, input: does.input, seen: '' }).then(
     (done) => t.alert({ message: done.said.slice(0, 140), duration: 8 }),
     (error: unknown) => t.alert({ message: sentenceOf(error).slice(0, 140), duration: 15, display: 'error' }),
@@ -44,7 +61,10 @@ const cardBackSection: Handler = async (t) => {
   const { card } = t.getContext()
   if (!card || !t.isMemberSignedIn()) return null
   const late = new Promise<null>((done) => setTimeout(() => done(null), SECTION_WAIT_MS))
-  const view = await Promise.race([call<SectionView>({ t, onCard: false }, 'GET', `/api/cards/${card}`).catch(() => null), late])
+  const view = await Promise.race([
+    call<SectionView>({ t, onCard: false }, 'GET', `/api/cards/${card}`).catch(() => null),
+    late,
+  ])
   if (!view) {
     const known = await t.get('card', 'shared', ours).catch(() => null)
     if (!known) return null
@@ -68,17 +88,48 @@ const handlers: Record<string, Handler> = {
   'card-buttons': async (t) => {
     const { card } = t.getContext()
     if (!card || !t.isMemberSignedIn()) return []
-    return [{ icon: `${platform.origin}/icon-light.svg`, text: 'Production access', callback: (inner: Trello) => inner.modal({ url: './window.html', title: 'Production access', height: 600, args: { name: 'attach', subject: card } }) }]
+    return [
+      {
+        icon: `${platform.origin}/icon-light.svg`,
+        text: 'Production access',
+        callback: (inner: Trello) =>
+          inner.modal({
+            url: './window.html',
+            title: 'Production access',
+            height: 600,
+            args: { name: 'attach', subject: card },
+          }),
+      },
+    ]
   },
   'board-buttons': async (t) =>
     t.isMemberSignedIn()
-      ? [{ icon, text: 'Access queue', condition: 'always', callback: (inner: Trello) => inner.modal({ url: './queue.html', title: 'Access queue', fullscreen: true }) }]
+      ? [
+          {
+            icon,
+            text: 'Access queue',
+            condition: 'always',
+            callback: (inner: Trello) => inner.modal({ url: './queue.html', title: 'Access queue', fullscreen: true }),
+          },
+        ]
       : [],
   'list-sorters': async (t) => {
     board = t
     return [
-      { text: 'Longest waiting first', callback: sorter((text) => -Number(/, (\d+) day/.exec(text)?.[1] ?? (text === '' ? -1 : 0))) },
-      { text: 'By whose turn', callback: sorter((text) => (text === '' ? 9 : ['Stuck', 'Revoke', 'Sponsor', 'Senior', '2nd', 'PR', 'Keeper', 'Engineer'].findIndex((word) => text.startsWith(word)) + 1 || 8)) },
+      {
+        text: 'Longest waiting first',
+        callback: sorter((text) => -Number(/, (\d+) day/.exec(text)?.[1] ?? (text === '' ? -1 : 0))),
+      },
+      {
+        text: 'By whose turn',
+        callback: sorter((text) =>
+          text === ''
+            ? 9
+            : ['Stuck', 'Revoke', 'Sponsor', 'Senior', '2nd', 'PR', 'Keeper', 'Engineer'].findIndex((word) =>
+                text.startsWith(word),
+              ) + 1 || 8,
+        ),
+      },
     ]
   },
   'show-settings': (t) => t.modal({ url: './settings.html', title: 'Production access settings', height: 640 }),
@@ -86,7 +137,9 @@ const handlers: Record<string, Handler> = {
 
 function sorter(weigh: (text: string) => number) {
   return async (_t: Trello, { cards = [] }: { cards?: { id: string }[] }) => {
-    const weighed = await Promise.all(cards.map(async ({ id }) => ({ id, weight: weigh((await store.ask(id))?.badges[0]?.text ?? '') })))
+    const weighed = await Promise.all(
+      cards.map(async ({ id }) => ({ id, weight: weigh((await store.ask(id))?.badges[0]?.text ?? '') })),
+    )
     return { sortedIds: weighed.toSorted((a, b) => a.weight - b.weight).map(({ id }) => id) }
   }
 }

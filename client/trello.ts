@@ -13,7 +13,12 @@ export interface Trello {
   isMemberSignedIn(): boolean
   jwt(options: { state?: string; card?: boolean }): Promise<string>
   get(scope: 'card' | 'member' | 'board', visibility: 'shared' | 'private', key: string): Promise<unknown>
-  set(scope: 'card' | 'member' | 'board', visibility: 'shared' | 'private', key: string, value: unknown): Promise<unknown>
+  set(
+    scope: 'card' | 'member' | 'board',
+    visibility: 'shared' | 'private',
+    key: string,
+    value: unknown,
+  ): Promise<unknown>
   signUrl(url: string, args?: Record<string, unknown>): string
   modal(options: ModalOptions): Promise<unknown>
   updateModal(options: { title?: string }): Promise<unknown>

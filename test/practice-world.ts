@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -7,29 +7,141 @@ import { append } from '../server/audit/append.ts'
 import type { Clock } from '../server/clock.ts'
 import { compose, type Product } from '../server/compose.ts'
 import type { Config } from '../server/config.ts'
+import { ensureKeepers } from '../server/people/facts.ts'
 import { importPeople } from '../server/people/import-people.ts'
 import { importRota } from '../server/people/import-rota.ts'
-import { ensureKeepers } from '../server/people/facts.ts'
 import { templateChecklists } from '../server/trello/checklist-map.ts'
 import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
-import { idFor } from './local-trello/model.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
+import { idFor } from './local-trello/model.ts'
 
 /** The product on a local Trello and local systems, with invented people. Used by the practice board and by tests. */
 
 export const people = [
-  { name: 'Priya Shah', username: 'priya', github: 'priya-s', id: 1001, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: 'sam' },
-  { name: 'Sam Okoro', username: 'sam', github: 'sam-o', id: 1002, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: '' },
-  { name: 'Dan Reyes', username: 'dan', github: 'dan-r', id: 1003, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: '', senior: true },
-  { name: 'Ines Moreau', username: 'ines', github: 'ines-m', id: 1011, employment: 'contractor', clearance: 'yes', probation: '', lead: '', senior: true },
-  { name: 'Alex Green', username: 'alex', github: 'alex-g', id: 1004, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: 'sam' },
-  { name: 'Jo Bell', username: 'jo', github: 'jo-b', id: 1005, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: 'sam' },
-  { name: 'Mia Cole', username: 'mia', github: 'mia-c', id: 1006, employment: 'civil servant', clearance: 'yes', probation: 'not passed', lead: 'sam', apprentice: true },
-  { name: 'Omar Aziz', username: 'omar', github: 'omar-a', id: 1007, employment: 'contractor', clearance: '', probation: '', lead: 'sam' },
-  { name: 'Lee Hart', username: 'lee', github: 'lee-h', id: 1008, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: 'nia' },
-  { name: 'Nia Frost', username: 'nia', github: 'nia-f', id: 1009, employment: 'contractor', clearance: 'yes', probation: '', lead: '' },
-  { name: 'Kit Doyle', username: 'kit', github: 'kit-d', id: 1010, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: 'sam' },
-  { name: 'Rae Lund', username: 'rae', github: '', id: 1012, employment: 'civil servant', clearance: 'yes', probation: 'passed', lead: '', keeper: true },
+  {
+    name: 'Priya Shah',
+    username: 'priya',
+    github: 'priya-s',
+    id: 1001,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: 'sam',
+  },
+  {
+    name: 'Sam Okoro',
+    username: 'sam',
+    github: 'sam-o',
+    id: 1002,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: '',
+  },
+  {
+    name: 'Dan Reyes',
+    username: 'dan',
+    github: 'dan-r',
+    id: 1003,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: '',
+    senior: true,
+  },
+  {
+    name: 'Ines Moreau',
+    username: 'ines',
+    github: 'ines-m',
+    id: 1011,
+    employment: 'contractor',
+    clearance: 'yes',
+    probation: '',
+    lead: '',
+    senior: true,
+  },
+  {
+    name: 'Alex Green',
+    username: 'alex',
+    github: 'alex-g',
+    id: 1004,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: 'sam',
+  },
+  {
+    name: 'Jo Bell',
+    username: 'jo',
+    github: 'jo-b',
+    id: 1005,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: 'sam',
+  },
+  {
+    name: 'Mia Cole',
+    username: 'mia',
+    github: 'mia-c',
+    id: 1006,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'not passed',
+    lead: 'sam',
+    apprentice: true,
+  },
+  {
+    name: 'Omar Aziz',
+    username: 'omar',
+    github: 'omar-a',
+    id: 1007,
+    employment: 'contractor',
+    clearance: '',
+    probation: '',
+    lead: 'sam',
+  },
+  {
+    name: 'Lee Hart',
+    username: 'lee',
+    github: 'lee-h',
+    id: 1008,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: 'nia',
+  },
+  {
+    name: 'Nia Frost',
+    username: 'nia',
+    github: 'nia-f',
+    id: 1009,
+    employment: 'contractor',
+    clearance: 'yes',
+    probation: '',
+    lead: '',
+  },
+  {
+    name: 'Kit Doyle',
+    username: 'kit',
+    github: 'kit-d',
+    id: 1010,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: 'sam',
+  },
+  {
+    name: 'Rae Lund',
+    username: 'rae',
+    github: '',
+    id: 1012,
+    employment: 'civil servant',
+    clearance: 'yes',
+    probation: 'passed',
+    lead: '',
+    keeper: true,
+  },
 ] as const
 
 /** On the board, but nobody has linked them to a person. */
@@ -69,7 +181,15 @@ export interface PracticeOptions {
   logLevel?: string
 }
 
-const capabilities = ['card-badges', 'card-detail-badges', 'card-back-section', 'card-buttons', 'board-buttons', 'list-sorters', 'show-settings']
+const capabilities = [
+  'card-badges',
+  'card-detail-badges',
+  'card-back-section',
+  'card-buttons',
+  'board-buttons',
+  'list-sorters',
+  'show-settings',
+]
 
 export async function startPracticeWorld(options: PracticeOptions): Promise<PracticeWorld> {
   const { folder } = options
@@ -105,8 +225,20 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
     port: 0,
     host: '127.0.0.1',
     origin,
-    database: { url: options.databaseUrl ?? null, dataDir: options.databaseUrl ? null : folder ? join(folder, 'database') : null },
-    trello: { powerUpId, apiKey, appSecret, token: trello.token, pageOrigin: trello.pageOrigin, libraryUrl: trello.libraryUrl, restOrigin: trello.restOrigin, keysUrl: trello.keysUrl },
+    database: {
+      url: options.databaseUrl ?? null,
+      dataDir: options.databaseUrl ? null : folder ? join(folder, 'database') : null,
+    },
+    trello: {
+      powerUpId,
+      apiKey,
+      appSecret,
+      token: trello.token,
+      pageOrigin: trello.pageOrigin,
+      libraryUrl: trello.libraryUrl,
+      restOrigin: trello.restOrigin,
+      keysUrl: trello.keysUrl,
+    },
     github: { credentials: { kind: 'token', token: github.token }, apiUrl: `${github.origin}/api` },
     keepers: [memberId('rae')],
     emailDomains: [domain],
@@ -158,13 +290,32 @@ function seedGithub(github: LocalGithub): void {
   github.addTeam(org, 'production-deploy', 'GOV.UK Production Deploy')
   github.addTeam(org, 'production-admin', 'GOV.UK Production Admin')
   const list = (names: string[]) => names.map((name) => `  "arn:aws:iam::${account}:user/${emailOf(name)}",`).join('\n')
-  const file = (environment: string) => `# Who may assume which role in ${environment}\nrole_admin_user_arns = [\n${list(['Dan Reyes', 'Jo Bell'])}\n]\n\nrole_user_user_arns = [\n${list(['Sam Okoro'])}\n]\n`
-  github.addRepo(listsRepository, Object.fromEntries(['staging', 'production', 'tools'].map((environment) => [`data/infra-security/${environment}/common.tfvars`, file(environment)])))
+  const file = (environment: string) =>
+    `# Who may assume which role in ${environment}\nrole_admin_user_arns = [\n${list(['Dan Reyes', 'Jo Bell'])}\n]\n\nrole_user_user_arns = [\n${list(['Sam Okoro'])}\n]\n`
+  github.addRepo(
+    listsRepository,
+    Object.fromEntries(
+      ['staging', 'production', 'tools'].map((environment) => [
+        `data/infra-security/${environment}/common.tfvars`,
+        file(environment),
+      ]),
+    ),
+  )
 }
 
 function installation(githubOrigin: string) {
-  const team = (slug: string, name: string) => ({ org, team: slug, name, page: `${githubOrigin}/orgs/${org}/teams/${slug}`, invitation: `${githubOrigin}/orgs/${org}/invitation` })
-  const lists = (environment: string) => ({ repository: listsRepository, branch: 'main', path: `data/infra-security/${environment}/common.tfvars` })
+  const team = (slug: string, name: string) => ({
+    org,
+    team: slug,
+    name,
+    page: `${githubOrigin}/orgs/${org}/teams/${slug}`,
+    invitation: `${githubOrigin}/orgs/${org}/invitation`,
+  })
+  const lists = (environment: string) => ({
+    repository: listsRepository,
+    branch: 'main',
+    path: `data/infra-security/${environment}/common.tfvars`,
+  })
   const page = (name: string) => `https://${name}.example.gov.uk/`
   return {
     awsBaseAccount: account,
@@ -177,7 +328,11 @@ function installation(githubOrigin: string) {
       'aws:tools': lists('tools'),
       'argo-cd:staging': { page: page('argo.staging') },
       'argo-cd:production': { page: page('argo.production') },
-      'signon:production': { page: `${page('signon')}users`, invite: `${page('signon')}users/invitation/new`, twoStep: `${page('signon')}account/two-step` },
+      'signon:production': {
+        page: `${page('signon')}users`,
+        invite: `${page('signon')}users/invitation/new`,
+        twoStep: `${page('signon')}account/two-step`,
+      },
       'logit:users': { team: 'GOV.UK Users', page: page('logit'), signIn: page('logit') },
       'gcp:access': { group: 'production-access@example.gov.uk', page: page('groups') },
       'fastly:account': { page: page('fastly') },
@@ -196,14 +351,25 @@ function seedTrello(trello: LocalTrello): void {
   model.addBoard('Publishing team', 'PUBLISH1', search, ['To do', 'Doing', 'Done'])
   const list = model.lists.find((one) => one.idBoard === board.id && one.name === 'Templates')?.id ?? ''
   const sam = memberId('sam')
-  model.createCard(sam, list, 'GOV.UK Production Deploy – access for (name)', { shortLink: 'S9sex2XU', isTemplate: true, id: idFor('template deploy'), checklists: templateChecklists['deploy'] ?? [] })
-  model.createCard(sam, list, 'GOV.UK Production Admin – access for (name)', { shortLink: 'GIHPZi2o', isTemplate: true, id: idFor('template admin'), checklists: templateChecklists['admin'] ?? [] })
+  model.createCard(sam, list, 'GOV.UK Production Deploy – access for (name)', {
+    shortLink: 'S9sex2XU',
+    isTemplate: true,
+    id: idFor('template deploy'),
+    checklists: templateChecklists['deploy'] ?? [],
+  })
+  model.createCard(sam, list, 'GOV.UK Production Admin – access for (name)', {
+    shortLink: 'GIHPZi2o',
+    isTemplate: true,
+    id: idFor('template admin'),
+    checklists: templateChecklists['admin'] ?? [],
+  })
 }
 
 async function seedPeople(product: Product, clock: Clock): Promise<void> {
   const known = await product.db.kysely.selectFrom('person').select('id').executeTakeFirst()
   if (known) return
-  const header = 'name,email,trello_member_id,github,github_id,aws_arn,employment,apprentice,clearance,clearance_date,probation,tech_lead,line_manager,senior_tech,keeper,left,absences'
+  const header =
+    'name,email,trello_member_id,github,github_id,aws_arn,employment,apprentice,clearance,clearance_date,probation,tech_lead,line_manager,senior_tech,keeper,left,absences'
   // Priya and Kit give their own names in other systems; the others' are known.
   const gives = new Set(['priya', 'kit', 'mia', 'omar', 'lee'])
   const rows = people.map((person) => {
@@ -230,14 +396,40 @@ async function seedPeople(product: Product, clock: Clock): Promise<void> {
     ].join(',')
   })
   await product.db.transaction(async (tx) => {
-    const done = await importPeople(tx, [header, ...rows].join('\n'), { personId: 'seed', emailDomains: [domain] }, clock)
+    const done = await importPeople(
+      tx,
+      [header, ...rows].join('\n'),
+      { personId: 'seed', emailDomains: [domain] },
+      clock,
+    )
     await ensureKeepers(tx, [memberId('rae')], clock)
     const monday = mondayOf(clock.calendar())
-    await importRota(tx, ['from,to,primary,secondary', `${monday(0)},${monday(1)},${emailOf('Alex Green')},${emailOf('Jo Bell')}`, `${monday(1)},${monday(2)},${emailOf('Jo Bell')},`].join('\n'))
+    await importRota(
+      tx,
+      [
+        'from,to,primary,secondary',
+        `${monday(0)},${monday(1)},${emailOf('Alex Green')},${emailOf('Jo Bell')}`,
+        `${monday(1)},${monday(2)},${emailOf('Jo Bell')},`,
+      ].join('\n'),
+    )
     const at = clock.calendar()
     const board = { id: idFor('board PRACTICE'), name: 'Search team', url: '', connected_by: 'seed', connected_at: at }
     await tx.insertInto('board').values(board).execute()
-    await append(tx, [{ type: 'register-imported', actor: 'system', requestId: null, personId: null, stepId: null, boardId: null, data: done }], clock)
+    await append(
+      tx,
+      [
+        {
+          type: 'register-imported',
+          actor: 'system',
+          requestId: null,
+          personId: null,
+          stepId: null,
+          boardId: null,
+          data: done,
+        },
+      ],
+      clock,
+    )
   })
 }
 

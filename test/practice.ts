@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { as, confirmations, copyTemplate, requestOn, until } from './http/as.ts'
-import { emailOf, people, type PracticeWorld, startPracticeWorld } from './practice-world.ts'
+import { emailOf, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
 
 /** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
 
@@ -11,12 +11,21 @@ const ports = { page: 4400, rest: 4401, product: 4402, github: 4403 }
 function refuseInProduction(): void {
   const { NODE_ENV, DATABASE_URL, PUBLIC_ORIGIN } = process.env
   if (NODE_ENV === 'production' || DATABASE_URL || PUBLIC_ORIGIN)
-    throw new Error('The practice board does not start where NODE_ENV is production, or DATABASE_URL or PUBLIC_ORIGIN is set. Start the server with npm start.')
+    throw new Error(
+      'The practice board does not start where NODE_ENV is production, or DATABASE_URL or PUBLIC_ORIGIN is set. Start the server with npm start.',
+    )
 }
 
 function answersOf(name: string, more: Record<string, unknown> = {}) {
   const person = people.find((one) => one.name === name)
-  return { email: emailOf(name), github: person?.github ?? '', aws: emailOf(name), reason: 'Joining Search, deploying from 1 December', signonApps: 'Release', ...more }
+  return {
+    email: emailOf(name),
+    github: person?.github ?? '',
+    aws: emailOf(name),
+    reason: 'Joining Search, deploying from 1 December',
+    signonApps: 'Release',
+    ...more,
+  }
 }
 
 /** Half a dozen cards, each in another state, made by the same acts that people make. */
@@ -30,14 +39,23 @@ async function seedCards(world: PracticeWorld): Promise<void> {
   const apprentice = await copyTemplate(world, 'admin', 'Production Admin for Mia Cole')
   const move = (card: string, list: string) => {
     const found = world.trello.model.card(card)
-    if (found) world.trello.model.move(found.idMembers[0] ?? world.trello.model.members[1]?.id ?? '', found, world.listId(list))
+    if (found)
+      world.trello.model.move(found.idMembers[0] ?? world.trello.model.members[1]?.id ?? '', found, world.listId(list))
   }
   await as(world, 'alex').act('ask', granted, answersOf('Alex Green'))
   await as(world, 'jo').act('ask', granting, answersOf('Jo Bell'))
   await as(world, 'lee').act('ask', ready, answersOf('Lee Hart', { reason: 'On call for Publishing from January' }))
   await as(world, 'omar').act('ask', collecting, answersOf('Omar Aziz', { github: '', reason: '' }))
-  await as(world, 'alex').act('ask', review, answersOf('Alex Green', { reason: 'Joining the 2nd line rota in the new year' }))
-  await as(world, 'mia').act('ask', apprentice, answersOf('Mia Cole', { reason: 'A shift as Secondary', confident: true, wantsSecondary: true }))
+  await as(world, 'alex').act(
+    'ask',
+    review,
+    answersOf('Alex Green', { reason: 'Joining the 2nd line rota in the new year' }),
+  )
+  await as(world, 'mia').act(
+    'ask',
+    apprentice,
+    answersOf('Mia Cole', { reason: 'A shift as Secondary', confident: true, wantsSecondary: true }),
+  )
   for (const card of [granted, granting]) {
     await as(world, 'sam').act('approve', await requestOn(world, card), confirmations)
     move(card, 'Doing')
@@ -49,18 +67,39 @@ async function seedCards(world: PracticeWorld): Promise<void> {
 
 async function grantWhole(world: PracticeWorld, request: string): Promise<void> {
   const steps = () => world.product.db.kysely.selectFrom('step').selectAll().where('request_id', '=', request).execute()
-  await until(async () => (await steps()).some((step) => step.key === 'github-production-deploy' && step.turn === 'engineer'), 'the invitation')
+  await until(
+    async () => (await steps()).some((step) => step.key === 'github-production-deploy' && step.turn === 'engineer'),
+    'the invitation',
+  )
   world.github.accept('alex-g')
-  await until(async () => {
-    for (const pull of world.github.pulls('example-gov/example-aws-data')) if (pull.body.includes(request)) world.github.merge('example-gov/example-aws-data', pull.number)
-    for (const step of await steps()) {
-      if (step.turn === 'engineer' && step.plan.engineer?.seenByUs === false) await as(world, 'alex').act('do-own-part', step.id).catch(() => {})
-      if (step.turn === 'second-line') await as(world, 'jo').act('done-step', step.id).catch(() => {})
-      if (step.turn === 'second-person') await as(world, 'dan').act('seen-step', step.id).catch(() => {})
-    }
-    const row = await world.product.db.kysely.selectFrom('request').select('state').where('id', '=', request).executeTakeFirst()
-    return row?.state === 'granted'
-  }, 'everything to be granted', 60_000)
+  await until(
+    async () => {
+      for (const pull of world.github.pulls('example-gov/example-aws-data'))
+        if (pull.body.includes(request)) world.github.merge('example-gov/example-aws-data', pull.number)
+      for (const step of await steps()) {
+        if (step.turn === 'engineer' && step.plan.engineer?.seenByUs === false)
+          await as(world, 'alex')
+            .act('do-own-part', step.id)
+            .catch(() => {})
+        if (step.turn === 'second-line')
+          await as(world, 'jo')
+            .act('done-step', step.id)
+            .catch(() => {})
+        if (step.turn === 'second-person')
+          await as(world, 'dan')
+            .act('seen-step', step.id)
+            .catch(() => {})
+      }
+      const row = await world.product.db.kysely
+        .selectFrom('request')
+        .select('state')
+        .where('id', '=', request)
+        .executeTakeFirst()
+      return row?.state === 'granted'
+    },
+    'everything to be granted',
+    60_000,
+  )
 }
 
 async function main(): Promise<void> {
@@ -76,7 +115,9 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true })
     throw error
   }
-  console.log(`${world.product.says}\n\nOpen ${world.trello.pageOrigin}/\n\nData is kept in .practice; npm run practice -- --fresh starts over. Stop with Ctrl+C.`)
+  console.log(
+    `${world.product.says}\n\nOpen ${world.trello.pageOrigin}/\n\nData is kept in .practice; npm run practice -- --fresh starts over. Stop with Ctrl+C.`,
+  )
   const stop = () => {
     setTimeout(() => process.exit(0), 5_000).unref()
     void world.close()

@@ -62,7 +62,10 @@ function Queue({ caller }: { caller: Caller }) {
       .get('member', 'private', remembered)
       .catch(() => null)
       .then((kept) => {
-        const found = kept && typeof kept === 'object' && 'board' in kept && 'tab' in kept ? { board: String(kept.board), tab: String(kept.tab) } : filter
+        const found =
+          kept && typeof kept === 'object' && 'board' in kept && 'tab' in kept
+            ? { board: String(kept.board), tab: String(kept.tab) }
+            : filter
         setFilter(found)
         void load(found)
       })
@@ -154,7 +157,12 @@ function Queue({ caller }: { caller: Caller }) {
                       <td>{row.level}</td>
                       <td>
                         {row.panel ? (
-                          <button type="button" class="link" aria-expanded={open === row.key} onClick={() => setOpen(open === row.key ? '' : row.key)}>
+                          <button
+                            type="button"
+                            class="link"
+                            aria-expanded={open === row.key}
+                            onClick={() => setOpen(open === row.key ? '' : row.key)}
+                          >
                             {row.what}
                           </button>
                         ) : (

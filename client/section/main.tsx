@@ -27,7 +27,13 @@ function Section({ caller, card }: { caller: Caller; card: string }) {
       setProblem('')
     } catch (error) {
       // The last known state stays; only its age is said.
-      setProblem(error instanceof ProblemError && error.problem.status === 404 ? 'This card is not known to us yet.' : sentenceOf(error).replace('Nothing has been changed because we', 'We').replace(' Your answers are still here.', ''))
+      setProblem(
+        error instanceof ProblemError && error.problem.status === 404
+          ? 'This card is not known to us yet.'
+          : sentenceOf(error)
+              .replace('Nothing has been changed because we', 'We')
+              .replace(' Your answers are still here.', ''),
+      )
     }
   }
   useEffect(() => {

@@ -2,7 +2,17 @@ import type { SectionView } from '../../server/http/api.ts'
 import { ButtonView, FoldView, type Press, Rows } from '../ui/parts.tsx'
 
 /** Three blocks and two folds, always in this place: status, next, detail, plan, history. Trello draws title and button. */
-export function SectionBody({ view, press, toggled, said }: { view: SectionView; press: Press; toggled: () => void; said: string }) {
+export function SectionBody({
+  view,
+  press,
+  toggled,
+  said,
+}: {
+  view: SectionView
+  press: Press
+  toggled: () => void
+  said: string
+}) {
   return (
     <div class="section">
       {view.old && <p class="old">{view.old}</p>}
@@ -10,7 +20,11 @@ export function SectionBody({ view, press, toggled, said }: { view: SectionView;
         <div class="status">
           <h1>{view.status.headline}</h1>
           {view.status.since && (
-            <time class="muted" dateTime={view.status.since} title={new Date(view.status.since).toLocaleString('en-GB')}>
+            <time
+              class="muted"
+              dateTime={view.status.since}
+              title={new Date(view.status.since).toLocaleString('en-GB')}
+            >
               {view.status.sinceWord}
             </time>
           )}

@@ -7,7 +7,17 @@ import { Rows } from '../ui/parts.tsx'
 import '../ui/style.css'
 import { FieldView, type Values } from '../window/fields.tsx'
 
-function Part({ caller, part, press, done }: { caller: Caller; part: WindowPart; press: (button: Button) => void; done: (said: string) => void }) {
+function Part({
+  caller,
+  part,
+  press,
+  done,
+}: {
+  caller: Caller
+  part: WindowPart
+  press: (button: Button) => void
+  done: (said: string) => void
+}) {
   const [values, setValues] = useState<Values>({})
   const [errors, setErrors] = useState<Record<string, string>>({})
   const send = async () => {
@@ -17,7 +27,11 @@ function Part({ caller, part, press, done }: { caller: Caller; part: WindowPart;
       setErrors({})
       done(result.said)
     } catch (error) {
-      setErrors(error instanceof ProblemError ? (error.problem.fields ?? { [part.fields[0]?.name ?? '']: error.message }) : { [part.fields[0]?.name ?? '']: sentenceOf(error) })
+      setErrors(
+        error instanceof ProblemError
+          ? (error.problem.fields ?? { [part.fields[0]?.name ?? '']: error.message })
+          : { [part.fields[0]?.name ?? '']: sentenceOf(error) },
+      )
     }
   }
   return (
@@ -28,7 +42,13 @@ function Part({ caller, part, press, done }: { caller: Caller; part: WindowPart;
         <p key={line}>{line}</p>
       ))}
       {part.fields.map((field) => (
-        <FieldView key={field.name} field={field} value={values[field.name]} error={errors[field.name]} change={(value) => setValues({ ...values, [field.name]: value })} />
+        <FieldView
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          error={errors[field.name]}
+          change={(value) => setValues({ ...values, [field.name]: value })}
+        />
       ))}
       {part.form && (
         <button type="button" onClick={() => void send()}>

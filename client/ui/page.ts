@@ -7,7 +7,8 @@ import { library, options } from '../trello.ts'
 export function beginPage(): Caller {
   const t = library().iframe(options(readPlatform().pageOrigin))
   const mode = t.getContext()?.initialTheme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
-  if (!document.documentElement.hasAttribute('data-color-mode')) document.documentElement.setAttribute('data-color-mode', mode)
+  if (!document.documentElement.hasAttribute('data-color-mode'))
+    document.documentElement.setAttribute('data-color-mode', mode)
   return { t, onCard: t.getContext()?.card !== undefined }
 }
 
@@ -15,7 +16,12 @@ export function beginPage(): Caller {
 export async function pressed(caller: Caller, button: Button): Promise<{ said: string; failed: boolean } | null> {
   const { does } = button
   if ('opens' in does) {
-    await caller.t.modal({ url: './window.html', title: button.text, height: 600, args: { name: does.opens, ...does.args } })
+    await caller.t.modal({
+      url: './window.html',
+      title: button.text,
+      height: 600,
+      args: { name: does.opens, ...does.args },
+    })
     return null
   }
   try {

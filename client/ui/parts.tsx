@@ -5,9 +5,33 @@ import type { Button, Fold, Link, Mark, Row } from '../../server/http/api.ts'
 
 export type Press = (button: Button) => void
 
-const icons: Record<Mark, string> = { todo: '○', yes: '✓', no: '✕', unknown: '?', later: '–', turn: '→', moving: '◔', warn: '!', stuck: '■', person: '●', none: '' }
+const icons: Record<Mark, string> = {
+  todo: '○',
+  yes: '✓',
+  no: '✕',
+  unknown: '?',
+  later: '–',
+  turn: '→',
+  moving: '◔',
+  warn: '!',
+  stuck: '■',
+  person: '●',
+  none: '',
+}
 /** For readers who do not see the icon, where no word stands beside it. */
-const spoken: Record<Mark, string> = { todo: 'To do', yes: 'Yes', no: 'No', unknown: 'Not known', later: 'Later', turn: 'Waiting', moving: 'Moving', warn: 'Not yet', stuck: 'Stuck', person: '', none: '' }
+const spoken: Record<Mark, string> = {
+  todo: 'To do',
+  yes: 'Yes',
+  no: 'No',
+  unknown: 'Not known',
+  later: 'Later',
+  turn: 'Waiting',
+  moving: 'Moving',
+  warn: 'Not yet',
+  stuck: 'Stuck',
+  person: '',
+  none: '',
+}
 
 function MarkView({ mark, word }: { mark: Mark; word: string }) {
   return (

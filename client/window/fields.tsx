@@ -46,7 +46,12 @@ export function FieldView({ field, value, error, change }: Props) {
       <div class="field">
         {wrong}
         <div class="check">
-          <input type="checkbox" {...common} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            {...common}
+            checked={value === true}
+            onChange={(event) => change(event.currentTarget.checked)}
+          />
           <label for={id}>{field.label}</label>
           {field.link && <LinkView link={field.link} />}
         </div>
@@ -62,7 +67,18 @@ export function FieldView({ field, value, error, change }: Props) {
         {wrong}
         {field.options.map((option, i) => (
           <div class="check" key={option.value}>
-            <input type="checkbox" id={`${id}-${i}`} checked={chosen.includes(option.value)} onChange={(event) => change(event.currentTarget.checked ? [...chosen, option.value] : chosen.filter((one) => one !== option.value))} />
+            <input
+              type="checkbox"
+              id={`${id}-${i}`}
+              checked={chosen.includes(option.value)}
+              onChange={(event) =>
+                change(
+                  event.currentTarget.checked
+                    ? [...chosen, option.value]
+                    : chosen.filter((one) => one !== option.value),
+                )
+              }
+            />
             <label for={`${id}-${i}`}>{option.text}</label>
           </div>
         ))}
@@ -77,7 +93,13 @@ export function FieldView({ field, value, error, change }: Props) {
         {wrong}
         {field.options.map((option, i) => (
           <div class="check" key={option.value}>
-            <input type="radio" name={id} id={`${id}-${i}`} checked={value === option.value} onChange={() => change(option.value)} />
+            <input
+              type="radio"
+              name={id}
+              id={`${id}-${i}`}
+              checked={value === option.value}
+              onChange={() => change(option.value)}
+            />
             <label for={`${id}-${i}`}>
               {option.text}
               {option.hint && <span class="hint">{option.hint}</span>}
@@ -91,7 +113,9 @@ export function FieldView({ field, value, error, change }: Props) {
       <label for={id}>{field.label}</label>
       {hint}
       {wrong}
-      {field.kind === 'textarea' && <textarea {...common} value={String(value ?? '')} onInput={(event) => change(event.currentTarget.value)} />}
+      {field.kind === 'textarea' && (
+        <textarea {...common} value={String(value ?? '')} onInput={(event) => change(event.currentTarget.value)} />
+      )}
       {field.kind === 'choice' && (
         <select {...common} value={String(value ?? '')} onChange={(event) => change(event.currentTarget.value)}>
           <option value="">Choose</option>
@@ -102,11 +126,33 @@ export function FieldView({ field, value, error, change }: Props) {
           ))}
         </select>
       )}
-      {field.kind === 'file' && <input type="file" {...common} accept={field.accept} onChange={(event) => void event.currentTarget.files?.[0]?.text().then(change)} />}
-      {(field.kind === 'text' || field.kind === 'email') && (
-        <input type="text" inputMode={field.kind === 'email' ? 'email' : 'text'} {...common} value={String(value ?? '')} autocomplete="off" spellcheck={false} onInput={(event) => change(event.currentTarget.value)} />
+      {field.kind === 'file' && (
+        <input
+          type="file"
+          {...common}
+          accept={field.accept}
+          onChange={(event) => void event.currentTarget.files?.[0]?.text().then(change)}
+        />
       )}
-      {field.kind === 'date' && <input type="date" {...common} value={String(value ?? '')} onInput={(event) => change(event.currentTarget.value)} />}
+      {(field.kind === 'text' || field.kind === 'email') && (
+        <input
+          type="text"
+          inputMode={field.kind === 'email' ? 'email' : 'text'}
+          {...common}
+          value={String(value ?? '')}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => change(event.currentTarget.value)}
+        />
+      )}
+      {field.kind === 'date' && (
+        <input
+          type="date"
+          {...common}
+          value={String(value ?? '')}
+          onInput={(event) => change(event.currentTarget.value)}
+        />
+      )}
     </div>
   )
 }

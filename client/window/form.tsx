@@ -7,7 +7,19 @@ import { FieldView, fieldId, initialValues, type Values } from './fields.tsx'
 const DRAFT_AFTER_MS = 500
 
 /** A window as a form: one column, the button at the end of the text. Pressed too early, it says what is left. */
-export function WindowForm({ caller, first, done, press, keepsDraft }: { caller: Caller; first: WindowView; done: (said: string, view: WindowView) => void; press: Press; keepsDraft: boolean }) {
+export function WindowForm({
+  caller,
+  first,
+  done,
+  press,
+  keepsDraft,
+}: {
+  caller: Caller
+  first: WindowView
+  done: (said: string, view: WindowView) => void
+  press: Press
+  keepsDraft: boolean
+}) {
   const [view, setView] = useState(first)
   const [values, setValues] = useState<Values>(() => initialValues(first.parts.flatMap((part) => part.fields)))
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -25,7 +37,11 @@ export function WindowForm({ caller, first, done, press, keepsDraft }: { caller:
     const next = { ...values, [name]: value }
     setValues(next)
     clearTimeout(draft.current)
-    if (keepsDraft) draft.current = setTimeout(() => void call(caller, 'PUT', `/api/drafts/${view.name}?subject=${view.subject}`, next).catch(() => {}), DRAFT_AFTER_MS)
+    if (keepsDraft)
+      draft.current = setTimeout(
+        () => void call(caller, 'PUT', `/api/drafts/${view.name}?subject=${view.subject}`, next).catch(() => {}),
+        DRAFT_AFTER_MS,
+      )
   }
 
   const send = async () => {
@@ -38,7 +54,8 @@ export function WindowForm({ caller, first, done, press, keepsDraft }: { caller:
       clearTimeout(draft.current)
       done(result.said, view)
     } catch (error) {
-      const found: Problem = error instanceof ProblemError ? error.problem : { type: '', title: '', status: 0, detail: sentenceOf(error) }
+      const found: Problem =
+        error instanceof ProblemError ? error.problem : { type: '', title: '', status: 0, detail: sentenceOf(error) }
       if (found.window) {
         // Confirmations that still hold are kept; the rest of the window is as it stands now.
         setView({ ...found.window, changed: found.changed ?? [] })
@@ -102,11 +119,25 @@ export function WindowForm({ caller, first, done, press, keepsDraft }: { caller:
                 <fieldset>
                   <legend>{part.legend}</legend>
                   {part.fields.map((field) => (
-                    <FieldView key={field.name} field={field} value={values[field.name]} error={errors[field.name]} change={(value) => change(field.name, value)} />
+                    <FieldView
+                      key={field.name}
+                      field={field}
+                      value={values[field.name]}
+                      error={errors[field.name]}
+                      change={(value) => change(field.name, value)}
+                    />
                   ))}
                 </fieldset>
               ) : (
-                part.fields.map((field) => <FieldView key={field.name} field={field} value={values[field.name]} error={errors[field.name]} change={(value) => change(field.name, value)} />)
+                part.fields.map((field) => (
+                  <FieldView
+                    key={field.name}
+                    field={field}
+                    value={values[field.name]}
+                    error={errors[field.name]}
+                    change={(value) => change(field.name, value)}
+                  />
+                ))
               ))}
           </section>
         ))}

@@ -81,7 +81,16 @@ function Window({ caller, start }: { caller: Caller; start: { name: string; subj
           </button>
         </main>
       )}
-      {view && !problem && <WindowForm key={`${at.name} ${at.subject}`} caller={caller} first={view} done={done} press={press} keepsDraft={['approve', 'ask', 'review'].includes(view.name)} />}
+      {view && !problem && (
+        <WindowForm
+          key={`${at.name} ${at.subject}`}
+          caller={caller}
+          first={view}
+          done={done}
+          press={press}
+          keepsDraft={['approve', 'ask', 'review'].includes(view.name)}
+        />
+      )}
       {view && said !== '' && view.act === '' && view.parts.length > 0 && (
         <p class="page note" role="status">
           {said}

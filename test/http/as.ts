@@ -1,4 +1,13 @@
-import type { ActDone, BadgesView, Button, Problem, QueueView, SectionView, SettingsView, WindowView } from '../../server/http/api.ts'
+import type {
+  ActDone,
+  BadgesView,
+  Button,
+  Problem,
+  QueueView,
+  SectionView,
+  SettingsView,
+  WindowView,
+} from '../../server/http/api.ts'
 import { memberId, type PracticeWorld } from '../practice-world.ts'
 
 /** Somebody who looks and acts over HTTP, with tokens as Trello's page would give them. */
@@ -25,11 +34,19 @@ export class Refused extends Error {
 }
 
 export function as(world: PracticeWorld, username: string, boardId = world.boardId): As {
-  const token = (state?: string) => world.trello.signToken({ idMember: memberId(username), idBoard: boardId, ...(state === undefined ? {} : { state }) })
+  const token = (state?: string) =>
+    world.trello.signToken({
+      idMember: memberId(username),
+      idBoard: boardId,
+      ...(state === undefined ? {} : { state }),
+    })
   async function call<T>(method: string, path: string, body?: unknown, bearer = true): Promise<T> {
     const answer = await fetch(`${world.origin}${path}`, {
       method,
-      headers: { ...(bearer ? { authorization: `Bearer ${await token()}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...(bearer ? { authorization: `Bearer ${await token()}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const content = (await answer.json()) as T
@@ -60,7 +77,11 @@ export function as(world: PracticeWorld, username: string, boardId = world.board
 }
 
 /** Waits until something holds; the product works by itself meanwhile. */
-export async function until<T>(look: () => Promise<T | null | undefined | false>, what: string, ms = 20_000): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T | null | undefined | false>,
+  what: string,
+  ms = 20_000,
+): Promise<T> {
   const end = Date.now() + ms
   for (;;) {
     const found = await look()
@@ -72,18 +93,37 @@ export async function until<T>(look: () => Promise<T | null | undefined | false>
 
 /** The id of the request on a card. */
 export async function requestOn(world: PracticeWorld, cardId: string): Promise<string> {
-  const row = await world.product.db.kysely.selectFrom('request').select('id').where('card_id', '=', cardId).orderBy('created_at', 'desc').executeTakeFirstOrThrow()
+  const row = await world.product.db.kysely
+    .selectFrom('request')
+    .select('id')
+    .where('card_id', '=', cardId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirstOrThrow()
   return row.id
 }
 
 /** Copies a template as somebody would in Trello, and waits until the product knows the copy. */
-export async function copyTemplate(world: PracticeWorld, level: 'deploy' | 'admin', name: string, by = 'sam'): Promise<string> {
+export async function copyTemplate(
+  world: PracticeWorld,
+  level: 'deploy' | 'admin',
+  name: string,
+  by = 'sam',
+): Promise<string> {
   const source = world.trello.model.card(level === 'deploy' ? 'S9sex2XU' : 'GIHPZi2o')
   if (!source) throw new Error('no template')
   const card = world.trello.model.copyCard(memberId(by), source, world.listId('To do'), name)
-  await until(() => world.product.db.kysely.selectFrom('card').select('id').where('id', '=', card.id).executeTakeFirst(), 'the copy to be known')
+  await until(
+    () => world.product.db.kysely.selectFrom('card').select('id').where('id', '=', card.id).executeTakeFirst(),
+    'the copy to be known',
+  )
   return card.id
 }
 
-export const details = { email: 'priya.shah@example.gov.uk', github: 'priya-s', aws: 'priya.shah@example.gov.uk', reason: 'Joining Search, deploying from 1 December', signonApps: 'Release, Whitehall' }
+export const details = {
+  email: 'priya.shah@example.gov.uk',
+  github: 'priya-s',
+  aws: 'priya.shah@example.gov.uk',
+  reason: 'Joining Search, deploying from 1 December',
+  signonApps: 'Release, Whitehall',
+}
 export const confirmations = { 'confirm-CD2': true, 'confirm-CD3': true, 'confirm-CD4': true, 'confirm-CD5': true }

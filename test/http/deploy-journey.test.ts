@@ -34,7 +34,12 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   world.github.accept('priya-s')
 
   const step = async (key: string) => {
-    const found = await world.product.db.kysely.selectFrom('step').selectAll().where('request_id', '=', request).where('key', '=', key).executeTakeFirstOrThrow()
+    const found = await world.product.db.kysely
+      .selectFrom('step')
+      .selectAll()
+      .where('request_id', '=', request)
+      .where('key', '=', key)
+      .executeTakeFirstOrThrow()
     return found
   }
   for (const key of ['aws-iam-user', 'signon-production/production', 'logit']) {
@@ -57,7 +62,12 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
     await jo.act('seen-step', id)
   }
   await until(async () => (await badge())?.[0] === 'Deploy granted', 'everything closed', 40_000)
-  const states = await world.product.db.kysely.selectFrom('step').select(['key', 'state']).where('request_id', '=', request).orderBy('ordinal').execute()
+  const states = await world.product.db.kysely
+    .selectFrom('step')
+    .select(['key', 'state'])
+    .where('request_id', '=', request)
+    .orderBy('ordinal')
+    .execute()
   expect(Object.fromEntries(states.map(({ key, state }) => [key, state]))).toEqual({
     'github-production-deploy': 'verified',
     'aws-iam-user': 'seen',
@@ -69,19 +79,29 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
     logit: 'seen',
   })
   const comments = await until(async () => {
-    const found = world.trello.model.actions.filter((action) => action.type === 'commentCard').map((action) => String(action.data['text']))
+    const found = world.trello.model.actions
+      .filter((action) => action.type === 'commentCard')
+      .map((action) => String(action.data['text']))
     return found.some((text) => text.includes('you have Production Deploy now')) ? found.toReversed() : null
   }, 'the last comment')
   expect(comments.length).toBeLessThanOrEqual(6)
-  await until(async () => world.trello.model.card(card)?.checklists[1]?.checkItems.every((item) => item.state === 'complete'), 'earned ticks')
+  await until(
+    async () => world.trello.model.card(card)?.checklists[1]?.checkItems.every((item) => item.state === 'complete'),
+    'earned ticks',
+  )
   const verdict = await verifyLog(world.product.db.kysely, [])
   expect(verdict).toMatchObject({ ok: true })
 
   // One GitHub membership is taken back, with its own signed act.
   const dan = as(world, 'dan')
-  await expect(alex.act('revoke-holding', request, { key: 'github-production-deploy', reason: 'Moves team' })).rejects.toThrow('cannot revoke')
+  await expect(
+    alex.act('revoke-holding', request, { key: 'github-production-deploy', reason: 'Moves team' }),
+  ).rejects.toThrow('cannot revoke')
   await dan.act('revoke-holding', request, { key: 'github-production-deploy', reason: 'Moves team' })
-  await until(async () => world.github.membership(org, 'production-deploy', 'priya-s') === 'none', 'the membership to be gone')
+  await until(
+    async () => world.github.membership(org, 'production-deploy', 'priya-s') === 'none',
+    'the membership to be gone',
+  )
   await until(async () => (await badge())?.[0] === 'Partly revoked', 'read back')
   expect(world.trello.problems).toEqual([])
   expect(memberId('priya')).toHaveLength(24)

@@ -64,9 +64,13 @@ function sha(text: string): string {
   return createHash('sha1').update(text).update(randomBytes(4)).digest('hex')
 }
 
-export async function startLocalGithub(options: { port?: number; state?: string | undefined; onChange?: () => void } = {}): Promise<LocalGithub> {
+export async function startLocalGithub(
+  options: { port?: number; state?: string | undefined; onChange?: () => void } = {},
+): Promise<LocalGithub> {
   const token = 'local-github-token-0123456789'
-  const kept = options.state ? (JSON.parse(options.state) as { users: [string, number][]; teams: Team[]; repos: [string, Repo][] }) : null
+  const kept = options.state
+    ? (JSON.parse(options.state) as { users: [string, number][]; teams: Team[]; repos: [string, Repo][] })
+    : null
   const users = new Map<string, number>(kept?.users ?? [])
   const teams: Team[] = kept?.teams ?? []
   const repos = new Map<string, Repo>(kept?.repos ?? [])
@@ -89,7 +93,12 @@ export async function startLocalGithub(options: { port?: number; state?: string 
     base: { ref: pull.base },
   })
 
-  function api(method: string, path: string, query: URLSearchParams, body: Record<string, unknown>): { status: number; data?: unknown } {
+  function api(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    body: Record<string, unknown>,
+  ): { status: number; data?: unknown } {
     const part = path.split('/').slice(1).map(decodeURIComponent)
     if (method !== 'GET') writes.push(`${method} ${path}`)
     const [kind, a = '', b = '', c = '', d = '', e = ''] = part
@@ -101,8 +110,12 @@ export async function startLocalGithub(options: { port?: number; state?: string 
       return login ? { status: 200, data: userJson(login) } : missing
     }
     if (kind === 'orgs' && b === 'invitations') {
-      const pending = teams.filter((one) => one.org === a).flatMap((one) => Object.entries(one.members).filter(([, m]) => m.state === 'pending'))
-      return method === 'DELETE' ? { status: 204 } : { status: 200, data: pending.map(([login]) => ({ id: users.get(login), login })) }
+      const pending = teams
+        .filter((one) => one.org === a)
+        .flatMap((one) => Object.entries(one.members).filter(([, m]) => m.state === 'pending'))
+      return method === 'DELETE'
+        ? { status: 204 }
+        : { status: 200, data: pending.map(([login]) => ({ id: users.get(login), login })) }
     }
     if (kind === 'orgs' && b === 'teams') {
       const found = team(a, c)
@@ -125,7 +138,13 @@ export async function startLocalGithub(options: { port?: number; state?: string 
     return missing
   }
 
-  function repoApi(method: string, name: string, part: string[], query: URLSearchParams, body: Record<string, unknown>): { status: number; data?: unknown } {
+  function repoApi(
+    method: string,
+    name: string,
+    part: string[],
+    query: URLSearchParams,
+    body: Record<string, unknown>,
+  ): { status: number; data?: unknown } {
     const repo = repos.get(name)
     const missing = { status: 404, data: { message: 'Not Found' } }
     if (!repo) return missing
@@ -133,20 +152,37 @@ export async function startLocalGithub(options: { port?: number; state?: string 
     if (what === 'contents') {
       const path = [x, ...more].join('/')
       const text = treeOf(repo, repo.branches[query.get('ref') ?? 'main'] ?? '')[path]
-      return text === undefined ? missing : { status: 200, data: { type: 'file', path, encoding: 'base64', content: Buffer.from(text).toString('base64'), sha: sha(text) } }
+      return text === undefined
+        ? missing
+        : {
+            status: 200,
+            data: {
+              type: 'file',
+              path,
+              encoding: 'base64',
+              content: Buffer.from(text).toString('base64'),
+              sha: sha(text),
+            },
+          }
     }
     if (what === 'git' && x === 'ref') {
       const commit = repo.branches[more.join('/').replace(/^heads\//, '')]
-      return commit ? { status: 200, data: { ref: `refs/${more.join('/')}`, object: { sha: commit, type: 'commit' } } } : missing
+      return commit
+        ? { status: 200, data: { ref: `refs/${more.join('/')}`, object: { sha: commit, type: 'commit' } } }
+        : missing
     }
     if (what === 'git' && x === 'refs') {
-      const ref = (method === 'POST' ? String(body['ref']).replace(/^refs\//, '') : more.join('/')).replace(/^heads\//, '')
+      const ref = (method === 'POST' ? String(body['ref']).replace(/^refs\//, '') : more.join('/')).replace(
+        /^heads\//,
+        '',
+      )
       if (method === 'POST' && repo.branches[ref]) return { status: 422, data: { message: 'Reference already exists' } }
       repo.branches[ref] = String(body['sha'])
       changed()
       return { status: method === 'POST' ? 201 : 200, data: { ref, object: { sha: body['sha'] } } }
     }
-    if (what === 'git' && x === 'commits' && method === 'GET') return { status: 200, data: { sha: more[0], tree: { sha: treeId(repo, more[0] ?? '') } } }
+    if (what === 'git' && x === 'commits' && method === 'GET')
+      return { status: 200, data: { sha: more[0], tree: { sha: treeId(repo, more[0] ?? '') } } }
     if (what === 'git' && x === 'trees') {
       const base = repo.trees[String(body['base_tree'])] ?? {}
       const entries = (body['tree'] as { path: string; content: string }[]).map((one) => [one.path, one.content])
@@ -157,7 +193,11 @@ export async function startLocalGithub(options: { port?: number; state?: string 
     }
     if (what === 'git' && x === 'commits') {
       const id = sha(String(body['message']))
-      repo.commits[id] = { tree: repo.trees[String(body['tree'])] ?? {}, parents: body['parents'] as string[], message: String(body['message']) }
+      repo.commits[id] = {
+        tree: repo.trees[String(body['tree'])] ?? {},
+        parents: body['parents'] as string[],
+        message: String(body['message']),
+      }
       return { status: 201, data: { sha: id } }
     }
     if (what === 'pulls' && method === 'GET' && x === '') {
@@ -165,15 +205,28 @@ export async function startLocalGithub(options: { port?: number; state?: string 
       return { status: 200, data: repo.pulls.filter((pull) => pull.head === head).map((pull) => pullJson(name, pull)) }
     }
     if (what === 'pulls' && method === 'POST') {
-      const pull: Pull = { number: repo.pulls.length + 1, head: String(body['head']), base: String(body['base']), title: String(body['title']), body: String(body['body']), state: 'open', merged_at: null, closed_by: null }
-      if (repo.pulls.some((one) => one.head === pull.head && one.state === 'open')) return { status: 422, data: { message: 'Validation Failed' } }
+      const pull: Pull = {
+        number: repo.pulls.length + 1,
+        head: String(body['head']),
+        base: String(body['base']),
+        title: String(body['title']),
+        body: String(body['body']),
+        state: 'open',
+        merged_at: null,
+        closed_by: null,
+      }
+      if (repo.pulls.some((one) => one.head === pull.head && one.state === 'open'))
+        return { status: 422, data: { message: 'Validation Failed' } }
       repo.pulls.push(pull)
       changed()
       return { status: 201, data: pullJson(name, pull) }
     }
     const pull = repo.pulls.find((one) => String(one.number) === x)
     if (what === 'pulls') return pull ? { status: 200, data: pullJson(name, pull) } : missing
-    if (what === 'issues') return pull ? { status: 200, data: { number: pull.number, closed_by: pull.closed_by ? { login: pull.closed_by } : null } } : missing
+    if (what === 'issues')
+      return pull
+        ? { status: 200, data: { number: pull.number, closed_by: pull.closed_by ? { login: pull.closed_by } : null } }
+        : missing
     return missing
   }
 
@@ -217,14 +270,32 @@ export async function startLocalGithub(options: { port?: number; state?: string 
   function page(request: IncomingMessage, path: string, query: URLSearchParams): string | null {
     const html = (title: string, inner: string) =>
       `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>${title}</title><link rel="icon" href="data:,"></head><body style="font:16px system-ui;max-width:640px;margin:40px auto;padding:0 16px"><p><small>Practice GitHub – not GitHub</small></p>${inner}</body></html>`
-    const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+    const asText = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
     const invitation = /^\/orgs\/([\w-]+)\/invitation$/.exec(path)
     if (invitation) {
       const login = query.get('as')
       if (request.method === 'POST' && login) accept(login)
-      const pending = [...new Set(teams.filter((one) => one.org === invitation[1]).flatMap((one) => Object.entries(one.members).filter(([, m]) => m.state === 'pending').map(([name]) => name)))]
-      const forms = pending.map((name) => `<form method="post" action="?as=${encodeURIComponent(name)}"><button>Join as ${escape(name)}</button></form>`).join('')
-      return html('Invitation', `<h1>Join ${escape(invitation[1] ?? '')}</h1>${forms || '<p>No invitation is open.</p>'}`)
+      const pending = [
+        ...new Set(
+          teams
+            .filter((one) => one.org === invitation[1])
+            .flatMap((one) =>
+              Object.entries(one.members)
+                .filter(([, m]) => m.state === 'pending')
+                .map(([name]) => name),
+            ),
+        ),
+      ]
+      const forms = pending
+        .map(
+          (name) =>
+            `<form method="post" action="?as=${encodeURIComponent(name)}"><button>Join as ${asText(name)}</button></form>`,
+        )
+        .join('')
+      return html(
+        'Invitation',
+        `<h1>Join ${asText(invitation[1] ?? '')}</h1>${forms || '<p>No invitation is open.</p>'}`,
+      )
     }
     const pullPath = /^\/([\w-]+\/[\w-]+)\/pull\/(\d+)$/.exec(path)
     if (pullPath) {
@@ -236,12 +307,24 @@ export async function startLocalGithub(options: { port?: number; state?: string 
       const pull = repos.get(name)?.pulls.find((one) => one.number === Number(number))
       if (!pull) return null
       const how = pull.merged_at ? 'Merged' : pull.state === 'closed' ? 'Closed without merging' : 'Open'
-      const buttons = pull.state === 'open' ? '<form method="post" action="?do=merge"><button>Merge</button></form><form method="post" action="?do=close"><button>Close without merging</button></form>' : ''
-      return html(pull.title, `<h1>${escape(pull.title)} #${pull.number}</h1><p>${how}</p><pre>${escape(pull.body)}</pre>${buttons}`)
+      const buttons =
+        pull.state === 'open'
+          ? '<form method="post" action="?do=merge"><button>Merge</button></form><form method="post" action="?do=close"><button>Close without merging</button></form>'
+          : ''
+      return html(
+        pull.title,
+        `<h1>${asText(pull.title)} #${pull.number}</h1><p>${how}</p><pre>${asText(pull.body)}</pre>${buttons}`,
+      )
     }
     const teamPath = /^\/orgs\/([\w-]+)\/teams\/([\w-]+)$/.exec(path)
     const found = teamPath ? team(teamPath[1] ?? '', teamPath[2] ?? '') : undefined
-    if (found) return html(found.name, `<h1>${escape(found.name)}</h1><ul>${Object.entries(found.members).map(([login, m]) => `<li>${escape(login)} (${m.state})</li>`).join('')}</ul>`)
+    if (found)
+      return html(
+        found.name,
+        `<h1>${asText(found.name)}</h1><ul>${Object.entries(found.members)
+          .map(([login, m]) => `<li>${asText(login)} (${m.state})</li>`)
+          .join('')}</ul>`,
+      )
     return null
   }
 
@@ -256,13 +339,21 @@ export async function startLocalGithub(options: { port?: number; state?: string 
       return
     }
     const send = (status: number, data?: unknown, headers: Record<string, string> = {}) =>
-      response.writeHead(status, { 'content-type': 'application/json', 'x-github-request-id': randomBytes(8).toString('hex'), ...headers }).end(data === undefined ? '' : JSON.stringify(data))
+      response
+        .writeHead(status, {
+          'content-type': 'application/json',
+          'x-github-request-id': randomBytes(8).toString('hex'),
+          ...headers,
+        })
+        .end(data === undefined ? '' : JSON.stringify(data))
     if (faults.down) return void request.socket.destroy()
-    if (faults.throttled) return void send(403, { message: 'You have exceeded a secondary rate limit.' }, { 'retry-after': '1' })
+    if (faults.throttled)
+      return void send(403, { message: 'You have exceeded a secondary rate limit.' }, { 'retry-after': '1' })
     if (request.headers.authorization !== `token ${token}`) return void send(401, { message: 'Bad credentials' })
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Record<string, unknown>) : {}
+    const body =
+      chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Record<string, unknown>) : {}
     const done = api(request.method ?? 'GET', url.pathname.slice('/api'.length), url.searchParams, body)
     if (request.method !== 'GET' && faults.loseAnswers > 0) {
       faults.loseAnswers -= 1
@@ -294,7 +385,12 @@ export async function startLocalGithub(options: { port?: number; state?: string 
     addRepo(name, files) {
       if (repos.has(name)) return
       const id = sha(name)
-      repos.set(name, { branches: { main: id }, commits: { [id]: { tree: files, parents: [], message: 'Begin' } }, trees: {}, pulls: [] })
+      repos.set(name, {
+        branches: { main: id },
+        commits: { [id]: { tree: files, parents: [], message: 'Begin' } },
+        trees: {},
+        pulls: [],
+      })
     },
     file(name, path) {
       const repo = repos.get(name)

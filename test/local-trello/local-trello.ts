@@ -41,15 +41,40 @@ export async function startLocalTrello(options: LocalTrelloOptions): Promise<Loc
   const now = options.now ?? (() => new Date())
   const model = new Model(options.stateFile ?? null, now)
   const signer = createTokenSigner(now)
-  const faults: Faults = { restDown: false, rest429: false, keysDown: false, slowMs: 0, dropWebhooks: false, duplicateWebhooks: false, delayWebhooksMs: 0 }
+  const faults: Faults = {
+    restDown: false,
+    rest429: false,
+    keysDown: false,
+    slowMs: 0,
+    dropWebhooks: false,
+    duplicateWebhooks: false,
+    delayWebhooksMs: 0,
+  }
   const problems: string[] = []
   const token = 'local-service-token-0123456789abcdef'
   let pageOrigin = ''
   let connectorUrl = ''
   const webhooks = createWebhooks({ model, faults, appSecret: options.powerUp.appSecret, pageOrigin: () => pageOrigin })
-  const rest = createRest({ model, webhooks, signer, faults, apiKey: options.powerUp.apiKey, token, serviceMember: options.serviceMember, problems })
+  const rest = createRest({
+    model,
+    webhooks,
+    signer,
+    faults,
+    apiKey: options.powerUp.apiKey,
+    token,
+    serviceMember: options.serviceMember,
+    problems,
+  })
   const library = options.libraryFile ? readFileSync(options.libraryFile) : null
-  const page = createPage({ model, signer, problems, powerUp: options.powerUp, connectorUrl: () => connectorUrl, origin: () => pageOrigin, library })
+  const page = createPage({
+    model,
+    signer,
+    problems,
+    powerUp: options.powerUp,
+    connectorUrl: () => connectorUrl,
+    origin: () => pageOrigin,
+    library,
+  })
   const restServer = await listen(rest, options.restPort ?? 0)
   const pageServer = await listen(page.handle, options.pagePort ?? 0)
   pageOrigin = `http://localhost:${portOf(pageServer)}`

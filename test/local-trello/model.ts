@@ -71,7 +71,11 @@ const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789'
 
 /** An id as Trello's: 24 characters of hex that begin with the time, so that later ones sort later. */
 export function newTrelloId(now = new Date()): string {
-  return Math.floor(now.getTime() / 1000).toString(16).padStart(8, '0') + randomBytes(8).toString('hex')
+  return (
+    Math.floor(now.getTime() / 1000)
+      .toString(16)
+      .padStart(8, '0') + randomBytes(8).toString('hex')
+  )
 }
 
 /** The same id for the same name: example people keep theirs. */
@@ -142,7 +146,14 @@ export class Model {
     return board
   }
 
-  createCard(by: string, idList: string, name: string, more: Partial<Pick<Card, 'desc' | 'isTemplate' | 'shortLink' | 'id'>> & { checklists?: { name: string; items: string[] }[] } = {}): Card {
+  createCard(
+    by: string,
+    idList: string,
+    name: string,
+    more: Partial<Pick<Card, 'desc' | 'isTemplate' | 'shortLink' | 'id'>> & {
+      checklists?: { name: string; items: string[] }[]
+    } = {},
+  ): Card {
     const list = this.lists.find((one) => one.id === idList)
     if (!list) throw new Error('no such list')
     const card: Card = {
@@ -159,7 +170,12 @@ export class Model {
       checklists: (more.checklists ?? []).map((checklist) => ({
         id: newTrelloId(this.now()),
         name: checklist.name,
-        checkItems: checklist.items.map((item, i) => ({ id: newTrelloId(this.now()), name: item, state: 'incomplete', pos: i + 1 })),
+        checkItems: checklist.items.map((item, i) => ({
+          id: newTrelloId(this.now()),
+          name: item,
+          state: 'incomplete',
+          pos: i + 1,
+        })),
       })),
       dateLastActivity: this.now().toISOString(),
       pluginData: {},
@@ -193,7 +209,10 @@ export class Model {
       })),
     }
     this.cards.push(card)
-    this.#act('copyCard', by, card, { cardSource: { id: source.id, name: source.name, shortLink: source.shortLink, idShort: source.idShort }, list: { id: list.id, name: list.name } })
+    this.#act('copyCard', by, card, {
+      cardSource: { id: source.id, name: source.name, shortLink: source.shortLink, idShort: source.idShort },
+      list: { id: list.id, name: list.name },
+    })
     return card
   }
 
@@ -203,7 +222,16 @@ export class Model {
       for (const item of checklist.checkItems)
         if (item.id === itemId) {
           item.state = complete ? 'complete' : 'incomplete'
-          this.#act('updateCheckItemStateOnCard', by, card, { checklist: { id: checklist.id, name: checklist.name }, checkItem: { id: item.id, name: item.name, state: item.state } }, false)
+          this.#act(
+            'updateCheckItemStateOnCard',
+            by,
+            card,
+            {
+              checklist: { id: checklist.id, name: checklist.name },
+              checkItem: { id: item.id, name: item.name, state: item.state },
+            },
+            false,
+          )
         }
   }
 
@@ -246,7 +274,11 @@ export class Model {
   /** Plugin data changed: pages ask for badges again, but Trello makes no action of it. */
   touch(card: Card): void {
     this.save()
-    for (const hear of this.#hearers) hear({ action: { id: '', type: 'pluginData', date: '', idMemberCreator: '', data: { card: { id: card.id } } }, boardId: card.idBoard })
+    for (const hear of this.#hearers)
+      hear({
+        action: { id: '', type: 'pluginData', date: '', idMemberCreator: '', data: { card: { id: card.id } } },
+        boardId: card.idBoard,
+      })
   }
 
   #act(type: string, by: string, card: Card, data: Record<string, unknown>, kept = true): Action {

@@ -26,12 +26,16 @@ function script(path: string): string {
   return text
 }
 
-export function createPage(parts: PageParts): { handle(request: IncomingMessage, response: ServerResponse): Promise<void>; close(): void } {
+export function createPage(parts: PageParts): {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  close(): void
+} {
   const { model } = parts
   const streams = new Set<ServerResponse>()
   const tokens = new Map<string, { token: string; until: number }>()
   model.listen(({ action }) => {
-    for (const stream of streams) stream.write(`data: ${JSON.stringify({ card: action.data.card?.id ?? null, type: action.type })}\n\n`)
+    for (const stream of streams)
+      stream.write(`data: ${JSON.stringify({ card: action.data.card?.id ?? null, type: action.type })}\n\n`)
   })
 
   function boardJson(boardId: string): unknown {
@@ -48,6 +52,9 @@ export function createPage(parts: PageParts): { handle(request: IncomingMessage,
     }
   }
 
+  /** A change that answers nothing of its own is answered with what changed. */
+  const done = <T>(_changed: unknown, answer: T): T => answer
+
   async function act(body: Record<string, unknown>): Promise<unknown> {
     const text = (name: string) => String(body[name] ?? '')
     const by = text('by')
@@ -58,19 +65,19 @@ export function createPage(parts: PageParts): { handle(request: IncomingMessage,
       case 'create':
         return model.createCard(by, text('list'), text('name'))
       case 'tick':
-        return card ? (model.tick(by, card, text('item'), body['complete'] === true), card) : null
+        return card ? done(model.tick(by, card, text('item'), body['complete'] === true), card) : null
       case 'comment':
         return card ? model.comment(by, card, text('text')) : null
       case 'rename':
-        return card ? (model.rename(by, card, text('name')), card) : null
+        return card ? done(model.rename(by, card, text('name')), card) : null
       case 'close':
-        return card ? (model.setClosed(by, card, body['closed'] === true), card) : null
+        return card ? done(model.setClosed(by, card, body['closed'] === true), card) : null
       case 'delete':
-        return card ? (model.remove(by, card), {}) : null
+        return card ? done(model.remove(by, card), {}) : null
       case 'member':
-        return card ? (model.setMember(by, card, text('member'), body['on'] === true), card) : null
+        return card ? done(model.setMember(by, card, text('member'), body['on'] === true), card) : null
       case 'move':
-        return card ? (model.move(by, card, text('list')), card) : null
+        return card ? done(model.move(by, card, text('list')), card) : null
       case 'pluginData': {
         const key = `${text('scope')}.${text('visibility')}${text('visibility') === 'private' ? `.${by}` : ''}`
         if (text('scope') === 'card' && card) {
@@ -113,15 +120,18 @@ export function createPage(parts: PageParts): { handle(request: IncomingMessage,
       }
       const url = new URL(request.url ?? '/', parts.origin())
       const [, first = '', second = '', third = ''] = url.pathname.split('/')
-      const send = (type: string, content: string | Buffer) => void response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content)
+      const send = (type: string, content: string | Buffer) =>
+        void response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content)
       if (url.pathname === '/') {
         const board = model.boards[0]
         response.writeHead(302, { location: `/b/${board?.shortLink ?? ''}${url.search}` }).end()
         return
       }
-      if (first === 'b' || first === 'c') return send('text/html; charset=utf-8', readFileSync(new URL('page/board.html', import.meta.url)))
+      if (first === 'b' || first === 'c')
+        return send('text/html; charset=utf-8', readFileSync(new URL('page/board.html', import.meta.url)))
       if (first === 'library') return send('text/javascript', parts.library ?? script('library/power-up.ts'))
-      if (first === 'page' && second.endsWith('.css')) return send('text/css', readFileSync(new URL(`page/${second}`, import.meta.url)))
+      if (first === 'page' && second.endsWith('.css'))
+        return send('text/css', readFileSync(new URL(`page/${second}`, import.meta.url)))
       if (first === 'page') return send('text/javascript', script(`page/${second.replace(/\.js$/, '.ts')}`))
       if (first === 'data' && second === 'events') {
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -133,8 +143,13 @@ export function createPage(parts: PageParts): { handle(request: IncomingMessage,
       if (first === 'data' && second === 'board') return send('application/json', JSON.stringify(boardJson(third)))
       if (first === 'data' && second === 'card') {
         const card = model.card(third)
-        const comments = model.actions.filter((action) => action.type === 'commentCard' && action.data.card?.id === card?.id)
-        return send('application/json', JSON.stringify(card ? { card, board: model.board(card.idBoard), comments } : null))
+        const comments = model.actions.filter(
+          (action) => action.type === 'commentCard' && action.data.card?.id === card?.id,
+        )
+        return send(
+          'application/json',
+          JSON.stringify(card ? { card, board: model.board(card.idBoard), comments } : null),
+        )
       }
       if (first === 'data' && second === 'plugin') {
         const card = model.card(url.searchParams.get('card') ?? '')
@@ -144,7 +159,10 @@ export function createPage(parts: PageParts): { handle(request: IncomingMessage,
           const key = `${scope}.${visibility}${visibility === 'private' ? `.${by}` : ''}`
           return (scope === 'card' ? card?.pluginData[key] : model.memberData[`${scope}:${board}:${key}`]) ?? ''
         }
-        const scopes = ['board', 'card', 'member', 'organization'].map((scope) => [scope, { shared: kept(scope, 'shared'), private: kept(scope, 'private') }])
+        const scopes = ['board', 'card', 'member', 'organization'].map((scope) => [
+          scope,
+          { shared: kept(scope, 'shared'), private: kept(scope, 'private') },
+        ])
         return send('application/json', JSON.stringify(Object.fromEntries(scopes)))
       }
       if (first === 'act' && request.method === 'POST') {
@@ -168,5 +186,8 @@ export function createPage(parts: PageParts): { handle(request: IncomingMessage,
 function front(card: Card) {
   const items = card.checklists.flatMap((checklist) => checklist.checkItems)
   const { checklists: _items, pluginData: _data, ...rest } = card
-  return { ...rest, badges: { checkItems: items.length, checkItemsChecked: items.filter((item) => item.state === 'complete').length } }
+  return {
+    ...rest,
+    badges: { checkItems: items.length, checkItemsChecked: items.filter((item) => item.state === 'complete').length },
+  }
 }

@@ -89,14 +89,18 @@ export function createRest(parts: RestParts): (request: IncomingMessage, respons
     }
     count += 1
     if (faults.rest429 || count > PER_TEN_SECONDS) {
-      response.writeHead(429, { 'content-type': 'application/json' }).end(JSON.stringify({ error: 'API_TOKEN_LIMIT_EXCEEDED', message: 'Rate limit exceeded' }))
+      response
+        .writeHead(429, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: 'API_TOKEN_LIMIT_EXCEEDED', message: 'Rate limit exceeded' }))
       return
     }
     const found = route(request.method ?? 'GET', url)
     if (found === null) return plain(response, 404, 'The requested resource was not found.')
     if (found instanceof Promise) {
       const made = await found
-      return made === null ? plain(response, 400, 'URL (callback) did not return 200 status code') : answer(response, made)
+      return made === null
+        ? plain(response, 400, 'URL (callback) did not return 200 status code')
+        : answer(response, made)
     }
     answer(response, found)
   }
@@ -120,14 +124,23 @@ export function createRest(parts: RestParts): (request: IncomingMessage, respons
     }
   }
 
-  function cardRoute(method: string, id: string, sub: string | undefined, subId: string, query: URLSearchParams): unknown {
+  function cardRoute(
+    method: string,
+    id: string,
+    sub: string | undefined,
+    subId: string,
+    query: URLSearchParams,
+  ): unknown {
     const card = model.card(id)
     if (!card || !visible(card.idBoard)) return null
     const me = parts.serviceMember
     if (method === 'GET' && sub === undefined) return cardJson(card, query)
     if (method === 'GET' && sub === 'actions')
-      return model.actions.filter((action) => action.data.card?.id === card.id && action.type === (query.get('filter') ?? action.type))
-    if (method === 'POST' && sub === 'actions' && subId === 'comments') return model.comment(me, card, query.get('text') ?? '')
+      return model.actions.filter(
+        (action) => action.data.card?.id === card.id && action.type === (query.get('filter') ?? action.type),
+      )
+    if (method === 'POST' && sub === 'actions' && subId === 'comments')
+      return model.comment(me, card, query.get('text') ?? '')
     if (method === 'PUT' && sub === 'checkItem') {
       model.tick(me, card, subId, query.get('state') === 'complete')
       return { id: subId, state: query.get('state') }
@@ -138,17 +151,28 @@ export function createRest(parts: RestParts): (request: IncomingMessage, respons
   function boardRoute(id: string, sub: string | undefined, subId: string, query: URLSearchParams): unknown {
     const board = model.board(id)
     if (!board || !visible(board.id)) return null
-    if (sub === undefined) return { id: board.id, name: board.name, url: `${webhooks.pageOrigin()}/b/${board.shortLink}`, shortLink: board.shortLink }
+    if (sub === undefined)
+      return {
+        id: board.id,
+        name: board.name,
+        url: `${webhooks.pageOrigin()}/b/${board.shortLink}`,
+        shortLink: board.shortLink,
+      }
     if (sub === 'members') return model.members.filter((member) => board.members.includes(member.id))
-    if (sub === 'cards') return model.cards.filter((card) => card.idBoard === board.id && (subId !== 'open' || !card.closed)).map((card) => cardJson(card, query))
+    if (sub === 'cards')
+      return model.cards
+        .filter((card) => card.idBoard === board.id && (subId !== 'open' || !card.closed))
+        .map((card) => cardJson(card, query))
     if (sub === 'actions') {
       const since = query.get('since')
       const filter = query.get('filter')
-      const all = model.actions.filter((action: Action) => action.data.board?.id === board.id && (filter === null || filter.split(',').includes(action.type)))
+      const all = model.actions.filter(
+        (action: Action) =>
+          action.data.board?.id === board.id && (filter === null || filter.split(',').includes(action.type)),
+      )
       const index = since ? all.findIndex((action) => action.id === since) : -1
       return (index === -1 ? all : all.slice(0, index)).slice(0, Number(query.get('limit') ?? 50))
     }
     return null
   }
 }
-

@@ -32,7 +32,9 @@ export function createTokenSigner(now: () => Date = () => new Date()): TokenSign
   const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString()
   const signWith = (key: KeyObject, claims: TokenClaims) => {
     const iat = claims.iat ?? Math.floor(now().getTime() / 1000)
-    return new SignJWT({ ...claims, iss: claims.iss ?? 'trello', iat, exp: claims.exp ?? iat + LIFETIME_SECONDS }).setProtectedHeader({ alg: 'RS256' }).sign(key)
+    return new SignJWT({ ...claims, iss: claims.iss ?? 'trello', iat, exp: claims.exp ?? iat + LIFETIME_SECONDS })
+      .setProtectedHeader({ alg: 'RS256' })
+      .sign(key)
   }
   return {
     publicKeys: () => [pem(keys.publicKey)],

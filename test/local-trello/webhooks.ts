@@ -26,10 +26,16 @@ export interface Webhooks {
 
 const RETRIES = 3
 
-export function createWebhooks(parts: { model: Model; faults: Faults; appSecret: string; pageOrigin: () => string }): Webhooks {
+export function createWebhooks(parts: {
+  model: Model
+  faults: Faults
+  appSecret: string
+  pageOrigin: () => string
+}): Webhooks {
   const hooks: Webhook[] = []
   let under = Promise.resolve()
-  const sign = (body: string, url: string) => createHmac('sha1', parts.appSecret).update(body).update(url).digest('base64')
+  const sign = (body: string, url: string) =>
+    createHmac('sha1', parts.appSecret).update(body).update(url).digest('base64')
 
   async function deliver(hook: Webhook, body: string): Promise<void> {
     for (let tried = 0; tried <= RETRIES && hook.active; tried += 1) {

@@ -36,9 +36,11 @@
       short.set(id, { run: value as Handler, at: Date.now() })
       return { _callback: id }
     }
-    if (typeof value === 'string') return (key === 'url' || key === 'icon') && value.startsWith('./') ? new URL(value, location.href).href : value
+    if (typeof value === 'string')
+      return (key === 'url' || key === 'icon') && value.startsWith('./') ? new URL(value, location.href).href : value
     if (Array.isArray(value)) return value.map((one) => walk(one))
-    if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, name)]))
+    if (typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, walk(one, name)]))
     return value
   }
 
@@ -120,7 +122,9 @@
     }
     modal(options: Options) {
       const { url, args, callback, ...rest } = options
-      return this.#ask('modal', { content: { type: 'iframe', height: 400, ...rest, url: this.signUrl(String(url), args as Options), callback } })
+      return this.#ask('modal', {
+        content: { type: 'iframe', height: 400, ...rest, url: this.signUrl(String(url), args as Options), callback },
+      })
     }
     updateModal(content: Options) {
       return this.#ask('update-modal', { content })
@@ -130,10 +134,15 @@
     }
     popup(options: Options) {
       const { title, mouseEvent, callback, url, args, items, ...rest } = options
-      if (!this.#context['el'] && !mouseEvent) return Promise.reject(new Error('a popup needs the element that was clicked'))
+      if (!this.#context['el'] && !mouseEvent)
+        return Promise.reject(new Error('a popup needs the element that was clicked'))
       const event = mouseEvent as MouseEvent | undefined
       const pos = event ? { x: event.clientX, y: event.clientY } : undefined
-      const content = url ? { type: 'iframe', ...rest, url: this.signUrl(String(url), args as Options) } : items ? { type: 'list', items, ...rest } : rest
+      const content = url
+        ? { type: 'iframe', ...rest, url: this.signUrl(String(url), args as Options) }
+        : items
+          ? { type: 'list', items, ...rest }
+          : rest
       return this.#ask('popup', { title, content, callback, pos })
     }
     closePopup() {
@@ -156,7 +165,12 @@
     }
     sizeTo(what: string | Element | number) {
       const element = typeof what === 'string' ? document.querySelector(what) : what instanceof Element ? what : null
-      const height = typeof what === 'number' ? what : element ? Math.ceil(Math.max(element.scrollHeight, element.getBoundingClientRect().height)) : 0
+      const height =
+        typeof what === 'number'
+          ? what
+          : element
+            ? Math.ceil(Math.max(element.scrollHeight, element.getBoundingClientRect().height))
+            : 0
       return this.#ask('resize', { height })
     }
     render(draw: () => unknown) {
@@ -188,7 +202,14 @@
     } catch (error) {
       const code = error instanceof NotHandled ? 'not handled' : 'error'
       if (code === 'error') console.warn(error)
-      send(source, { type: 'response', data: { to: id, success: false, response: { code, message: error instanceof Error ? error.message : String(error) } } })
+      send(source, {
+        type: 'response',
+        data: {
+          to: id,
+          success: false,
+          response: { code, message: error instanceof Error ? error.message : String(error) },
+        },
+      })
     }
   }
 
@@ -220,7 +241,14 @@
       for (const item of message.data as { type?: string; data?: unknown }[]) receive(item, source)
       return
     }
-    const data = message.data as { id: string; command: string; args: Options[]; to: string; success: boolean; response: { message?: string } }
+    const data = message.data as {
+      id: string
+      command: string
+      args: Options[]
+      to: string
+      success: boolean
+      response: { message?: string }
+    }
     if (message.type === 'request') void answer(source, data)
     if (message.type !== 'response') return
     const open = waiting.get(data.to)

@@ -2,11 +2,42 @@ import { type Callback, createHost, type Host, HostFailure, type Who } from './h
 
 /** The board page: lists, fronts with badges, the card back, and everything that a Power-Up may ask of its host. */
 
-interface Member { id: string; fullName: string; username: string }
-interface Item { id: string; name: string; state: string }
-interface Checklist { id: string; name: string; checkItems: Item[] }
-interface Card { id: string; shortLink: string; idBoard: string; idList: string; name: string; desc: string; isTemplate: boolean; idMembers: string[]; checklists?: Checklist[]; badges?: { checkItems: number; checkItemsChecked: number }; dateLastActivity: string }
-interface Badge { text?: string; color?: string; icon?: string; title?: string; refresh?: number; dynamic?: Callback }
+interface Member {
+  id: string
+  fullName: string
+  username: string
+}
+interface Item {
+  id: string
+  name: string
+  state: string
+}
+interface Checklist {
+  id: string
+  name: string
+  checkItems: Item[]
+}
+interface Card {
+  id: string
+  shortLink: string
+  idBoard: string
+  idList: string
+  name: string
+  desc: string
+  isTemplate: boolean
+  idMembers: string[]
+  checklists?: Checklist[]
+  badges?: { checkItems: number; checkItemsChecked: number }
+  dateLastActivity: string
+}
+interface Badge {
+  text?: string
+  color?: string
+  icon?: string
+  title?: string
+  refresh?: number
+  dynamic?: Callback
+}
 interface Data {
   board: { id: string; shortLink: string; name: string; members: string[] }
   boards: { id: string; shortLink: string; name: string; members: string[] }[]
@@ -30,7 +61,11 @@ async function get<T>(path: string): Promise<T> {
 }
 
 async function act(body: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const answer = await fetch('/act', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ by: who.member, board: data.board.id, ...body }) })
+  const answer = await fetch('/act', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ by: who.member, board: data.board.id, ...body }),
+  })
   if (!answer.ok) throw new HostFailure('error', `the practice board refused ${String(body['do'])}`)
   return (await answer.json()) as Record<string, unknown>
 }
@@ -42,9 +77,14 @@ function complain(text: string): void {
   void act({ do: 'problem', text }).catch(() => {})
 }
 
-function el<K extends keyof HTMLElementTagNameMap>(tag: K, more: Partial<Record<string, string>> = {}, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  more: Partial<Record<string, string>> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(more)) if (value !== undefined) name === 'class' ? made.setAttribute('class', value) : made.setAttribute(name, value)
+  for (const [name, value] of Object.entries(more))
+    if (value !== undefined) name === 'class' ? made.setAttribute('class', value) : made.setAttribute(name, value)
   made.append(...children)
   return made
 }
@@ -56,8 +96,13 @@ function button(text: string, click: (event: MouseEvent) => void, cls = ''): HTM
 }
 
 const given: Record<string, string[]> = {
-  card: 'address attachments badges checklists closed coordinates cover customFieldItems dateLastActivity desc due dueComplete id idList idShort labels locationName members name pos shortLink start staticMapUrl url'.split(' '),
-  board: 'customFields dateLastActivity id idOrganization labels members memberships name shortLink url paidStatus'.split(' '),
+  card: 'address attachments badges checklists closed coordinates cover customFieldItems dateLastActivity desc due dueComplete id idList idShort labels locationName members name pos shortLink start staticMapUrl url'.split(
+    ' ',
+  ),
+  board:
+    'customFields dateLastActivity id idOrganization labels members memberships name shortLink url paidStatus'.split(
+      ' ',
+    ),
   list: 'id name cards'.split(' '),
   member: 'id fullName username initials avatar paidStatus'.split(' '),
 }
@@ -65,14 +110,20 @@ const given: Record<string, string[]> = {
 function pick(kind: string, from: Record<string, unknown>, fields: unknown): Record<string, unknown> {
   const names = Array.isArray(fields) ? fields.map(String) : []
   const wanted = names.includes('all') ? (given[kind] ?? []) : names
-  for (const name of wanted) if (!given[kind]?.includes(name)) throw new HostFailure('error', `${kind} has no field ${name}`)
+  for (const name of wanted)
+    if (!given[kind]?.includes(name)) throw new HostFailure('error', `${kind} has no field ${name}`)
   return Object.fromEntries(wanted.map((name) => [name, from[name] ?? null]))
 }
 
 function cardFields(id: unknown): Record<string, unknown> {
   const card = data.cards.find((one) => one.id === id)
   if (!card) throw new HostFailure('invalid context', 'missing card')
-  return { ...card, members: data.members.filter((member) => card.idMembers.includes(member.id)), checklists: openedOnce.get(card.id) ?? [], url: `${location.origin}/c/${card.shortLink}` }
+  return {
+    ...card,
+    members: data.members.filter((member) => card.idMembers.includes(member.id)),
+    checklists: openedOnce.get(card.id) ?? [],
+    url: `${location.origin}/c/${card.shortLink}`,
+  }
 }
 
 const clicked = new Map<string, HTMLElement>()
@@ -85,29 +136,55 @@ function reference(element: HTMLElement): string {
 const LARGEST_DATA = 4096
 
 const commands = {
-  data: (_options: Record<string, unknown>, context: Record<string, unknown>) => get(`/data/plugin?board=${data.board.id}&card=${String(context['card'] ?? '')}&by=${who.member}`),
+  data: (_options: Record<string, unknown>, context: Record<string, unknown>) =>
+    get(`/data/plugin?board=${data.board.id}&card=${String(context['card'] ?? '')}&by=${who.member}`),
   set: async (options: Record<string, unknown>, context: Record<string, unknown>) => {
     const text = String(options['data'] ?? '')
-    if (text.length > LARGEST_DATA) throw new HostFailure('error', `${String(options['scope'])} data is longer than ${LARGEST_DATA} characters`)
+    if (text.length > LARGEST_DATA)
+      throw new HostFailure('error', `${String(options['scope'])} data is longer than ${LARGEST_DATA} characters`)
     if (/"[A-Za-z0-9_-]{60,}"/.test(text)) throw new HostFailure('error', 'shared data that looks like a secret')
-    void act({ do: 'pluginData', scope: options['scope'], visibility: options['visibility'], data: text, card: options['idCard'] ?? context['card'] })
+    void act({
+      do: 'pluginData',
+      scope: options['scope'],
+      visibility: options['visibility'],
+      data: text,
+      card: options['idCard'] ?? context['card'],
+    })
     return null
   },
-  card: (options: Record<string, unknown>, context: Record<string, unknown>) => pick('card', cardFields(context['card']), options['fields']),
-  cards: (options: Record<string, unknown>) => data.cards.map((card) => pick('card', cardFields(card.id), options['fields'])),
-  list: (options: Record<string, unknown>, context: Record<string, unknown>) => pick('list', { ...(data.lists.find((list) => list.id === context['list']) ?? {}) }, options['fields']),
-  lists: (options: Record<string, unknown>) => data.lists.map((list) => pick('list', { ...list, cards: data.cards.filter((card) => card.idList === list.id) }, options['fields'])),
-  member: (options: Record<string, unknown>) => pick('member', { ...(data.members.find((member) => member.id === who.member) ?? {}) }, options['fields']),
-  board: (options: Record<string, unknown>) => pick('board', { ...data.board, url: location.href, members: data.members.filter((one) => data.board.members.includes(one.id)) }, options['fields']),
+  card: (options: Record<string, unknown>, context: Record<string, unknown>) =>
+    pick('card', cardFields(context['card']), options['fields']),
+  cards: (options: Record<string, unknown>) =>
+    data.cards.map((card) => pick('card', cardFields(card.id), options['fields'])),
+  list: (options: Record<string, unknown>, context: Record<string, unknown>) =>
+    pick('list', { ...(data.lists.find((list) => list.id === context['list']) ?? {}) }, options['fields']),
+  lists: (options: Record<string, unknown>) =>
+    data.lists.map((list) =>
+      pick('list', { ...list, cards: data.cards.filter((card) => card.idList === list.id) }, options['fields']),
+    ),
+  member: (options: Record<string, unknown>) =>
+    pick('member', { ...(data.members.find((member) => member.id === who.member) ?? {}) }, options['fields']),
+  board: (options: Record<string, unknown>) =>
+    pick(
+      'board',
+      { ...data.board, url: location.href, members: data.members.filter((one) => data.board.members.includes(one.id)) },
+      options['fields'],
+    ),
   organization: () => null,
   jwt: async (options: Record<string, unknown>, context: Record<string, unknown>) => {
     if (who.member === '') throw new HostFailure('not handled', 'signed out')
     if (options['includeCard'] === true && !context['card']) throw new HostFailure('error', 'there is no card')
-    const { token } = await act({ do: 'jwt', state: options['state'] ?? null, includeCard: options['includeCard'] === true, card: context['card'] })
+    const { token } = await act({
+      do: 'jwt',
+      state: options['state'] ?? null,
+      includeCard: options['includeCard'] === true,
+      card: context['card'],
+    })
     return token
   },
   popup: (options: Record<string, unknown>, context: Record<string, unknown>) => {
-    if (!options['pos'] && !clicked.has(String(context['el'] ?? ''))) throw new HostFailure('error', 'a popup needs the element that was clicked')
+    if (!options['pos'] && !clicked.has(String(context['el'] ?? '')))
+      throw new HostFailure('error', 'a popup needs the element that was clicked')
     openPopup(String(options['title'] ?? ''), options['content'] as Record<string, unknown>)
     return null
   },
@@ -158,7 +235,12 @@ function openModal(content: Record<string, unknown>): void {
   frame.style.height = `${Number(content['height'] ?? 400)}px`
   dialog.classList.toggle('full', content['fullscreen'] === true)
   if (content['fullscreen'] === true) frame.style.height = '100%'
-  const head = el('div', { class: 'head' }, el('h2', { id: 'modal-title' }, String(content['title'] ?? '')), button('Close', closeModal, 'quiet'))
+  const head = el(
+    'div',
+    { class: 'head' },
+    el('h2', { id: 'modal-title' }, String(content['title'] ?? '')),
+    button('Close', closeModal, 'quiet'),
+  )
   dialog.replaceChildren(head, frame)
   dialog.showModal()
 }
@@ -180,7 +262,11 @@ function openPopup(title: string, content: Record<string, unknown>): void {
     dialog.close()
   }
   if (content['type'] === 'confirm') {
-    body.append(el('p', {}, String(content['message'] ?? '')), button(String(content['confirmText'] ?? 'OK'), () => run(content['onConfirm']), 'primary'), button(String(content['cancelText'] ?? 'Cancel'), () => run(content['onCancel'])))
+    body.append(
+      el('p', {}, String(content['message'] ?? '')),
+      button(String(content['confirmText'] ?? 'OK'), () => run(content['onConfirm']), 'primary'),
+      button(String(content['cancelText'] ?? 'Cancel'), () => run(content['onCancel'])),
+    )
   } else if (content['type'] === 'list') {
     const items = Array.isArray(content['items']) ? (content['items'] as { text: string; callback?: Callback }[]) : []
     for (const item of items) body.append(button(item.text, () => run(item.callback)))
@@ -189,7 +275,15 @@ function openPopup(title: string, content: Record<string, unknown>): void {
     frame.style.height = `${Number(content['height'] ?? 300)}px`
     body.append(frame)
   }
-  dialog.replaceChildren(el('div', { class: 'head' }, el('h2', { id: 'popup-title' }, title), button('Close', () => dialog.close(), 'quiet')), body)
+  dialog.replaceChildren(
+    el(
+      'div',
+      { class: 'head' },
+      el('h2', { id: 'popup-title' }, title),
+      button('Close', () => dialog.close(), 'quiet'),
+    ),
+    body,
+  )
   if (!dialog.open) dialog.showModal()
 }
 
@@ -199,15 +293,19 @@ const FASTEST_REFRESH = 10
 const loops = new Map<string, ReturnType<typeof setTimeout>[]>()
 
 function drawBadge(badge: Badge, place: HTMLElement): void {
-  if (badge.text === undefined || badge.text === '') return place.replaceChildren()
-  place.replaceChildren(el('span', { class: `badge ${badge.color ?? ''}` }, String(badge.text)))
+  if (badge.text === undefined || badge.text === '') place.replaceChildren()
+  else place.replaceChildren(el('span', { class: `badge ${badge.color ?? ''}` }, String(badge.text)))
 }
 
 async function askBadges(card: Card, place: HTMLElement, command: 'card-badges' | 'card-detail-badges'): Promise<void> {
   const key = `${command} ${card.id}`
   for (const timer of loops.get(key) ?? []) clearTimeout(timer)
   loops.set(key, [])
-  const answer = await host.ask(command, { card: card.id, list: card.idList }, command === 'card-badges' ? { attachments: [] } : {})
+  const answer = await host.ask(
+    command,
+    { card: card.id, list: card.idList },
+    command === 'card-badges' ? { attachments: [] } : {},
+  )
   if (!Array.isArray(answer)) return place.replaceChildren()
   place.replaceChildren(
     ...(answer as Badge[]).map((badge) => {
@@ -236,26 +334,49 @@ async function keepFresh(dynamic: Callback, card: Card, spot: HTMLElement, key: 
 function drawLists(): void {
   const main = $('lists')
   const focus = document.activeElement?.getAttribute('data-card')
-  const old = new Map([...main.querySelectorAll<HTMLElement>('.front')].map((one) => [one.dataset['card'], one.querySelector<HTMLElement>('.power')]))
+  const old = new Map(
+    [...main.querySelectorAll<HTMLElement>('.front')].map((one) => [
+      one.dataset['card'],
+      one.querySelector<HTMLElement>('.power'),
+    ]),
+  )
   main.replaceChildren(
     ...data.lists.map((list) => {
       const cards = data.cards.filter((card) => card.idList === list.id)
       return el(
         'section',
         { class: 'list', 'aria-label': list.name },
-        el('h2', {}, list.name, button('Sort', () => void sortList(list.id), 'quiet')),
+        el(
+          'h2',
+          {},
+          list.name,
+          button('Sort', () => void sortList(list.id), 'quiet'),
+        ),
         ...cards.map((card) => {
           const power = old.get(card.id) ?? el('span', { class: 'power badges' })
           const checks = card.badges?.checkItems ? `☑ ${card.badges.checkItemsChecked}/${card.badges.checkItems}` : ''
-          const names = data.members.filter((member) => card.idMembers.includes(member.id)).map((member) => member.fullName)
-          const front = el('button', { type: 'button', class: 'front', 'data-card': card.id }, ...(card.isTemplate ? [el('span', { class: 'template' }, 'Template')] : []), power, el('span', { class: 'name' }, card.name), el('span', { class: 'badges' }, [checks, names.join(', ')].filter(Boolean).join(' · ')))
+          const names = data.members
+            .filter((member) => card.idMembers.includes(member.id))
+            .map((member) => member.fullName)
+          const front = el(
+            'button',
+            { type: 'button', class: 'front', 'data-card': card.id },
+            ...(card.isTemplate ? [el('span', { class: 'template' }, 'Template')] : []),
+            power,
+            el('span', { class: 'name' }, card.name),
+            el('span', { class: 'badges' }, [checks, names.join(', ')].filter(Boolean).join(' · ')),
+          )
           front.addEventListener('click', () => void openCard(card.id))
           return front
         }),
-        button('Add a card', () => {
-          const name = prompt('Title of the card')
-          if (name) void act({ do: 'create', list: list.id, name })
-        }, 'quiet'),
+        button(
+          'Add a card',
+          () => {
+            const name = prompt('Title of the card')
+            if (name) void act({ do: 'create', list: list.id, name })
+          },
+          'quiet',
+        ),
       )
     }),
   )
@@ -269,7 +390,10 @@ async function sortList(list: string): Promise<void> {
   const items = (answer as { text: string; callback: Callback }[]).map((sorter) => ({
     text: sorter.text,
     callback: async () => {
-      const sorted = (await sorter.callback({ cards: cards.map((card) => ({ id: card.id, name: card.name, idList: card.idList })) }, { list })) as { sortedIds?: string[] } | null
+      const sorted = (await sorter.callback(
+        { cards: cards.map((card) => ({ id: card.id, name: card.name, idList: card.idList })) },
+        { list },
+      )) as { sortedIds?: string[] } | null
       const order = sorted?.sortedIds ?? []
       data.cards.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
       drawLists()
@@ -339,23 +463,59 @@ function updateCard(): void {
   const focused = document.activeElement?.id
   $('checklists').replaceChildren(
     ...(card.checklists ?? []).map((checklist) =>
-      el('section', {}, el('h3', {}, checklist.name), el('ul', { class: 'items' }, ...checklist.checkItems.map((item) => {
-        const box = el('input', { type: 'checkbox', id: `item-${item.id}` })
-        box.checked = item.state === 'complete'
-        box.addEventListener('change', () => void act({ do: 'tick', card: card.id, item: item.id, complete: box.checked }))
-        return el('li', {}, el('label', {}, box, el('span', box.checked ? { class: 'done' } : {}, item.name)))
-      }))),
+      el(
+        'section',
+        {},
+        el('h3', {}, checklist.name),
+        el(
+          'ul',
+          { class: 'items' },
+          ...checklist.checkItems.map((item) => {
+            const box = el('input', { type: 'checkbox', id: `item-${item.id}` })
+            box.checked = item.state === 'complete'
+            box.addEventListener(
+              'change',
+              () => void act({ do: 'tick', card: card.id, item: item.id, complete: box.checked }),
+            )
+            return el('li', {}, el('label', {}, box, el('span', box.checked ? { class: 'done' } : {}, item.name)))
+          }),
+        ),
+      ),
     ),
   )
   if (focused) document.getElementById(focused)?.focus()
-  const choice = el('select', { 'aria-label': 'Add a member' }, el('option', { value: '' }, 'Add a member'), ...data.members.filter((member) => data.board.members.includes(member.id) && !card.idMembers.includes(member.id)).map((member) => el('option', { value: member.id }, member.fullName)))
+  const choice = el(
+    'select',
+    { 'aria-label': 'Add a member' },
+    el('option', { value: '' }, 'Add a member'),
+    ...data.members
+      .filter((member) => data.board.members.includes(member.id) && !card.idMembers.includes(member.id))
+      .map((member) => el('option', { value: member.id }, member.fullName)),
+  )
   choice.addEventListener('change', () => void act({ do: 'member', card: card.id, member: choice.value, on: true }))
-  $('members').replaceChildren(el('div', { class: 'row' }, el('span', {}, 'Members:'), ...data.members.filter((member) => card.idMembers.includes(member.id)).map((member) => button(`${member.fullName} ✕`, () => void act({ do: 'member', card: card.id, member: member.id, on: false }), 'quiet')), choice))
+  $('members').replaceChildren(
+    el(
+      'div',
+      { class: 'row' },
+      el('span', {}, 'Members:'),
+      ...data.members
+        .filter((member) => card.idMembers.includes(member.id))
+        .map((member) =>
+          button(
+            `${member.fullName} ✕`,
+            () => void act({ do: 'member', card: card.id, member: member.id, on: false }),
+            'quiet',
+          ),
+        ),
+      choice,
+    ),
+  )
   $('actions').replaceChildren(
     button('Copy card', () => {
       const name = prompt('Title of the copy', card.name.replace('template', '').trim())
       const list = data.lists.find((one) => one.name === 'To do') ?? data.lists[0]
-      if (name && list) void act({ do: 'copy', card: card.id, list: list.id, name }).then((made) => openCard(String(made['id'])))
+      if (name && list)
+        void act({ do: 'copy', card: card.id, list: list.id, name }).then((made) => openCard(String(made['id'])))
     }),
     button('Rename', () => {
       const name = prompt('New title', card.name)
@@ -367,7 +527,9 @@ function updateCard(): void {
   $('comments').replaceChildren(
     ...comments.map((comment) => {
       const author = data.members.find((member) => member.id === comment.idMemberCreator)?.fullName ?? 'Somebody'
-      const words = comment.data.text.split(/(@[\w-]+)/).map((word) => (word.startsWith('@') ? el('span', { class: 'mention' }, word) : word))
+      const words = comment.data.text
+        .split(/(@[\w-]+)/)
+        .map((word) => (word.startsWith('@') ? el('span', { class: 'mention' }, word) : word))
       return el('div', { class: 'comment' }, el('strong', {}, author), ...words)
     }),
   )
@@ -390,15 +552,28 @@ async function detailBadges(): Promise<void> {
 let sectionUrl = ''
 
 async function drawSection(card: Card): Promise<void> {
-  const answer = (await host.ask('card-back-section', { card: card.id, list: card.idList })) as { title?: string; icon?: string; content?: { type: string; url: string; height?: number }; action?: { text: string; callback: Callback } } | null
+  const answer = (await host.ask('card-back-section', { card: card.id, list: card.idList })) as {
+    title?: string
+    icon?: string
+    content?: { type: string; url: string; height?: number }
+    action?: { text: string; callback: Callback }
+  } | null
   const place = document.getElementById('sections')
   if (!place || opened?.card.id !== card.id) return
   if (!answer) return place.replaceChildren()
-  if (typeof answer.title !== 'string' || typeof answer.icon !== 'string' || answer.content?.type !== 'iframe') return complain('a card-back section without title, icon or content')
+  if (typeof answer.title !== 'string' || typeof answer.icon !== 'string' || answer.content?.type !== 'iframe')
+    return complain('a card-back section without title, icon or content')
   const head = el('div', { class: 'section-head' }, el('h3', {}, answer.title))
   const { action } = answer
   if (action) {
-    const does = button(action.text, (event) => void action.callback({}, { card: card.id, list: card.idList, el: reference(event.currentTarget as HTMLElement) }))
+    const does = button(
+      action.text,
+      (event) =>
+        void action.callback(
+          {},
+          { card: card.id, list: card.idList, el: reference(event.currentTarget as HTMLElement) },
+        ),
+    )
     head.append(does)
   }
   const old = place.querySelector('iframe')
@@ -417,14 +592,30 @@ async function cardButtons(card: Card): Promise<void> {
   const answer = await host.ask('card-buttons', { card: card.id, list: card.idList })
   const place = document.getElementById('card-buttons')
   if (!place || !Array.isArray(answer)) return
-  place.replaceChildren(...(answer as { text: string; callback: Callback }[]).map((one) => button(one.text, (event) => void one.callback({}, { card: card.id, list: card.idList, el: reference(event.currentTarget as HTMLElement) }))))
+  place.replaceChildren(
+    ...(answer as { text: string; callback: Callback }[]).map((one) =>
+      button(
+        one.text,
+        (event) =>
+          void one.callback(
+            {},
+            { card: card.id, list: card.idList, el: reference(event.currentTarget as HTMLElement) },
+          ),
+      ),
+    ),
+  )
 }
 
 // --- the page ---
 
 async function boardButtons(): Promise<void> {
   const answer = await host.ask('board-buttons', {})
-  if (Array.isArray(answer)) $('board-buttons').replaceChildren(...(answer as { text: string; callback: Callback }[]).map((one) => button(one.text, (event) => void one.callback({}, { el: reference(event.currentTarget as HTMLElement) }))))
+  if (Array.isArray(answer))
+    $('board-buttons').replaceChildren(
+      ...(answer as { text: string; callback: Callback }[]).map((one) =>
+        button(one.text, (event) => void one.callback({}, { el: reference(event.currentTarget as HTMLElement) })),
+      ),
+    )
 }
 
 const pending = new Map<string, ReturnType<typeof setTimeout>>()
@@ -442,31 +633,41 @@ async function heard(event: { card: string | null; type: string }): Promise<void
   if (event.card) {
     const id = event.card
     clearTimeout(pending.get(id))
-    pending.set(id, setTimeout(() => {
-      const card = data.cards.find((one) => one.id === id)
-      if (card) frontBadges(card)
-      if (opened?.card.id === id) {
-        void detailBadges()
-        if (card) void drawSection(card)
-      }
-    }, ASK_AGAIN_AFTER))
+    pending.set(
+      id,
+      setTimeout(() => {
+        const card = data.cards.find((one) => one.id === id)
+        if (card) frontBadges(card)
+        if (opened?.card.id === id) {
+          void detailBadges()
+          if (card) void drawSection(card)
+        }
+      }, ASK_AGAIN_AFTER),
+    )
     if (opened?.card.id === id) await openCard(id)
   }
 }
 
 async function start(): Promise<void> {
   const [, kind = 'b', short = ''] = location.pathname.split('/')
-  const found = kind === 'c' ? await get<{ card: Card; board: { shortLink: string } } | null>(`/data/card/${short}`) : null
+  const found =
+    kind === 'c' ? await get<{ card: Card; board: { shortLink: string } } | null>(`/data/card/${short}`) : null
   const boardShort = found?.board.shortLink ?? short
   data = await get<Data>(`/data/board/${boardShort}`)
   document.title = `${data.board.name} – practice board`
   $('board-name').textContent = data.board.name
   const as = params.get('as') ?? sessionStorage.getItem('as') ?? 'priya'
-  who = { member: data.members.find((member) => member.username === as)?.id ?? '', theme: (params.get('theme') ?? sessionStorage.getItem('theme')) === 'dark' ? 'dark' : 'light' }
+  who = {
+    member: data.members.find((member) => member.username === as)?.id ?? '',
+    theme: (params.get('theme') ?? sessionStorage.getItem('theme')) === 'dark' ? 'dark' : 'light',
+  }
   sessionStorage.setItem('as', as)
   root.dataset['theme'] = who.theme
   const select = $<HTMLSelectElement>('who')
-  select.append(...data.members.map((member) => el('option', { value: member.username }, member.fullName)), el('option', { value: 'nobody' }, 'Signed out'))
+  select.append(
+    ...data.members.map((member) => el('option', { value: member.username }, member.fullName)),
+    el('option', { value: 'nobody' }, 'Signed out'),
+  )
   select.value = as
   select.addEventListener('change', () => {
     sessionStorage.setItem('as', select.value)
@@ -481,16 +682,30 @@ async function start(): Promise<void> {
     root.dataset['theme'] = who.theme
     host.themeChanged(who.theme)
   })
-  $('boards').replaceChildren(...data.boards.filter((board) => board.members.includes(who.member) || who.member === '').map((board) => el('a', { href: `/b/${board.shortLink}`, ...(board.id === data.board.id ? { 'aria-current': 'page' } : {}) }, board.name)))
+  $('boards').replaceChildren(
+    ...data.boards
+      .filter((board) => board.members.includes(who.member) || who.member === '')
+      .map((board) =>
+        el(
+          'a',
+          { href: `/b/${board.shortLink}`, ...(board.id === data.board.id ? { 'aria-current': 'page' } : {}) },
+          board.name,
+        ),
+      ),
+  )
   host = createHost({ plugin: data.powerUp, board: data.board.id, who: () => who, commands, complain })
-  $('settings').addEventListener('click', (event) => void host.ask('show-settings', { el: reference(event.currentTarget as HTMLElement) }))
+  $('settings').addEventListener(
+    'click',
+    (event) => void host.ask('show-settings', { el: reference(event.currentTarget as HTMLElement) }),
+  )
   $('card').addEventListener('close', () => closeCard())
   $('modal').addEventListener('close', () => closeModal())
   document.addEventListener('frame-done', () => closeModal())
   drawLists()
   for (const card of data.cards) frontBadges(card)
   void boardButtons()
-  new EventSource('/data/events').onmessage = (event: MessageEvent<string>) => void heard(JSON.parse(event.data) as { card: string | null; type: string })
+  new EventSource('/data/events').onmessage = (event: MessageEvent<string>) =>
+    void heard(JSON.parse(event.data) as { card: string | null; type: string })
   if (found) await openCard(found.card.id)
 }
 

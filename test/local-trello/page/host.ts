@@ -56,7 +56,10 @@ const sandbox =
   'allow-scripts allow-forms allow-popups allow-same-origin allow-popups-to-escape-sandbox allow-modals allow-presentation allow-storage-access-by-user-activation allow-downloads'
 
 function random(length: number): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => 'abcdefghijklmnopqrstuvwxyz0123456789'[byte % 36]).join('')
+  return Array.from(
+    crypto.getRandomValues(new Uint8Array(length)),
+    (byte) => 'abcdefghijklmnopqrstuvwxyz0123456789'[byte % 36],
+  ).join('')
 }
 
 export function createHost(parts: HostParts): Host {
@@ -115,9 +118,25 @@ export function createHost(parts: HostParts): Host {
     if (typeof value !== 'object' || value === null) return value
     if ('_callback' in value) {
       const callback = String(value._callback)
-      void request(peer, 'callback', { action: 'retain', callback, context: context({}), locale: 'en-GB' }, CAPABILITY_MS).catch(() => {})
+      void request(
+        peer,
+        'callback',
+        { action: 'retain', callback, context: context({}), locale: 'en-GB' },
+        CAPABILITY_MS,
+      ).catch(() => {})
       return (options: Options, more: Options) =>
-        request(peer, 'callback', { action: 'run', callback, options: { ...options, locale: 'en-GB' }, context: context(more), locale: 'en-GB' }, CAPABILITY_MS).then((answer) => revive(answer, peer))
+        request(
+          peer,
+          'callback',
+          {
+            action: 'run',
+            callback,
+            options: { ...options, locale: 'en-GB' },
+            context: context(more),
+            locale: 'en-GB',
+          },
+          CAPABILITY_MS,
+        ).then((answer) => revive(answer, peer))
     }
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, revive(one, peer)]))
   }
@@ -149,8 +168,11 @@ export function createHost(parts: HostParts): Host {
   async function run(peer: Peer, command: string, args: unknown[]): Promise<unknown> {
     if (command === 'initialize') {
       const given = Array.isArray(args[0]) ? args[0].map(String) : []
-      for (const name of given) if (name !== 'callback' && !parts.plugin.capabilities.includes(name)) parts.complain(`the capability ${name} is handled but not ticked`)
-      for (const name of parts.plugin.capabilities) if (!given.includes(name)) parts.complain(`the capability ${name} is ticked but not handled`)
+      for (const name of given)
+        if (name !== 'callback' && !parts.plugin.capabilities.includes(name))
+          parts.complain(`the capability ${name} is handled but not ticked`)
+      for (const name of parts.plugin.capabilities)
+        if (!given.includes(name)) parts.complain(`the capability ${name} is ticked but not handled`)
       return { secret, locale: 'en-GB', member: parts.who().member, version: 'build-0' }
     }
     if (command === 'ready') return becomeReady(true)
@@ -177,7 +199,14 @@ export function createHost(parts: HostParts): Host {
       for (const item of message.data as { type?: unknown; data?: unknown }[]) receive(item, peer)
       return
     }
-    const data = message.data as { id: string; command: string; args: unknown[]; to: string; success: boolean; response: unknown }
+    const data = message.data as {
+      id: string
+      command: string
+      args: unknown[]
+      to: string
+      success: boolean
+      response: unknown
+    }
     if (message.type === 'request') void answerTo(peer, data)
     if (message.type !== 'response') return
     const open = waiting.get(data.to)
@@ -221,12 +250,18 @@ export function createHost(parts: HostParts): Host {
       const peer = { window: connector.frame.contentWindow, origin }
       const limit = command === 'card-badges' ? BADGES_MS : CAPABILITY_MS
       try {
-        const answer = await request(peer, command, { ...options, locale: 'en-GB', context: context({ ...more, command }) }, limit)
+        const answer = await request(
+          peer,
+          command,
+          { ...options, locale: 'en-GB', context: context({ ...more, command }) },
+          limit,
+        )
         const bad = badUrl(answer)
         if (bad) throw new HostFailure('error', `a bad url in the answer to ${command}: ${bad}`)
         return revive(answer, peer)
       } catch (error) {
-        if (!(error instanceof HostFailure && error.code === 'not handled')) parts.complain(`${command}: ${error instanceof Error ? error.message : error}`)
+        if (!(error instanceof HostFailure && error.code === 'not handled'))
+          parts.complain(`${command}: ${error instanceof Error ? error.message : error}`)
         return null
       }
     },
