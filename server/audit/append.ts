@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import { hashOf } from './chain.ts'
+import { sealDetail } from './detail.ts'
 import { eventTypes, type NewEvent } from './events.ts'
 
 /** Thrown when an event lacks what its type requires: the change it tells of is then not made either. */
@@ -16,7 +17,11 @@ export class EventRefused extends Error {
  */
 export async function append(tx: Tx, events: NewEvent[], clock: Clock): Promise<void> {
   if (events.length === 0) return
-  const checked = events.map((event) => ({ ...event, data: checkedData(event) }))
+  const checked = events.map((event) => {
+    const kept = event.detail ? sealDetail(event.detail) : null
+    const data = checkedData(event)
+    return { ...event, kept, data: kept ? { ...data, detailDigest: kept.digest } : data }
+  })
   let head = await tx.selectFrom('event_head').select(['seq', 'hash']).forUpdate().executeTakeFirstOrThrow()
   for (const event of checked) {
     const at = clock.wall()
@@ -51,6 +56,11 @@ export async function append(tx: Tx, events: NewEvent[], clock: Clock): Promise<
         hash,
       })
       .execute()
+    if (event.kept)
+      await tx
+        .insertInto('event_detail')
+        .values({ seq: fields.seq, detail: json(event.kept.sealed), digest: event.kept.digest })
+        .execute()
     head = { seq: fields.seq, hash }
   }
   await tx.updateTable('event_head').set(head).where('one', '=', 1).execute()

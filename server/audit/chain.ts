@@ -37,20 +37,27 @@ export interface Break {
 
 /**
  * Walks the chain from its beginning and names the first broken link.
- * @param published heads that were kept elsewhere: a rewritten or shortened log cannot agree with them
+ * @param heads kept elsewhere: a rewritten or shortened log cannot agree with them
  */
-export function firstBreak(events: Iterable<ChainedEvent>, published: Head[] = []): Break | null {
-  const heads = new Map(published.map((head) => [head.seq, head.hash]))
+export async function firstBreak(
+  events: Iterable<ChainedEvent> | AsyncIterable<ChainedEvent>,
+  heads: Head[] = [],
+): Promise<Break | null> {
+  const kept = Map.groupBy(heads, (head) => head.seq)
   let before: Head = { seq: 0, hash: '' }
-  for (const event of events) {
-    const { hash, ...rest } = event
-    if (event.seq !== before.seq + 1) return { seq: before.seq + 1, what: `event ${before.seq + 1} is missing` }
-    if (event.prevHash !== before.hash) return { seq: event.seq, what: 'it does not follow from the event before it' }
-    if (hashOf(rest) !== hash) return { seq: event.seq, what: 'its content was changed' }
-    const head = heads.get(event.seq)
-    if (head !== undefined && head !== hash) return { seq: event.seq, what: 'it differs from the published head' }
-    before = { seq: event.seq, hash }
+  for await (const event of events) {
+    const { seq, hash } = event
+    if (seq !== before.seq + 1) return { seq: before.seq + 1, what: 'it is missing' }
+    if (event.prevHash !== before.hash) return { seq, what: 'it does not follow from the event before it' }
+    if (!isWhole(event)) return { seq, what: 'its content was changed' }
+    if (kept.get(seq)?.some((head) => head.hash !== hash)) return { seq, what: 'it differs from the published head' }
+    before = { seq, hash }
   }
-  const beyond = published.find((head) => head.seq > before.seq)
-  return beyond ? { seq: before.seq + 1, what: `the log ends before the published head ${beyond.seq}` } : null
+  const beyond = heads.find((head) => head.seq > before.seq)
+  return beyond ? { seq: before.seq + 1, what: `the log ends before its published head, event ${beyond.seq}` } : null
+}
+
+/** Whether an event still has the content that its own hash was made of. Says nothing about its neighbours. */
+export function isWhole({ hash, ...rest }: ChainedEvent): boolean {
+  return hashOf(rest) === hash
 }

@@ -114,6 +114,8 @@ export interface NewEvent {
   stepId: string | null
   boardId: string | null
   data: Record<string, unknown>
+  /** Personal details. Kept beside the log, with a salted digest in it, so that they can be erased. */
+  detail?: Record<string, unknown>
 }
 
 export function isEventType(text: string): text is EventType {

@@ -5,7 +5,17 @@ import type { Clock } from '../clock.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Head } from './chain.ts'
 
-const line = z.object({ seq: z.number().int(), hash: z.string(), at: z.string() })
+const head = z
+  .string()
+  .transform((line, context) => {
+    try {
+      return JSON.parse(line) as unknown
+    } catch {
+      context.addIssue('not JSON')
+      return z.NEVER
+    }
+  })
+  .pipe(z.object({ seq: z.int().positive(), hash: z.string() }))
 
 /**
  * Writes the log's head, one JSON line, to a file that the database's owner cannot rewrite: whoever changes old events
@@ -15,15 +25,19 @@ export async function publishHead(db: Kysely<Schema>, file: string, clock: Clock
   const { seq, hash } = await db.selectFrom('event_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
   const heads = await publishedHeads(file)
   if (seq === 0 || heads.at(-1)?.seq === seq) return null
-  await appendFile(file, `${JSON.stringify({ seq, hash, at: clock.wall().toISOString() })}\n`)
+  // The line begins with its own break: one that a crash cut short then spoils no other.
+  await appendFile(file, `\n${JSON.stringify({ seq, hash, at: clock.wall().toISOString() })}\n`)
   return { seq, hash }
 }
 
-/** Heads published so far; none when the file is not there yet. */
+/** Heads published so far; none when the file is not there yet. A line that a crash cut short says nothing. */
 export async function publishedHeads(file: string): Promise<Head[]> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text
-    .split('\n')
-    .filter((one) => one !== '')
-    .map((one) => line.parse(JSON.parse(one)))
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  return text.split('\n').flatMap((one) => {
+    const read = head.safeParse(one)
+    return read.success ? [read.data] : []
+  })
 }

@@ -1,40 +1,76 @@
 import { createHash } from 'node:crypto'
 import { compactVerify, importSPKI } from 'jose'
+import { z } from 'zod'
 
 /** What is kept of one signed act; see the table `signed_act`. */
-export interface SignedAct {
-  id: string
-  act: string
-  subject: string
-  digest: string
-  statement: string
-  challenge: string
-  token: string
-  publicKey: string
-  memberId: string
-}
+export const signedActSchema = z.object({
+  id: z.string(),
+  act: z.string(),
+  subject: z.string(),
+  digest: z.string(),
+  statement: z.string(),
+  challenge: z.string(),
+  token: z.string(),
+  publicKey: z.string(),
+  memberId: z.string(),
+  personId: z.string().nullable(),
+})
+export type SignedAct = z.infer<typeof signedActSchema>
+
+/** The part of every statement that says which act it is, on what, and whose. */
+const statementSchema = z.object({
+  act: z.string(),
+  subject: z.string(),
+  by: z.object({ member: z.string(), person: z.string().nullable() }),
+})
+
+/** Challenges as Trello signs them: act, subject, the statement's digest, and a nonce. */
+const challengeForm = /^v1\.([a-z-]+)\.([A-Za-z0-9_-]+)\.([0-9a-f]{64})\.[0-9a-f]{32}$/
 
 /**
  * Checks the evidence of one act, offline: the statement has the digest that stands in the challenge, the challenge
- * stands in the token, and Trello's key signed the token for this member. Times are not asked: it was in time then.
+ * stands in the token, and the kept key signed the token for this member. Times are not asked: it was in time then.
  * @returns what is wrong, or `null`
  */
 export async function checkSignedAct(kept: SignedAct): Promise<string | null> {
   const digest = createHash('sha256').update(kept.statement, 'utf8').digest('hex')
   if (digest !== kept.digest) return 'its statement was changed'
-  const [version, act, subject, signedDigest] = kept.challenge.split('.')
-  if (version !== 'v1' || act !== kept.act || subject !== kept.subject || signedDigest !== digest)
+  const [, act, subject, signedDigest] = challengeForm.exec(kept.challenge) ?? []
+  if (act !== kept.act || subject !== kept.subject || signedDigest !== digest)
     return 'its challenge does not stand for its statement'
-  let payload: unknown
+  const says = statementOf(kept.statement)
+  if (says?.act !== act || says.subject !== subject) return 'its statement is about something else'
+  if (says.by.member !== kept.memberId || says.by.person !== kept.personId) return 'its statement is somebody else’s'
+  const claims = await claimsOf(kept)
+  if (!claims) return 'its token is not signed by its key'
+  if (claims.state !== kept.challenge) return 'its token was made for something else'
+  if (claims.idMember !== kept.memberId) return 'its token belongs to somebody else'
+  return null
+}
+
+/** A short name for a public key: the first half of the SHA-256 of its DER bytes, in hex. */
+export function keyName(publicKey: string): string {
+  const der = Buffer.from(publicKey.replace(/-----[^-]+-----|\s/g, ''), 'base64')
+  return createHash('sha256').update(der).digest('hex').slice(0, 32)
+}
+
+function statementOf(text: string): z.infer<typeof statementSchema> | null {
+  try {
+    return statementSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+async function claimsOf(kept: SignedAct): Promise<{ state?: unknown; idMember?: unknown } | null> {
+  // Base64 leaves spare bits at the end of a part: two texts could be one token.
+  if (kept.token.split('.').some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part)) return null
   try {
     const key = await importSPKI(kept.publicKey, 'RS256')
-    const verified = await compactVerify(kept.token, key, { algorithms: ['RS256'] })
-    payload = JSON.parse(new TextDecoder().decode(verified.payload))
+    const { payload } = await compactVerify(kept.token, key, { algorithms: ['RS256'] })
+    const claims: unknown = JSON.parse(new TextDecoder().decode(payload))
+    return typeof claims === 'object' && claims !== null ? claims : null
   } catch {
-    return 'its token is not signed by its key'
+    return null
   }
-  if (typeof payload !== 'object' || payload === null) return 'its token says nothing'
-  if (!('state' in payload) || payload.state !== kept.challenge) return 'its token was made for something else'
-  if (!('idMember' in payload) || payload.idMember !== kept.memberId) return 'its token belongs to somebody else'
-  return null
 }

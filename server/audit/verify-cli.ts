@@ -1,28 +1,34 @@
+import { readFile } from 'node:fs/promises'
 import { openDatabase } from '../db/database.ts'
 import { publishedHeads } from './heads.ts'
-import { verifyLog } from './verify.ts'
+import { type Verdict, verifyExport, verifyLog } from './verify.ts'
 
-/** `npm run verify`: checks the log offline. Exit code 1 and the first broken link when something is wrong. */
-async function main(): Promise<void> {
+/**
+ * `npm run verify` checks the log in the database; `npm run verify -- log.jsonl` checks an exported one.
+ * Exit code 0: whole. 1: broken, with the first broken link. 2: it could not be checked.
+ */
+async function main(): Promise<Verdict> {
+  const headFile = process.env['LOG_HEAD_FILE']
+  const heads = headFile ? await publishedHeads(headFile) : []
+  const [file] = process.argv.slice(2)
+  if (file) return verifyExport(await readFile(file, 'utf8'), heads)
   const url = process.env['DATABASE_URL'] || null
-  const dataDir = process.env['EMBEDDED_DATABASE_DIR'] || null
-  if (!url && !dataDir) {
-    console.error('Say which database: set DATABASE_URL or EMBEDDED_DATABASE_DIR.')
-    process.exitCode = 2
-    return
-  }
-  const db = await openDatabase({ url, dataDir: url ? null : dataDir })
+  const dataDir = url ? null : process.env['EMBEDDED_DATABASE_DIR'] || null
+  if (!url && !dataDir)
+    throw new Error('Say what to check: set DATABASE_URL or EMBEDDED_DATABASE_DIR, or name an exported log.')
+  const db = await openDatabase({ url, dataDir }, 'as-it-is')
   try {
-    const headFile = process.env['LOG_HEAD_FILE']
-    const verdict = await verifyLog(db.kysely, headFile ? await publishedHeads(headFile) : [])
-    for (const line of verdict.lines) console.log(line)
-    process.exitCode = verdict.ok ? 0 : 1
+    return await verifyLog(db.kysely, heads)
   } finally {
     await db.close()
   }
 }
 
-main().catch((error: unknown) => {
+try {
+  const verdict = await main()
+  for (const line of verdict.lines) console.log(line)
+  process.exitCode = verdict.ok ? 0 : 1
+} catch (error) {
   console.error(error instanceof Error ? error.message : 'The log could not be read.')
-  process.exitCode = 1
-})
+  process.exitCode = 2
+}

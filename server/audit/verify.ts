@@ -1,42 +1,107 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import { type ChainedEvent, firstBreak, type Head } from './chain.ts'
+import { digestOfSealed } from './detail.ts'
+import { readExport, signedActs } from './export.ts'
 import { wholeLog } from './read.ts'
-import { checkSignedAct } from './signed.ts'
+import { checkSignedAct, keyName, type SignedAct } from './signed.ts'
 
 export interface Verdict {
   ok: boolean
   lines: string[]
 }
 
-/** Checks the chain, the published heads, every signed act, and that each approval in the log has its evidence. */
+/** What the log says about its evidence, gathered while it is walked. */
+interface Promised {
+  count: number
+  acts: { seq: number; type: string; actor: string; act: unknown; digest: unknown }[]
+  details: Map<number, unknown>
+}
+
+/**
+ * Checks the chain, the published heads, every signed act, that each signed event has its evidence, and that the
+ * personal details are those that were logged. A server may go on writing meanwhile.
+ */
 export async function verifyLog(db: Kysely<Schema>, published: Head[]): Promise<Verdict> {
-  const events: ChainedEvent[] = []
-  for await (const event of wholeLog(db)) events.push(event)
-  const broken = firstBreak(events, published)
-  if (broken) return { ok: false, lines: [`The log is broken at event ${broken.seq}: ${broken.what}.`] }
+  // Read before the walk: events that are added meanwhile lie behind it.
   const head = await db.selectFrom('event_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
-  const last = events.at(-1)
-  if (head.seq !== (last?.seq ?? 0) || head.hash !== (last?.hash ?? ''))
-    return { ok: false, lines: [`The log is broken at event ${(last?.seq ?? 0) + 1}: its end was cut off.`] }
-  const acts = await db.selectFrom('signed_act').selectAll().orderBy('at').execute()
-  const wrong: string[] = []
-  const digests = new Map<string, string>()
-  for (const row of acts) {
-    digests.set(row.id, row.digest)
-    const problem = await checkSignedAct({ ...row, publicKey: row.public_key, memberId: row.member_id })
-    if (problem) wrong.push(`Signed act ${row.id} (${row.act}): ${problem}.`)
+  const promised: Promised = { count: 0, acts: [], details: new Map() }
+  const heads = head.seq === 0 ? published : [...published, head]
+  const broken = await firstBreak(noting(wholeLog(db), promised), heads)
+  if (broken) return brokenAt(broken.seq, broken.what)
+  const changed = await changedDetail(db, promised)
+  if (changed !== null) return brokenAt(changed, 'its personal details were changed')
+  return verdictOn(promised, await signedActs(db), published)
+}
+
+/** Checks an exported log in the same way; personal details are not in it. */
+export async function verifyExport(text: string, published: Head[]): Promise<Verdict> {
+  const read = readExport(text)
+  if ('unreadable' in read)
+    return { ok: false, lines: [`The log is broken at line ${read.unreadable}: it is not an event or a signed act.`] }
+  const { events, acts } = read
+  const promised: Promised = { count: 0, acts: [], details: new Map() }
+  // The export may be older than the newest head: those beyond its end say nothing about it.
+  const heads = published.filter((head) => head.seq <= (events.at(-1)?.seq ?? 0))
+  const broken = await firstBreak(noting(events, promised), heads)
+  if (broken) return brokenAt(broken.seq, broken.what)
+  return verdictOn(promised, acts, heads)
+}
+
+function brokenAt(seq: number, what: string): Verdict {
+  return { ok: false, lines: [`The log is broken at event ${seq}: ${what}.`] }
+}
+
+async function* noting(
+  events: Iterable<ChainedEvent> | AsyncIterable<ChainedEvent>,
+  promised: Promised,
+): AsyncGenerator<ChainedEvent> {
+  for await (const event of events) {
+    const { seq, type, actor, data } = event
+    promised.count += 1
+    if ('signedAct' in data) promised.acts.push({ seq, type, actor, act: data['signedAct'], digest: data['digest'] })
+    if ('detailDigest' in data) promised.details.set(seq, data['detailDigest'])
+    yield event
   }
-  for (const event of events) {
-    const act = event.data['signedAct']
-    if (typeof act === 'string' && digests.get(act) !== event.data['digest'])
-      wrong.push(`Event ${event.seq} (${event.type}): its signed act is missing or another one.`)
+}
+
+/** Erased details are fine; others must be those that were logged. */
+async function changedDetail(db: Kysely<Schema>, promised: Promised): Promise<number | null> {
+  const rows = await db.selectFrom('event_detail').select(['seq', 'detail']).orderBy('seq').execute()
+  const changed = rows.find(
+    (row) => row.seq <= promised.count && digestOfSealed(row.detail) !== promised.details.get(row.seq),
+  )
+  return changed?.seq ?? null
+}
+
+async function verdictOn(promised: Promised, acts: SignedAct[], published: Head[]): Promise<Verdict> {
+  const wrong: string[] = []
+  const kept = new Map(acts.map((act) => [act.id, act]))
+  for (const { seq, type, actor, act, digest } of promised.acts) {
+    const evidence = typeof act === 'string' ? kept.get(act) : undefined
+    if (!evidence) wrong.push(`The log is broken at event ${seq}: the evidence of "${type}" is missing.`)
+    else if (evidence.digest !== digest || evidence.personId !== actor)
+      wrong.push(`The log is broken at event ${seq}: the evidence of "${type}" is another one.`)
+  }
+  for (const act of acts) {
+    const problem = await checkSignedAct(act)
+    if (problem) wrong.push(`Signed act ${act.id} (${act.act} on ${act.subject}): ${problem}.`)
   }
   if (wrong.length > 0) return { ok: false, lines: wrong }
+  const keys = Map.groupBy(acts, (act) => keyName(act.publicKey))
   return {
     ok: true,
     lines: [
-      `${events.length} events follow from each other. ${acts.length} signed acts hold. ${published.length} published heads agree.`,
+      `The log is whole: ${count(promised.count, 'event')} in one chain.`,
+      published.length === 0
+        ? 'No published head to compare with: whoever can write to the database could have rewritten all of it.'
+        : `It agrees with ${count(published.length, 'published head')}.`,
+      `${count(acts.length, 'signed act')} checked, token and statement.`,
+      ...[...keys].map(([name, signed]) => `Key ${name} signed ${signed.length} of them: compare it with Trello’s.`),
     ],
   }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { access, mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely'
@@ -35,10 +35,16 @@ const CONNECT_WITHIN = 10 * SECOND
 
 /**
  * Opens PostgreSQL by address, or the embedded database in a folder (`null`: in memory), and brings its tables up to date.
+ * @param how `as-it-is` changes nothing and makes nothing: for whoever only checks
  * @throws Error in a sentence when a folder has another owner or a migration fails
  */
-export async function openDatabase(where: { url: string | null; dataDir: string | null }): Promise<Database> {
+export async function openDatabase(
+  where: { url: string | null; dataDir: string | null },
+  how: 'up-to-date' | 'as-it-is' = 'up-to-date',
+): Promise<Database> {
+  if (how === 'as-it-is' && where.dataDir !== null) await mustBeThere(where.dataDir)
   const database = where.url ? openPostgres(where.url) : await openEmbedded(where.dataDir)
+  if (how === 'as-it-is') return database
   const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) {
@@ -46,6 +52,12 @@ export async function openDatabase(where: { url: string | null; dataDir: string 
     throw error
   }
   return database
+}
+
+async function mustBeThere(dataDir: string): Promise<void> {
+  await access(join(dataDir, 'postgres', 'PG_VERSION')).catch(() => {
+    throw new Error(`There is no embedded database in ${dataDir}.`)
+  })
 }
 
 function openPostgres(url: string): Database {
