@@ -1,11 +1,11 @@
 import type { World } from '../../requests/act.ts'
 import type { BadgeView, Colour } from '../api.ts'
 import { turnsOf } from './turns.ts'
-import { daysSince } from './words.ts'
+import { count, daysSince } from './words.ts'
 
 /** What a badge says, without its age: kept in memory and dressed with the age of the day when it is asked for. */
 export interface BadgeModel {
-  badges: { text: string; color: Colour; since: Date; ages: boolean }[]
+  badges: { text: string; shorter: string; color: Colour; since: Date; ages: boolean }[]
   refresh: number
 }
 
@@ -27,7 +27,13 @@ export function badgeModel(world: World): BadgeModel {
   })
   const moving = world.request?.state === 'granting' || world.request?.state === 'revoking'
   return {
-    badges: chosen.slice(0, 2).map(({ text, color, since, kind }) => ({ text, color, since, ages: kind !== 'state' })),
+    badges: chosen.slice(0, 2).map(({ text, shorter, color, since, kind }) => ({
+      text,
+      shorter,
+      color,
+      since,
+      ages: kind !== 'state',
+    })),
     refresh: moving ? WHILE_MOVING : AT_REST,
   }
 }
@@ -42,7 +48,7 @@ export function badgesAt(model: BadgeModel, now: Date): { badges: BadgeView[]; r
 
 function aged(badge: BadgeModel['badges'][number], now: Date): string {
   const days = badge.ages ? daysSince(badge.since, now) : 0
-  const full = days >= 1 ? `${badge.text}, ${days} ${days === 1 ? 'day' : 'days'}` : badge.text
-  if (full.length <= LONGEST) return full
-  return badge.text.length <= LONGEST ? badge.text : `${badge.text.slice(0, LONGEST - 1)}…`
+  const age = days >= 1 ? `, ${count(days, 'day')}` : ''
+  const texts = [badge.text + age, badge.shorter + age, badge.text, badge.shorter]
+  return texts.find((text) => text.length <= LONGEST) ?? `${badge.shorter.slice(0, LONGEST - 1)}…`
 }

@@ -1,11 +1,13 @@
 import type { Actor, World } from '../../requests/act.ts'
+import { duplicate } from '../../requests/acts/ask.ts'
 import { whoCanWords } from '../../rules/sponsorship.ts'
 import type { Finding } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
-import { type Blocks, planFold, sponsorSentence } from './blocks.ts'
+import { type Blocks, line, planFold, sponsorSentence } from './blocks.ts'
+import { findingRows, tickRows, untickedFold } from './findings.ts'
 import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
-import { acts, opens, type Viewer } from './viewer.ts'
-import { capital, count, dateWords } from './words.ts'
+import { opens, type Viewer } from './viewer.ts'
+import { aboutThem, capital, count } from './words.ts'
 
 /** The section until somebody approves: template, candidate, collecting, ready. */
 
@@ -23,18 +25,7 @@ function whoApproves(world: World): string {
     : 'The engineer’s tech lead, if a civil servant, or any Senior Tech member can approve it.'
 }
 
-function line(
-  key: string,
-  mark: Row['mark'],
-  word: string,
-  title: string,
-  detail: string | null = null,
-  buttons: Button[] = [],
-): Row {
-  return { key, mark, word, title, detail, who: null, since: null, trap: null, buttons, links: [] }
-}
-
-export function template(world: World): Blocks {
+export function template(world: World, viewer: Viewer): Blocks {
   return {
     headline: 'This is the template. Copy it to your team’s board',
     since: null,
@@ -43,35 +34,76 @@ export function template(world: World): Blocks {
     next: [],
     detail: [gives(world)],
     buttons: [],
-    folds: [planFold(world)],
+    folds: [planFold(world, viewer)],
   }
 }
 
 export function candidate(world: World, viewer: Viewer): Blocks {
-  const { engineer, request } = world
+  const { engineer, request, card } = world
   const mine = !request || viewer.isEngineer
-  const attach: Button[] = !request && viewer.may('attach') ? [opens('Name the engineer', 'attach', world.card.id)] : []
+  const attach: Button[] = !request && viewer.may('attach') ? [opens('Name the engineer', 'attach', card.id)] : []
+  const base = { since: request?.state_since ?? null, detail: [gives(world)], folds: [planFold(world, viewer)] }
+  if (!mine)
+    return {
+      ...base,
+      headline: `Waiting for ${engineer?.fullName ?? 'the engineer'} to ask`,
+      lines: ['Only the engineer named on the card can ask, with a click of their own.'],
+      primary: null,
+      next: [],
+      buttons: attach,
+    }
+  const twice = viewer.isEngineer ? duplicate(world) : null
   return {
-    headline: mine ? 'Is this for you?' : `Waiting for ${engineer?.fullName ?? 'the engineer'} to ask`,
-    since: request?.state_since ?? null,
-    lines: mine
-      ? [
+    ...base,
+    headline: 'Is this for you?',
+    lines: twice
+      ? [twice.sentence]
+      : [
           'You will be asked for your work email, your GitHub and AWS names and why you need it. It takes about 3 minutes.',
           whoApproves(world),
-        ]
-      : ['Only the engineer named on the card can ask, with a click of their own.'],
-    primary: mine ? opens('Ask for access', 'ask', world.card.id, 'primary') : null,
-    next: [],
-    detail: [gives(world)],
+        ],
+    primary: twice || !viewer.may('ask') ? null : opens('Ask for access', 'ask', card.id, 'primary'),
+    next:
+      twice && world.elsewhere
+        ? [
+            {
+              ...line('elsewhere', 'turn', '', 'Your open request'),
+              links: [
+                { text: 'Go to that card', url: world.elsewhere.url, label: 'Go to the card of your open request' },
+              ],
+            },
+          ]
+        : [],
     buttons: attach,
-    folds: [planFold(world)],
   }
+}
+
+/** What is left, as the engineer reads it and as others do. */
+function leftRows(world: World, viewer: Viewer): Row[] {
+  const left = engineerLeft(world)
+  if (viewer.isEngineer)
+    return left.map(({ key, sentence }) =>
+      line(`left-${key}`, 'todo', '', sentence, null, [opens('Add', 'ask', world.card.id, 'link', `Add: ${sentence}`)]),
+    )
+  const open = viewer.sees === 'all' ? left : left.filter((one) => !one.confidential)
+  const rows = open.map(({ key, sentence }) => line(`left-${key}`, 'todo', '', othersWords[key] ?? aboutThem(sentence)))
+  const more = left.length - open.length
+  return more > 0
+    ? [...rows, line('left-more', 'todo', '', `${count(more, 'more thing')} that only they can say`)]
+    : rows
+}
+
+const othersWords: Record<string, string> = {
+  github: 'GitHub username',
+  aws: 'AWS user name',
+  email: 'Work email',
+  reason: 'Why they need access',
 }
 
 export function collecting(world: World, viewer: Viewer): Blocks {
   const { request } = world
   const id = request?.id ?? ''
-  const left = engineerLeft(world)
+  const left = engineerLeft(world).length
   const who = world.engineer?.fullName ?? 'The engineer'
   const changes = request?.state === 'changes-asked' ? request.changes_asked : null
   const others = world.findings.filter((finding) => finding.holdsUpReady && finding.turn !== 'engineer')
@@ -79,220 +111,116 @@ export function collecting(world: World, viewer: Viewer): Blocks {
     ? viewer.isEngineer
       ? 'Your turn: changes asked'
       : `${who} was asked for changes`
-    : left.length > 0
-      ? `${viewer.isEngineer ? 'Your turn' : who}: ${count(left.length, 'thing')} left`
+    : left > 0
+      ? `${viewer.isEngineer ? 'Your turn' : who}: ${count(left, 'thing')} left`
       : others.length > 0
         ? waitingHeadline(viewer, others)
         : `${who} is being checked`
-  const rows = left.map(({ key, sentence }) =>
-    line(
-      `left-${key}`,
-      'todo',
-      '',
-      sentence,
-      null,
-      viewer.isEngineer ? [opens('Add', 'ask', world.card.id, 'link', `Add: ${sentence}`)] : [],
-    ),
-  )
-  const changeRows =
-    changes && viewer.sees === 'all'
-      ? [
-          ...changes.what.map((what, i) => line(`change-${i}`, 'todo', '', what)),
-          ...(changes.line
-            ? [line('change-line', 'person', '', `“${changes.line}”`, world.people.get(changes.by)?.fullName ?? null)]
-            : []),
-        ]
-      : []
   return {
     headline,
     since: request?.state_since ?? null,
-    lines: [nextLine(world)],
+    lines: [nextLine(world, viewer)],
     primary: viewer.isEngineer
       ? opens(changes ? 'Make the changes' : 'Finish your details', 'ask', world.card.id, 'primary')
       : null,
-    next: [...changeRows, ...rows, ...managerRows(world, viewer)],
+    next: [...changeRows(world, viewer), ...leftRows(world, viewer), ...managerRows(world, viewer)],
     detail: [...findingRows(world, viewer), ...tickRows(world, viewer)],
-    buttons: [...decisionButtons(viewer, id, false)],
-    folds: [planFold(world)],
+    buttons: decisionButtons(world, viewer, id),
+    folds: [planFold(world, viewer)],
   }
+}
+
+/** What the sponsor asked to change: for the engineer and sponsors only. */
+function changeRows(world: World, viewer: Viewer): Row[] {
+  const changes = world.request?.state === 'changes-asked' ? world.request.changes_asked : null
+  if (!changes || viewer.sees !== 'all') return []
+  const by = world.people.get(changes.by)?.fullName ?? null
+  return [
+    ...changes.what.map((what, i) => line(`change-${i}`, 'todo', '', what)),
+    ...(changes.line ? [line('change-line', 'person', '', `“${changes.line}”`, by)] : []),
+  ]
 }
 
 /** Other people's turns; colleagues learn that something is missing, never what. */
 function waitingHeadline(viewer: Viewer, others: Finding[]): string {
-  if (viewer.sees !== 'all') return 'Waiting for a confirmation'
-  const keeper = others.some((finding) => finding.turn === 'keeper')
-  return keeper ? 'A register keeper’s turn: the record is not complete' : 'Waiting for a confirmation'
+  const theirs = (role: Finding['turn']) => others.some((finding) => finding.turn === role)
+  if (theirs('line-manager'))
+    return viewer.relations.has('line-manager') ? 'Your turn: a confirmation' : 'Waiting for a confirmation'
+  return viewer.relations.has('keeper') ? 'Your turn: update the record' : 'Waiting for a register keeper'
 }
 
-function nextLine(world: World): string {
+/** "Then Sam Okoro (your tech lead) or any Senior Tech member can approve." */
+function nextLine(world: World, viewer: Viewer): string {
   const { engineer, ruleSet, people, today } = world
   if (!engineer) return ''
   const words = whoCanWords({ ruleSet, level: world.request?.level ?? world.card.level, engineer, people, today })
-  return `Then ${words.replace(', your tech lead,', ` (${engineer.firstName}’s tech lead)`).replace(/ can\.$/, ' can approve.')}`
+  if (!/ can\.$/.test(words)) return words
+  const whose = viewer.isEngineer ? 'your' : `${engineer.firstName}’s`
+  return `Then ${words.replace(', your tech lead,', ` (${whose} tech lead)`).replace(/ can\.$/, ' can approve.')}`
 }
 
-/** The line manager's own click, or Senior Tech's record of it, for an apprentice. */
+/** The line manager's own click, or Senior Tech's record of it. */
 function managerRows(world: World, viewer: Viewer): Row[] {
-  const finding = world.findings.find((one) => one.id === 'AP-line-manager')
-  if (!finding || finding.outcome === 'met') return []
+  const finding = world.findings.find((one) => one.turn === 'line-manager' && one.outcome === 'unknown')
+  if (!finding) return []
   const id = world.request?.id ?? ''
-  const own = viewer.may('line-manager-agrees') ? [opens('I agree', 'line-manager', id)] : []
-  const record = viewer.may('record-line-manager') ? [opens('Record it', 'record-line-manager', id)] : []
-  if (own.length + record.length === 0 || viewer.sees === 'plan') return []
-  return [
-    line(
-      'line-manager',
-      'turn',
-      '',
-      'Your line manager agrees'.replace('Your', viewer.isEngineer ? 'Your' : 'The'),
-      null,
-      [...own, ...record],
-    ),
-  ]
+  const own = viewer.may('line-manager-agrees') ? [opens('Answer', 'line-manager', id)] : []
+  const record =
+    viewer.sees === 'all' && viewer.may('record-line-manager')
+      ? [opens('Record it', 'record-line-manager', id, 'link', 'Record what the line manager said')]
+      : []
+  if (own.length + record.length === 0) return []
+  const who = world.engineer?.fullName ?? 'The engineer'
+  const title = own.length > 0 ? `${who} asks for your word as line manager` : 'The line manager’s word'
+  return [line('line-manager', 'turn', '', title, null, [...own, ...record])]
 }
 
 export function readyBlock(world: World, viewer: Viewer, actor: Actor): Blocks {
-  const { request, plan } = world
+  const { request } = world
   const id = request?.id ?? ''
   const who = world.engineer?.fullName ?? 'The engineer'
   const sponsor = sponsorSentence(world, actor)
   const review = reviewOutstanding(world)
-  const seniors = seniorOnly(world)
-  const toConfirm = world.findings.filter((finding) => finding.holdsUpApproval && finding.kind === 'attestation').length
-  const verb = review ? 'Review and approve' : 'Check and approve'
-  const systems = new Set((plan?.steps ?? []).map((step) => step.systemName)).size
-  const byPeople = (plan?.steps ?? []).filter((step) => step.method === 'task').length
   const reviewButton =
     review && viewer.may('review-preparedness') && !sponsor.may ? [opens('Review', 'review', id)] : []
   return {
     headline: sponsor.may
       ? `Your turn: ${who} is ready for your decision`
-      : `Waiting for ${seniors ? 'Senior Tech' : 'a sponsor'} to ${review ? 'review' : 'approve'}`,
+      : `Waiting for ${seniorOnly(world) ? 'Senior Tech' : 'a sponsor'} to ${review ? 'review' : 'approve'}`,
     since: request?.state_since ?? null,
     lines: [sponsor.sentence],
-    primary: sponsor.may ? opens(verb, 'approve', id, 'primary') : null,
+    primary: sponsor.may ? opens(review ? 'Review and approve' : 'Check and approve', 'approve', id, 'primary') : null,
     next: [
-      line('why', 'none', 'Why', `“${request?.reason ?? ''}”`),
+      ...(viewer.sees === 'all' ? [line('why', 'none', 'Why', `“${request?.reason ?? ''}”`)] : []),
       ...findingRows(world, viewer).filter((row) => !row.key.startsWith('later')),
-      ...(toConfirm > 0
-        ? [line('confirm', 'later', 'To confirm', `${count(toConfirm, 'thing')}, about a minute`)]
-        : []),
-      line(
-        'changes',
-        'none',
-        'Changes',
-        `${count(plan?.steps.length ?? 0, 'step')} in ${count(systems, 'system')}, ${byPeople} of them by people`,
-      ),
+      ...toConfirm(world),
+      changesRow(world),
     ],
     detail: tickRows(world, viewer),
-    buttons: [...reviewButton, ...decisionButtons(viewer, id, true)],
-    folds: [planFold(world)],
+    buttons: [...reviewButton, ...decisionButtons(world, viewer, id)],
+    folds: [planFold(world, viewer), ...untickedFold(world)],
   }
 }
 
-function decisionButtons(viewer: Viewer, id: string, readyNow: boolean): Button[] {
+function toConfirm(world: World): Row[] {
+  const number = world.findings.filter((one) => one.holdsUpApproval && one.kind === 'attestation').length
+  return number > 0 ? [line('confirm', 'later', 'To confirm', `${count(number, 'thing')}, about a minute`)] : []
+}
+
+/** "7 steps in 5 systems, 2 of them by people" */
+function changesRow(world: World): Row {
+  const steps = world.plan?.steps ?? []
+  const systems = new Set(steps.map((step) => step.systemName)).size
+  const byPeople = steps.filter((step) => step.method === 'task').length
+  const words = `${count(steps.length, 'step')} in ${count(systems, 'system')}, ${byPeople} of them by people`
+  return line('changes', 'none', 'Changes', words)
+}
+
+function decisionButtons(world: World, viewer: Viewer, id: string): Button[] {
+  const decides = world.request?.state === 'ready' || world.request?.state === 'open'
   return [
-    ...(viewer.may('ask-for-changes') && readyNow ? [opens('Ask for changes', 'changes', id)] : []),
+    ...(viewer.may('ask-for-changes') && decides ? [opens('Ask for changes', 'changes', id)] : []),
     ...(viewer.may('decline') ? [opens('Decline', 'decline', id)] : []),
     ...(viewer.may('withdraw') && viewer.isEngineer ? [opens('Withdraw', 'withdraw', id)] : []),
-  ]
-}
-
-const outcomes: Record<Finding['outcome'], { mark: Row['mark']; word: string }> = {
-  met: { mark: 'yes', word: 'Yes' },
-  'not-met': { mark: 'no', word: 'No' },
-  unknown: { mark: 'unknown', word: 'Not known' },
-  'could-not-check': { mark: 'unknown', word: 'Not checked' },
-}
-
-/** What is known. Private conditions are told to the engineer, possible sponsors and keepers; others get a number. */
-export function findingRows(world: World, viewer: Viewer): Row[] {
-  const later = world.findings.filter((finding) => finding.kind === 'attestation' && finding.outcome !== 'met')
-  const rest = world.findings.filter((finding) =>
-    !later.includes(finding) && finding.id !== 'AB' ? true : finding.id === 'AB' && finding.outcome !== 'met',
-  )
-  const laterRow =
-    later.length > 0
-      ? [line('later', 'later', 'Later', `The sponsor confirms ${count(later.length, 'thing')} when approving`)]
-      : []
-  if (viewer.sees !== 'all') {
-    const not = world.findings.filter((finding) => finding.confidential && finding.outcome === 'not-met').length
-    const unknown = world.findings.filter(
-      (finding) => finding.confidential && finding.outcome !== 'met' && finding.outcome !== 'not-met',
-    ).length
-    const review = rest.filter((finding) => !finding.confidential)
-    return [
-      ...review.map((finding) => findingRow(world, viewer, finding)),
-      ...(not > 0
-        ? [line('not-met', 'no', '', not === 1 ? '1 condition is not met' : `${not} conditions are not met`)]
-        : []),
-      ...(unknown > 0
-        ? [
-            line(
-              'unknown',
-              'unknown',
-              '',
-              unknown === 1 ? '1 condition is not known yet' : `${unknown} conditions are not known yet`,
-            ),
-          ]
-        : []),
-      ...laterRow,
-    ]
-  }
-  return [
-    ...rest.filter((finding) => !later.includes(finding)).map((finding) => findingRow(world, viewer, finding)),
-    ...laterRow,
-  ]
-}
-
-function findingRow(world: World, viewer: Viewer, finding: Finding): Row {
-  const { mark, word } = outcomes[finding.outcome]
-  const met = finding.outcome === 'met'
-  const from =
-    finding.source && finding.date
-      ? `${world.people.get(finding.source)?.fullName ?? finding.source}, ${dateWords(finding.date, world.now)}`
-      : null
-  const sentence = viewer.isEngineer
-    ? finding.sentence
-    : finding.sentence.replace(/whether you have/g, 'whether they have').replace(/\byour\b/g, 'their')
-  return {
-    ...line(
-      `finding-${finding.id}`,
-      mark,
-      word,
-      finding.label,
-      met ? (finding.sentence.startsWith('Does not apply') ? finding.sentence : null) : sentence,
-    ),
-    who: from,
-  }
-}
-
-/** "Checklist 6 of 8 ticked by you. This does not hold up approval." */
-export function tickRows(world: World, viewer: Viewer): Row[] {
-  const items = world.ticks
-  if (items.length === 0) return []
-  const member = world.engineer ? (world.members.get(world.engineer.id) ?? null) : null
-  const own = items.filter(
-    (tick) =>
-      tick.complete &&
-      !tick.came_with_copy &&
-      ((member !== null && tick.member_id === member) || tick.claimed_by === world.engineer?.id),
-  )
-  const others = items.filter((tick) => tick.complete && !own.includes(tick))
-  const who = viewer.isEngineer ? 'you' : (world.engineer?.firstName ?? 'the engineer')
-  const detail = others.length > 0 ? `${count(others.length, 'tick')} by others, or by whom is not known.` : null
-  const claim =
-    others.length > 0 && viewer.may('claim-ticks')
-      ? [acts('These are mine', 'claim-ticks', world.card.id, {}, 'link', 'These ticks are mine')]
-      : []
-  return [
-    line(
-      'ticks',
-      'none',
-      'Checklist',
-      `${own.length} of ${items.length} ticked by ${who}. This does not hold up approval.`,
-      detail,
-      claim,
-    ),
   ]
 }

@@ -1,6 +1,8 @@
-import type { Actor, World } from '../../requests/act.ts'
+import type { Actor, StepRow, World } from '../../requests/act.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
+import type { PlanStep } from '../../rules/types.ts'
 import type { Button, Fold, Row } from '../api.ts'
+import type { Viewer } from './viewer.ts'
 import { capital, count } from './words.ts'
 
 /** The three blocks of one state: status, next, detail. */
@@ -16,10 +18,9 @@ export interface Blocks {
 }
 
 /** The plan as it will be, or was, carried out; grouped only by order, one line for each step. */
-export function planFold(world: World): Fold {
+export function planFold(world: World, viewer: Viewer): Fold {
   const steps = world.plan?.steps ?? []
   const systems = new Set(steps.map((step) => step.systemName)).size
-  const methods = { api: 'by us', 'pull-request': 'pull request', task: 'by people', follows: 'comes with another' }
   return {
     id: 'plan',
     title:
@@ -27,16 +28,9 @@ export function planFold(world: World): Fold {
         ? `What you will get: ${count(steps.length, 'step')} in ${count(systems, 'system')}`
         : 'What you will get',
     rows: steps.map((step) => ({
-      key: `plan-${step.key}`,
-      mark: 'none',
-      word: step.systemName,
-      title: step.words.change,
+      ...line(`plan-${step.key}`, 'none', step.systemName, viewer.plain(step.words.change)),
       detail: [step.words.purpose, step.alsoAppearsIn].filter(Boolean).join('. ') || null,
-      who: methods[step.method],
-      since: null,
-      trap: null,
-      buttons: [],
-      links: [],
+      who: methodWords(step, steps),
     })),
     text:
       steps.length === 0
@@ -47,10 +41,47 @@ export function planFold(world: World): Fold {
   }
 }
 
+/** How a step is carried out, in a word or two: "pull request", "2nd line", "with GitHub". */
+export function methodWords(step: PlanStep, steps: PlanStep[]): string {
+  switch (step.method) {
+    case 'api':
+      return 'by us'
+    case 'pull-request':
+      return 'pull request'
+    case 'follows': {
+      const leads = steps.find((other) => step.after.includes(other.key))
+      return leads ? `with ${leads.systemName}` : 'with another'
+    }
+    case 'task':
+      return step.task?.doer === 'senior-tech' ? 'Senior Tech' : '2nd line'
+  }
+}
+
+/** A row that only says something. */
+export function line(
+  key: string,
+  mark: Row['mark'],
+  word: string,
+  title: string,
+  detail: string | null = null,
+  buttons: Button[] = [],
+): Row {
+  return { key, mark, word, title, detail, who: null, since: null, trap: null, buttons, links: [] }
+}
+
 /** Why this viewer cannot approve, or why they can, in one sentence. */
 export function sponsorSentence(world: World, actor: Actor): { may: boolean; sentence: string } {
   const { engineer, request, ruleSet, people, today } = world
   if (!engineer || !request || !actor.person) return { may: false, sentence: '' }
   const answer = judgeSponsorship({ ruleSet, level: request.level, engineer, viewer: actor.person, people, today })
   return { may: answer.may, sentence: answer.sentence }
+}
+
+/** Somebody's full name; "somebody" where the register does not know them any more. */
+export function person(world: World, id: string | null): string {
+  return world.people.get(id ?? '')?.fullName ?? 'somebody'
+}
+
+export function stepsOf(world: World, direction: 'grant' | 'revoke'): StepRow[] {
+  return world.steps.filter((step) => step.direction === direction)
 }

@@ -1,7 +1,7 @@
 import type { StepRow, World } from '../../requests/act.ts'
 import type { TurnRole } from '../../rules/types.ts'
 import type { Colour } from '../api.ts'
-import { capital } from './words.ts'
+import { capital, count } from './words.ts'
 
 /** Whose turn it is on one card. Badges, the section and the queue all read from this one list. */
 export interface Turn {
@@ -10,6 +10,8 @@ export interface Turn {
   role: TurnRole
   color: Colour
   text: string
+  /** Stands in `text`’s place where that and its age do not fit on a badge. */
+  shorter: string
   since: Date
   steps: StepRow[]
   help: string | null
@@ -71,7 +73,10 @@ export function turnsOf(world: World): Turn[] {
   const helps = world.helps
     .filter((help) => help.answered_at === null)
     .map(
-      (help): Turn => ({ ...turn('second-line', `2nd line: help with ${help.system}`, help.asked_at), help: help.id }),
+      (help): Turn => ({
+        ...turn('second-line', `2nd line: help with ${help.system}`, help.asked_at, '2nd line: help'),
+        help: help.id,
+      }),
     )
   if (request.paused_because) return [turn('sponsor', 'Sponsor: continue or not', request.updated_at), ...helps]
   switch (request.state) {
@@ -110,12 +115,16 @@ export function partlyRevoked(world: World): boolean {
   return world.steps.some((step) => step.direction === 'revoke' && isClosedStep(step))
 }
 
-/** What only the engineer can do before anybody decides. */
-export function engineerLeft(world: World): { key: string; sentence: string }[] {
-  const missing = (world.plan?.missing ?? []).map(({ what, sentence }) => ({ key: what as string, sentence }))
+/** What only the engineer can do before anybody decides; what is confidential is counted and not named to others. */
+export function engineerLeft(world: World): { key: string; sentence: string; confidential: boolean }[] {
+  const missing = (world.plan?.missing ?? []).map(({ what, sentence }) => ({
+    key: what as string,
+    sentence,
+    confidential: false,
+  }))
   const findings = world.findings
     .filter((finding) => finding.turn === 'engineer' && finding.holdsUpReady)
-    .map((finding) => ({ key: finding.id, sentence: finding.label }))
+    .map(({ id, label, confidential }) => ({ key: id, sentence: label, confidential }))
   return [...missing, ...findings]
 }
 
@@ -164,6 +173,7 @@ function carrying(world: World): Turn[] {
       role: firstStuck.turn,
       color: 'red',
       text,
+      shorter: revoking ? 'Revoke stuck' : `Stuck: ${firstStuck.plan.systemName}`,
       since: oldest(stuck),
       steps: stuck,
       help: null,
@@ -179,7 +189,7 @@ function carrying(world: World): Turn[] {
     (step) => step.turn,
   )
   for (const [role, own] of waiting)
-    turns.push({ ...turn(role, stepText(role, own, revoking), oldest(own)), steps: own })
+    turns.push({ ...turn(role, '', oldest(own)), ...stepTexts(role, own, revoking), steps: own })
   if (turns.length > 0) return turns
   return [
     {
@@ -193,21 +203,21 @@ function carrying(world: World): Turn[] {
   ]
 }
 
-function stepText(role: TurnRole, steps: StepRow[], revoking: boolean): string {
-  const [first] = steps
-  if (!first) return ''
+/** What a badge says of one role's steps, and what it says where that is too long. */
+function stepTexts(role: TurnRole, steps: StepRow[], revoking: boolean): { text: string; shorter: string } {
   const who = roleWords[role]
-  const systems = [...new Set(steps.map((step) => step.plan.systemName))]
-  const what =
-    systems.length === 1
-      ? steps.length === 1
-        ? first.plan.words.short
-        : first.plan.systemName
-      : `${steps.length} steps`
-  if (role === 'engineer')
-    return steps.length === 1 ? `Engineer: ${first.plan.engineer?.short ?? what}` : `Engineer: ${steps.length} to do`
-  if (role === 'second-person') return `${who}: check ${what}`
-  return revoking && role !== 'reviewer' ? `${who}: revoke ${what}` : `${who}: ${what}`
+  const [first] = steps
+  const systems = new Set(steps.map((step) => step.plan.systemName))
+  const many = count(steps.length, 'step')
+  const verb = role === 'second-person' ? 'check ' : revoking && role !== 'reviewer' ? 'revoke ' : ''
+  if (role === 'engineer') {
+    const number = `${who}: ${steps.length} to do`
+    const part = steps.length === 1 ? first?.plan.engineer?.short : undefined
+    return { text: part ? `${who}: ${part}` : number, shorter: number }
+  }
+  const system = systems.size === 1 ? (first?.plan.systemName ?? many) : many
+  const named = steps.length === 1 ? (first?.plan.words.short ?? many) : system
+  return { text: `${who}: ${verb}${named}`, shorter: `${who}: ${verb}${named === system ? many : system}` }
 }
 
 function oldest(steps: StepRow[]): Date {
@@ -219,12 +229,12 @@ function sorted(turns: Turn[]): Turn[] {
   return turns.toSorted((a, b) => weight[a.kind] - weight[b.kind] || a.since.getTime() - b.since.getTime())
 }
 
-function turn(role: TurnRole, text: string, since: Date): Turn {
-  return { kind: 'turn', role, color: colours[role], text: capital(text), since, steps: [], help: null }
+function turn(role: TurnRole, text: string, since: Date, shorter = text): Turn {
+  return { kind: 'turn', role, color: colours[role], text: capital(text), shorter, since, steps: [], help: null }
 }
 
 function state(text: string, color: Colour, since: Date): Turn {
-  return { kind: 'state', role: 'nobody', color, text, since, steps: [], help: null }
+  return { kind: 'state', role: 'nobody', color, text, shorter: text, since, steps: [], help: null }
 }
 
 /** The short name of a step by its key, from the steps or the plan. */

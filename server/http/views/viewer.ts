@@ -9,6 +9,8 @@ export interface Viewer {
   sees: 'little' | 'plan' | 'steps' | 'all'
   isEngineer: boolean
   may(act: ActName): boolean
+  /** Names in other systems are for those who need them; anybody else reads the first name in their place. */
+  plain(text: string): string
 }
 
 /** How one actor stands to one card. Private facts are for the engineer, possible sponsors and keepers only. */
@@ -22,12 +24,23 @@ export function viewerOn(world: World, actor: Actor): Viewer {
       : has('second-line', 'senior-tech', 'tech-lead', 'holds-admin')
         ? 'steps'
         : 'plan'
+  const hidden = sees === 'steps' || sees === 'all' ? [] : accountNames(world)
+  const first = world.engineer?.firstName ?? 'the engineer'
   return {
     relations,
     sees,
     isEngineer: relations.has('engineer'),
     may: (act) => refusedByTable(act, relations) === null,
+    plain: (text) => hidden.reduce((left, name) => left.replaceAll(name, first), text),
   }
+}
+
+/** Longest first, so that no part of a name is left standing. */
+function accountNames(world: World): string[] {
+  const accounts = [...Object.values(world.engineer?.accounts ?? {}), ...world.steps.map((step) => step.plan.account)]
+  return [...new Set(accounts.flatMap(({ id, name }) => [id, name]))]
+    .filter((name) => name !== '')
+    .toSorted((a, b) => b.length - a.length)
 }
 
 /** Whether it is this viewer's own turn. */

@@ -76,3 +76,12 @@ export function capital(text: string): string {
 export function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
+
+/** A sentence written to the engineer, as somebody else reads it about them. */
+export function aboutThem(text: string): string {
+  return text
+    .replace(/\bYour\b/g, 'Their')
+    .replace(/\byour\b/g, 'their')
+    .replace(/\bYou\b/g, 'They')
+    .replace(/\byou\b/g, 'they')
+}

@@ -1,0 +1,108 @@
+import type { Actor, World } from '../../requests/act.ts'
+import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
+import { proofWords, stepRow } from './step-view.ts'
+import { isClosedStep, partlyRevoked, progress } from './turns.ts'
+import { acts, opens, type Viewer } from './viewer.ts'
+import { primaryStep, worksRows } from './while-granting.ts'
+import { dayWords, listWords } from './words.ts'
+
+/** The section once access is granted, while it is revoked, when a request is closed, and while it is paused. */
+
+export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
+  const { request, now } = world
+  const id = request?.id ?? ''
+  const part = partlyRevoked(world)
+  const held = new Set(world.holdings.filter((one) => one.request_id === id).map((one) => one.grant_key))
+  const steps = stepsOf(world, 'grant')
+  const rows = steps.map((step) => ({
+    ...stepRow(step, world, viewer, actor),
+    ...(held.has(step.key) ? {} : { mark: 'no' as const, detail: 'revoked' }),
+    buttons:
+      held.has(step.key) && viewer.may('revoke-holding')
+        ? [
+            opens(
+              'Revoke',
+              'revoke',
+              step.id,
+              'link',
+              `Revoke ${step.plan.words.short} for ${world.engineer?.fullName ?? ''}`,
+            ),
+          ]
+        : [],
+  }))
+  const staging = steps.filter((step) => held.has(step.key)).flatMap((step) => step.plan.alsoAppearsIn ?? [])
+  return {
+    headline: part
+      ? 'Granted, and partly revoked since'
+      : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
+    since: null,
+    lines: [...new Set(staging)].slice(0, 2),
+    primary: null,
+    next: worksRows(world, (step) => held.has(step.key), 'Revoked'),
+    detail: [],
+    buttons: viewer.may('undo-granted') ? [opens('Revoke all of it', 'undo', id, 'danger')] : [],
+    folds: [{ id: 'proved', title: 'How each step was proved', rows, text: [] }],
+  }
+}
+
+export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
+  const steps = stepsOf(world, 'revoke')
+  const { closed: gone, all } = progress(world, 'revoke')
+  const open = steps.filter((step) => !isClosedStep(step))
+  return {
+    headline: `Revoking, ${gone} of ${all} gone`,
+    since: world.request?.state_since ?? null,
+    lines: open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : [],
+    primary: primaryStep(world, viewer, actor, open),
+    next: open.map((step) => stepRow(step, world, viewer, actor)),
+    detail: steps.filter(isClosedStep).map((step) => stepRow(step, world, viewer, actor)),
+    buttons: [],
+    folds: [],
+  }
+}
+
+export function closed(world: World, viewer: Viewer, headline: string): Blocks {
+  const { request } = world
+  return {
+    headline,
+    since: null,
+    lines: [
+      ...(viewer.sees === 'all' && request?.closing_reason ? [`Why: ${request.closing_reason}`] : []),
+      viewer.isEngineer
+        ? 'You can ask again on this card. What you typed before is filled in.'
+        : `${world.engineer?.fullName ?? 'The engineer'} can ask again on this card.`,
+    ],
+    primary: viewer.isEngineer ? opens('Ask again', 'ask', world.card.id, 'primary') : null,
+    next: [],
+    detail: [],
+    buttons: [],
+    folds:
+      stepsOf(world, 'revoke').length > 0
+        ? [
+            {
+              id: 'proved',
+              title: 'How each step was proved',
+              rows: stepsOf(world, 'revoke').map((step) =>
+                line(step.id, 'yes', '', viewer.plain(step.plan.words.undo), viewer.plain(proofWords(step, world))),
+              ),
+              text: [],
+            },
+          ]
+        : [planFold(world, viewer)],
+  }
+}
+
+export function paused(world: World, viewer: Viewer): Blocks {
+  const { request } = world
+  const id = request?.id ?? ''
+  return {
+    headline: 'Paused',
+    since: request?.updated_at ?? null,
+    lines: [request?.paused_because ?? ''],
+    primary: viewer.may('resume-paused') ? acts('Continue the request', 'resume-paused', id, {}, 'primary') : null,
+    next: [],
+    detail: [],
+    buttons: viewer.may('withdraw') && !request?.approved_at ? [opens('Withdraw', 'withdraw', id)] : [],
+    folds: [planFold(world, viewer)],
+  }
+}

@@ -1,0 +1,130 @@
+import type { Actor, StepRow, World } from '../../requests/act.ts'
+import type { Button, Fold, Row } from '../api.ts'
+import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
+import { stepRow } from './step-view.ts'
+import { isClosedStep, progress, turnsOf } from './turns.ts'
+import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
+import { count, listWords, whenWords } from './words.ts'
+
+/** The section while a plan is carried out: who does what, what is stuck and why, what works already. */
+
+export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
+  const { request, now } = world
+  const { closed: done, all } = progress(world)
+  const turns = turnsOf(world).filter((turn) => turn.steps.length > 0)
+  const [first] = turns
+  const open = stepsOf(world, 'grant').filter((step) => !isClosedStep(step))
+  const mine = (step: StepRow) => isTurnOf(viewer, step.turn) || step.taken_by === actor.person?.id
+  const order = open.toSorted(
+    (a, b) => Number(mine(b)) - Number(mine(a)) || weight(a) - weight(b) || a.ordinal - b.ordinal,
+  )
+  const approved = request?.approved_at
+    ? `Approved by ${person(world, request.approved_by)}, ${whenWords(request.approved_at, now)}.`
+    : ''
+  const stopped = request?.state === 'stopped'
+  const headline = stopped
+    ? `Stopped at ${done} of ${all}. Nothing more begins`
+    : first
+      ? headlineOf(world, viewer, first.role, first.steps)
+      : `${done} of ${all} verified or seen. Nobody needs to do anything`
+  const canStop =
+    viewer.may('stop') &&
+    request?.state === 'granting' &&
+    open.some((step) => step.state === 'planned' || step.state === 'ready')
+  const fenced = open.some((step) => step.state === 'stopped')
+  return {
+    headline,
+    since: stopped ? (request?.state_since ?? null) : (first?.since ?? request?.state_since ?? null),
+    lines: [
+      ...stuckLines(world, viewer),
+      `${done} of ${all} verified or seen. ${approved}`,
+      ...(stopped && request?.closing_reason && viewer.sees === 'all' ? [`Why: ${request.closing_reason}`] : []),
+    ],
+    primary: primaryStep(world, viewer, actor, order),
+    next: order.filter((step) => step.state !== 'planned').map((step) => stepRow(step, world, viewer, actor)),
+    detail: worksRows(world, isClosedStep),
+    buttons: [
+      ...(canStop ? [opens('Stop', 'stop', request?.id ?? '', 'danger')] : []),
+      ...(fenced && viewer.may('go-on')
+        ? [acts(stopped ? 'Let it go on' : 'Approve again', 'go-on', request?.id ?? '', {}, 'plain')]
+        : []),
+      ...((stopped || fenced) && viewer.may('undo-granted') && done > 0
+        ? [opens('Revoke what is done', 'undo', request?.id ?? '', 'danger')]
+        : []),
+    ],
+    folds: [...laterFold(order), closedFold(world, viewer, actor), planFold(world, viewer)],
+  }
+}
+
+/** First what happened, in the system's terms; then what to do, by whom. */
+function stuckLines(world: World, viewer: Viewer): string[] {
+  const first = stepsOf(world, 'grant').find((step) => step.state === 'stuck' || step.state === 'stopped')
+  if (!first || world.request?.state === 'stopped') return []
+  return [first.sentence, ...(first.remedy ? [first.remedy] : [])].map((text) => viewer.plain(text))
+}
+
+function weight(step: StepRow): number {
+  return step.state === 'stuck' || step.state === 'stopped' ? 0 : step.state === 'planned' ? 2 : 1
+}
+
+function headlineOf(world: World, viewer: Viewer, role: string, steps: StepRow[]): string {
+  const [first] = steps
+  const whats = listWords([...new Set(steps.map((step) => step.plan.words.short))].slice(0, 3))
+  const engineer = world.engineer?.firstName ?? 'The engineer'
+  if (!first) return 'Granting'
+  if (first.state === 'stuck') return `Stuck: ${whats}`
+  if (first.state === 'stopped') return `Held: ${whats}`
+  if (role === 'engineer')
+    return viewer.isEngineer
+      ? `Your turn: ${count(steps.length, 'thing')} to do`
+      : `${engineer}: ${count(steps.length, 'thing')} to do`
+  if (role === 'second-person') return `A second person looks: ${whats}`
+  if (role === 'reviewer') return `The pull request for ${whats} waits for its reviewer`
+  const who = role === 'second-line' ? '2nd line' : 'Senior Tech'
+  return isTurnOf(viewer, first.turn) ? `Your turn (${who}): ${whats}` : `${who}’s turn: ${whats}`
+}
+
+export function primaryStep(world: World, viewer: Viewer, actor: Actor, order: StepRow[]): Button | null {
+  const own = order.filter((step) => step.taken_by === actor.person?.id || isTurnOf(viewer, step.turn))
+  const [first] = own
+  if (!first) return null
+  if (first.turn === 'engineer')
+    return viewer.isEngineer ? opens('Do your steps', 'your-steps', world.request?.id ?? '', 'primary') : null
+  if (first.state === 'stuck')
+    return viewer.may('retry-step') ? acts('Try again', 'retry-step', first.id, {}, 'primary') : null
+  if (first.state === 'stopped') return null
+  return viewer.may('take-step') ? opens(`Do the ${first.plan.words.short} step`, 'step', first.id, 'primary') : null
+}
+
+/** "Works now … / Not yet …" in the rules' words. A word works when every step that gives it is there. */
+export function worksRows(world: World, isThere: (step: StepRow) => boolean, otherwise = 'Not yet'): Row[] {
+  const grants = stepsOf(world, 'grant')
+  const words = [...new Set(grants.flatMap((step) => step.plan.words.works))]
+  const works = words.filter((word) => grants.filter((step) => step.plan.words.works.includes(word)).every(isThere))
+  const not = words.filter((word) => !works.includes(word))
+  return [
+    ...(works.length > 0 ? [line('works', 'yes', 'Works now', works.join(' · '))] : []),
+    ...(not.length > 0 ? [line('not-yet', 'warn', otherwise, not.join(' · '))] : []),
+  ]
+}
+
+/** Steps that wait for others to close: out of the way until they may begin. */
+function laterFold(order: StepRow[]): Fold[] {
+  const later = order.filter((step) => step.state === 'planned')
+  if (later.length === 0) return []
+  const rows = later.map((step) =>
+    line(step.id, 'later', 'Later', step.plan.words.short, 'Begins when the steps before it are closed.'),
+  )
+  return [{ id: 'later', title: `${count(later.length, 'step')} later`, rows, text: [] }]
+}
+
+function closedFold(world: World, viewer: Viewer, actor: Actor): Fold {
+  const steps = stepsOf(world, 'grant')
+  const done = steps.filter(isClosedStep)
+  return {
+    id: 'closed',
+    title: `${done.length} of ${count(steps.length, 'step')} verified or seen`,
+    rows: done.map((step) => stepRow(step, world, viewer, actor)),
+    text: done.length === 0 ? ['None yet.'] : [],
+  }
+}
