@@ -12,6 +12,7 @@ import { locate } from '../requests/locate.ts'
 import { writeSeen } from '../requests/seen.ts'
 import { loadWorld, type Office } from '../requests/world.ts'
 import type { QueueView, SectionView, SettingsView, WindowView } from './api.ts'
+import type { Told } from './views/blocks.ts'
 import { historyLines } from './views/history.ts'
 import { isTab, queueView } from './views/queue.ts'
 import { sectionView } from './views/section.ts'
@@ -76,6 +77,7 @@ export function createReading(parts: ReadingParts): Reading {
         claims: claims.filter((claim) => here.has(claim.personId)),
         old: await parts.oldBecause(world.card.board_id),
         notOnBoard: await notOnBoard(db.kysely, world),
+        told: await toldOf(db.kysely, world),
       })
     },
 
@@ -108,6 +110,7 @@ export function createReading(parts: ReadingParts): Reading {
         candidates: name === 'attach' ? await candidates(world, parts.host) : [],
         attempts,
         levels: [],
+        told: name === 'approve' ? await toldOf(db.kysely, world) : null,
       })
     },
 
@@ -268,6 +271,22 @@ async function candidates(
   return scored
     .toSorted((a, b) => a.weight - b.weight || a.fullName.localeCompare(b.fullName))
     .map(({ weight: _weight, ...person }) => person)
+}
+
+/** Whom the last comment asked to decide, and when it was sent. */
+async function toldOf(db: Kysely<Schema>, world: World): Promise<Told | null> {
+  if (world.request?.state !== 'ready') return null
+  const notice = await db
+    .selectFrom('notice')
+    .select(['mentions', 'sent_at'])
+    .where('request_id', '=', world.request.id)
+    .where('kind', '=', 'ready')
+    .where('state', '=', 'sent')
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const firstName = world.people.get(notice?.mentions[0] ?? '')?.firstName
+  return notice?.sent_at && firstName ? { firstName, at: notice.sent_at } : null
 }
 
 async function notOnBoard(db: Kysely<Schema>, world: World): Promise<string | null> {

@@ -3,7 +3,7 @@ import { duplicate } from '../../requests/acts/ask.ts'
 import { whoCanWords } from '../../rules/sponsorship.ts'
 import type { Finding } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
-import { type Blocks, line, planFold, sponsorSentence } from './blocks.ts'
+import { type Blocks, line, planFold, sponsorSentence, type Told } from './blocks.ts'
 import { findingRows, tickRows, untickedFold } from './findings.ts'
 import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
 import { opens, type Viewer } from './viewer.ts'
@@ -175,11 +175,11 @@ function managerRows(world: World, viewer: Viewer): Row[] {
   return [line('line-manager', 'turn', '', title, null, [...own, ...record])]
 }
 
-export function readyBlock(world: World, viewer: Viewer, actor: Actor): Blocks {
+export function readyBlock(world: World, viewer: Viewer, actor: Actor, told: Told | null): Blocks {
   const { request } = world
   const id = request?.id ?? ''
   const who = world.engineer?.fullName ?? 'The engineer'
-  const sponsor = sponsorSentence(world, actor)
+  const sponsor = sponsorSentence(world, actor, told)
   const review = reviewOutstanding(world)
   const reviewButton =
     review && viewer.may('review-preparedness') && !sponsor.may ? [opens('Review', 'review', id)] : []

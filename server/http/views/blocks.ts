@@ -3,7 +3,7 @@ import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import type { PlanStep } from '../../rules/types.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import type { Viewer } from './viewer.ts'
-import { capital, count } from './words.ts'
+import { capital, count, dayWords } from './words.ts'
 
 /** The three blocks of one state: status, next, detail. */
 export interface Blocks {
@@ -69,12 +69,36 @@ export function line(
   return { key, mark, word, title, detail, who: null, since: null, trap: null, buttons, links: [] }
 }
 
+/** Whom a comment asked to decide, and when. */
+export interface Told {
+  firstName: string
+  at: Date
+}
+
 /** Why this viewer cannot approve, or why they can, in one sentence. */
-export function sponsorSentence(world: World, actor: Actor): { may: boolean; sentence: string } {
+export function sponsorSentence(
+  world: World,
+  actor: Actor,
+  told: Told | null = null,
+): { may: boolean; sentence: string } {
   const { engineer, request, ruleSet, people, today } = world
   if (!engineer || !request || !actor.person) return { may: false, sentence: '' }
   const answer = judgeSponsorship({ ruleSet, level: request.level, engineer, viewer: actor.person, people, today })
-  return { may: answer.may, sentence: answer.sentence }
+  const added =
+    told && !answer.may && answer.reason === 'admin-needs-senior-tech'
+      ? ` We told ${told.firstName} on ${dayWords(told.at, world.now)}.`
+      : ''
+  return { may: answer.may, sentence: answer.sentence + added }
+}
+
+export function whoOf(world: World): string {
+  return world.engineer?.fullName ?? 'the engineer'
+}
+
+/** "Production Deploy" */
+export function levelOf(world: World): string {
+  const level = world.request?.level ?? world.card.level
+  return world.ruleSet.levels[level]?.name ?? level
 }
 
 /** Somebody's full name; "somebody" where the register does not know them any more. */

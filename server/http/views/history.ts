@@ -6,14 +6,17 @@ export function historyLines(
   events: ChainedEvent[],
   people: Map<string, PersonFacts>,
   shortOf: (key: string) => string,
-): { at: Date; text: string }[] {
+): { at: Date; text: string; confidential: boolean }[] {
   const name = (id: string) =>
     id === 'system' ? 'We' : id.startsWith('member:') ? 'Somebody not linked' : (people.get(id)?.fullName ?? 'Somebody')
   return events.flatMap((event) => {
     const text = lineOf(event, name(event.actor), shortOf)
-    return text ? [{ at: new Date(event.at), text }] : []
+    return text ? [{ at: new Date(event.at), text, confidential: confidential.has(event.type) }] : []
   })
 }
+
+/** Tells of somebody's private matters, or of tries that concern only those who decide. */
+const confidential = new Set<string>(['line-manager-agreed', 'refused'])
 
 function lineOf(event: ChainedEvent, who: string, shortOf: (key: string) => string): string | null {
   const step = shortOf(String(event.data['key'] ?? ''))
@@ -99,7 +102,7 @@ function lineOf(event: ChainedEvent, who: string, shortOf: (key: string) => stri
     case 'card-moved':
       return 'The card moved to another board.'
     case 'refused':
-      return `${who} was refused: ${String(event.data['act'])}, ${String(event.data['code'])}.`
+      return `${who} tried something and was told why not (${String(event.data['act'])}).`
     default:
       return null
   }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Actor, World } from '../../requests/act.ts'
-import type { QueueRow, QueueView } from '../api.ts'
+import type { Actor, StepRow, World } from '../../requests/act.ts'
+import type { Button, QueueRow, QueueView } from '../api.ts'
 import { stepButtons, stepPanel } from './step-view.ts'
-import { shortLevel, type Turn, turnsOf } from './turns.ts'
-import { isTurnOf, opens, viewerOn } from './viewer.ts'
-import { ageWords, count, daysSince } from './words.ts'
+import { reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
+import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
+import { ageWords, count, daysSince, listWords } from './words.ts'
 
 /** The queue: every open turn on the boards that this viewer may see, as rows with their step panels. */
 
@@ -56,7 +56,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     summary:
       items.length === 0
         ? `Nothing is waiting. ${count(options.grantedThisWeek, 'request')} granted this week.`
-        : `${items.length} waiting. Longest: ${oldest?.row.person ?? ''}, ${oldest?.row.what ?? ''}, ${ageWords(oldest?.since ?? options.now, options.now)}. ${options.grantedThisWeek} granted this week.`,
+        : `${items.length} waiting. Longest: ${oldest?.row.person ?? ''}, ${oldest?.row.level ?? ''}, ${ageWords(oldest?.since ?? options.now, options.now)}. ${options.grantedThisWeek} granted this week.`,
     tabs: tabs.map(([id, text]) => ({
       id,
       label: text,
@@ -77,76 +77,99 @@ function byUrgency(one: Item, other: Item): number {
 
 function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   const viewer = viewerOn(world, actor)
-  const base = {
+  const revokes = world.request?.state === 'revoking'
+  const about: About = {
     person: world.engineer?.fullName ?? '',
-    level: world.request?.state === 'revoking' ? 'Revoke' : shortLevel(world),
+    level: revokes ? 'Revoke' : shortLevel(world),
     boardId: world.card.board_id,
     cardUrl: world.card.closed || world.card.deleted_at ? null : world.card.url,
-    revokes: world.request?.state === 'revoking',
   }
-  if (turn.steps.length > 0)
-    return turn.steps.map((step) => {
-      const own =
-        isTurnOf(viewer, step.turn) ||
-        step.taken_by === actor.person?.id ||
-        (step.turn === 'second-person' &&
-          viewer.may('seen-step') &&
-          step.done_by !== actor.person?.id &&
-          viewer.sees !== 'plan')
-      const taken = step.taken_by
-        ? step.taken_by === actor.person?.id
-          ? 'You have it'
-          : `${world.people.get(step.taken_by)?.fullName ?? 'Somebody'} has it`
-        : null
-      const words = step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
-      const row: QueueRow = {
-        key: step.id,
-        overdue: daysSince(step.since, world.now) >= OVERDUE_DAYS,
-        ...without(base),
-        what:
-          step.state === 'stuck' || step.state === 'done'
-            ? `${step.plan.words.short}: ${step.sentence}`
-            : step.turn === 'engineer'
-              ? (step.plan.engineer?.text ?? words)
-              : `${step.plan.words.short}: ${words}`,
-        since: step.since.toISOString(),
-        sinceWord: ageWords(step.since, world.now),
-        taken,
-        tab: '',
-        buttons: stepButtons(step, world, viewer, actor).filter(
-          (button) => !('opens' in button.does && button.does.opens === 'step'),
-        ),
-        panel: viewer.sees === 'plan' || step.turn === 'engineer' ? null : stepPanel(step, world, viewer, actor, []),
-      }
-      return { row, tabs: tabsOf(turn, own), since: step.since, revokes: base.revokes }
-    })
-  const own = isTurnOf(viewer, turn.role)
-  const id = world.request?.id ?? ''
+  if (turn.steps.length === 0) {
+    const row = turnRow(world, turn, viewer, about)
+    return [{ row, tabs: tabsOf(turn, isTurnOf(viewer, turn.role)), since: turn.since, revokes }]
+  }
+  return turn.steps.map((step) => {
+    const row = queueStep(step, world, viewer, actor, about)
+    return { row, tabs: tabsOf(turn, isOwn(step, viewer, actor)), since: step.since, revokes }
+  })
+}
+
+type About = Pick<QueueRow, 'person' | 'level' | 'boardId' | 'cardUrl'>
+
+/** Mine: by role, because I took it, or because I am somebody who may look as the second person. */
+function isOwn(step: StepRow, viewer: Viewer, actor: Actor): boolean {
+  if (isTurnOf(viewer, step.turn) || (step.taken_by !== null && step.taken_by === actor.person?.id)) return true
+  const looks = step.turn === 'second-person' && step.done_by !== actor.person?.id
+  return looks && viewer.may('seen-step') && viewer.sees !== 'plan'
+}
+
+function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, about: About): QueueRow {
+  const works = viewer.sees === 'steps' || viewer.sees === 'all'
+  const words = step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
+  const says =
+    step.state === 'stuck' || step.state === 'stopped' || step.state === 'done'
+      ? `${step.plan.words.short}: ${step.sentence}`
+      : step.turn === 'engineer'
+        ? (step.plan.engineer?.text ?? words)
+        : `${step.plan.words.short}: ${words}`
+  return {
+    key: step.id,
+    overdue: daysSince(step.since, world.now) >= OVERDUE_DAYS,
+    ...about,
+    what: viewer.plain(says),
+    since: step.since.toISOString(),
+    sinceWord: ageWords(step.since, world.now),
+    taken: takenWords(step, world, actor),
+    tab: '',
+    buttons: stepButtons(step, world, viewer, actor).filter(
+      (button) => !works || !('opens' in button.does && button.does.opens === 'step'),
+    ),
+    panel: works && step.turn !== 'engineer' ? stepPanel(step, world, viewer, actor, []) : null,
+  }
+}
+
+function takenWords(step: StepRow, world: World, actor: Actor): string | null {
+  if (step.taken_by === null) return null
+  if (step.taken_by === actor.person?.id) return 'You have it'
+  return `${world.people.get(step.taken_by)?.fullName ?? 'Somebody'} has it`
+}
+
+/** A turn that is no step: a decision, a question for 2nd line, something only the engineer or a keeper can do. */
+function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueRow {
   const asked = world.helps.find((help) => help.id === turn.help)
-  const row: QueueRow = {
-    key: `${world.card.id}-${turn.text}`,
+  const question = asked && viewer.sees !== 'plan' ? `: ${asked.what}` : ''
+  return {
+    key: `${world.card.id}-${turn.help ?? turn.text}`,
     overdue: daysSince(turn.since, world.now) >= OVERDUE_DAYS,
-    ...without(base),
-    what: asked ? `Help with ${asked.system}: ${asked.what}` : turn.text,
+    ...about,
+    what: asked ? `Help with ${asked.system}${question}` : `${turn.text}${keeperWords(world, turn, viewer)}`,
     since: turn.since.toISOString(),
     sinceWord: ageWords(turn.since, world.now),
     taken: null,
     tab: '',
-    buttons: asked
-      ? viewer.may('answer-help')
-        ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${base.person}`)]
-        : []
-      : turn.role === 'sponsor' && viewer.may('approve') && world.request?.state === 'ready'
-        ? [opens('Check and approve', 'approve', id, 'plain', `Check and approve ${base.person}`)]
-        : [],
+    buttons: turnButtons(world, turn, viewer, about.person),
     panel: null,
   }
-  return [{ row, tabs: tabsOf(turn, own), since: turn.since, revokes: base.revokes }]
 }
 
-function without<T extends { revokes: boolean }>(base: T): Omit<T, 'revokes'> {
-  const { revokes: _order, ...rest } = base
-  return rest
+/** Keepers read which fact is missing, because they are the ones who add it. */
+function keeperWords(world: World, turn: Turn, viewer: Viewer): string {
+  if (turn.role !== 'keeper' || !viewer.relations.has('keeper')) return ''
+  const labels = world.findings.filter((one) => one.holdsUpReady && one.turn === 'keeper').map((one) => one.label)
+  return labels.length > 0 ? `: ${listWords(labels)}` : ''
+}
+
+function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): Button[] {
+  const id = world.request?.id ?? ''
+  if (turn.help !== null)
+    return viewer.may('answer-help') ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${who}`)] : []
+  if (world.request?.paused_because)
+    return viewer.may('resume-paused')
+      ? [acts('Continue the request', 'resume-paused', id, {}, 'plain', `Continue the request of ${who}`)]
+      : []
+  if (world.request?.state !== 'ready' || !viewer.may('approve')) return []
+  const verb = reviewOutstanding(world) ? 'Review and approve' : 'Check and approve'
+  return [opens(verb, 'approve', id, 'plain', `${verb}: ${who}`)]
 }
 
 function tabsOf(turn: Turn, own: boolean): Tab[] {

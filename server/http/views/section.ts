@@ -4,7 +4,7 @@ import type { BadgeView, Fold, Row, SectionView } from '../api.ts'
 import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
-import { type Blocks, person } from './blocks.ts'
+import { type Blocks, person, type Told } from './blocks.ts'
 import { acts, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
 import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
@@ -18,13 +18,15 @@ export interface SectionExtra {
   old: string | null
   /** People mentioned in a comment who are not on the board. */
   notOnBoard: string | null
+  /** Whom we asked to decide, and when. */
+  told?: Told | null
 }
 
 /** The card-back section for one viewer: where it stands, whose turn it is, what to do now, why not. */
 export function sectionView(world: World, actor: Actor, extra: SectionExtra): SectionView {
   const viewer = viewerOn(world, actor)
   const { badges } = badgesAt(badgeModel(world), world.now)
-  const blocks = viewer.sees === 'little' ? little(world, badges) : blocksOf(world, viewer, actor)
+  const blocks = viewer.sees === 'little' ? little(world, badges) : blocksOf(world, viewer, actor, extra.told ?? null)
   const claims = viewer.sees === 'little' ? [] : extra.claims.filter((claim) => claim.personId !== actor.person?.id)
   const asked = claims.map((claim) => claimRow(world, claim))
   const level = world.ruleSet.levels[world.request?.level ?? world.card.level]?.name ?? ''
@@ -121,7 +123,7 @@ function claimRow(world: World, claim: { personId: string; fullName: string }): 
   }
 }
 
-function blocksOf(world: World, viewer: Viewer, actor: Actor): Blocks {
+function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null): Blocks {
   const { request } = world
   if (world.card.kind === 'template') return template(world, viewer)
   if (!request || request.state === 'candidate') return candidate(world, viewer)
@@ -131,7 +133,7 @@ function blocksOf(world: World, viewer: Viewer, actor: Actor): Blocks {
     case 'changes-asked':
       return collecting(world, viewer)
     case 'ready':
-      return readyBlock(world, viewer, actor)
+      return readyBlock(world, viewer, actor, told)
     case 'granting':
     case 'stopped':
       return granting(world, viewer, actor)

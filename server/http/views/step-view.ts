@@ -90,7 +90,7 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
       ? step.plan.words.short
       : viewer.sees === 'steps' || viewer.sees === 'all'
         ? detailed(step, sentence)
-        : sentence,
+        : viewer.plain(sentence),
     who: closed || mine ? null : whose(step, world),
     since: closed ? null : sinceWords(step.since, world.now),
     trap: mine ? (part?.trap ?? null) : closed && viewer.isEngineer ? hint(step) : null,

@@ -1,17 +1,16 @@
-import type { Actor, World } from '../../requests/act.ts'
-import type { Field, Row, WindowPart, WindowView } from '../api.ts'
-import { sponsorSentence } from './blocks.ts'
-import { reviewOutstanding } from './turns.ts'
-import { opens } from './viewer.ts'
-import { count, dateWords } from './words.ts'
+import type { Actor, World } from '../../../requests/act.ts'
+import type { Field, Row, WindowPart } from '../../api.ts'
+import { line, methodWords, sponsorSentence, type Told } from '../blocks.ts'
+import { reviewOutstanding } from '../turns.ts'
+import { opens } from '../viewer.ts'
+import { aboutThem, count, dateWords } from '../words.ts'
+import { type Form, part } from './fields.ts'
 
 /** The approve window: what will change, what is confirmed, one button that names the act and the person. */
 
-type Form = Partial<WindowView> & { title: string; act: string }
-
-export function approveWindow(world: World, actor: Actor): Form {
+export function approveWindow(world: World, actor: Actor, told: Told | null): Form {
   const { engineer, request, plan } = world
-  const sponsor = sponsorSentence(world, actor)
+  const sponsor = sponsorSentence(world, actor, told)
   const level = plan?.levelName ?? ''
   const title = `Give ${engineer?.fullName ?? ''} ${level} access`
   const base = { title, act: 'approve', subject: request?.id ?? world.card.id, then: 'progress' as const }
@@ -27,7 +26,7 @@ export function approveWindow(world: World, actor: Actor): Form {
     ],
     parts: [
       whatChanges(world),
-      ...(review ? [reviewPart(world), objectivesPart(world)] : []),
+      ...(review ? [part('The preparedness form', reviewFields(world)), objectivesPart(world)] : []),
       whatYouConfirm(world),
       last(world),
     ],
@@ -46,31 +45,17 @@ function refusalOf(world: World, sponsor: { may: boolean; sentence: string }): s
   if (request?.approved_at && request.state !== 'ready')
     return `This has been approved already by ${people.get(request.approved_by ?? '')?.fullName ?? 'somebody else'}.`
   const no = world.findings.find((finding) => finding.outcome === 'not-met')
-  if (no) return no.sentence
+  if (no) return aboutThem(no.sentence)
   if (request?.state !== 'ready') return 'This is not ready for a decision yet.'
   return null
 }
 
 function whatChanges(world: World): WindowPart {
   const steps = world.plan?.steps ?? []
-  const methods = { api: 'by us', 'pull-request': 'pull request', follows: 'with GitHub', task: 'by people' }
   const rows = steps.map(
     (step): Row => ({
-      key: step.key,
-      mark: 'none',
-      word: step.systemName,
-      title: step.words.change,
-      detail: step.words.purpose,
-      who:
-        step.method === 'task'
-          ? step.task?.doer === 'senior-tech'
-            ? 'Senior Tech'
-            : '2nd line'
-          : methods[step.method],
-      since: null,
-      trap: null,
-      buttons: [],
-      links: [],
+      ...line(step.key, 'none', step.systemName, step.words.change, step.words.purpose),
+      who: methodWords(step, steps),
     }),
   )
   return {
@@ -96,18 +81,15 @@ function whatYouConfirm(world: World): WindowPart {
     const condition = world.ruleSet.conditions[finding.id]
     if (!condition || condition.kind === 'review') continue
     if (finding.outcome === 'met')
-      rows.push({
-        key: finding.id,
-        mark: 'yes',
-        word: '',
-        title: `${first} ${condition.confirm}`,
-        detail: `${finding.source ?? ''}${finding.date ? `, ${dateWords(finding.date, world.now)}` : ''}. Not asked.`,
-        who: null,
-        since: null,
-        trap: null,
-        buttons: [],
-        links: [],
-      })
+      rows.push(
+        line(
+          finding.id,
+          'yes',
+          '',
+          `${first} ${condition.confirm}`,
+          `${finding.source ?? ''}${finding.date ? `, ${dateWords(finding.date, world.now)}` : ''}. Not asked.`,
+        ),
+      )
     else if (condition.kind === 'attestation')
       fields.push({
         kind: 'check',
@@ -157,15 +139,7 @@ function whatYouConfirm(world: World): WindowPart {
 
 function last(world: World): WindowPart {
   const first = world.engineer?.firstName ?? 'The engineer'
-  return {
-    title: 'Approve',
-    aside: null,
-    text: [`${first} and 2nd line will be told. Your name and the time are kept.`],
-    rows: [],
-    folds: [],
-    legend: null,
-    fields: [],
-  }
+  return { ...part('Approve', []), text: [`${first} and 2nd line will be told. Your name and the time are kept.`] }
 }
 
 export function reviewFields(world: World): Field[] {
@@ -200,18 +174,6 @@ export function reviewFields(world: World): Field[] {
   ]
 }
 
-function reviewPart(world: World): WindowPart {
-  return {
-    title: 'The preparedness form',
-    aside: null,
-    text: [],
-    rows: [],
-    folds: [],
-    legend: null,
-    fields: reviewFields(world),
-  }
-}
-
 export function objectivesPart(world: World): WindowPart {
   const fields = world.ruleSet.objectivesOf(world.request?.level ?? '').map(
     (objective): Field => ({
@@ -226,13 +188,5 @@ export function objectivesPart(world: World): WindowPart {
         : null,
     }),
   )
-  return {
-    title: 'Learning objectives',
-    aside: null,
-    text: [],
-    rows: [],
-    folds: [],
-    legend: 'The response shows that the engineer has covered',
-    fields,
-  }
+  return part('Learning objectives', fields, 'The response shows that the engineer has covered')
 }

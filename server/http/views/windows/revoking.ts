@@ -1,0 +1,80 @@
+import type { StepRow, World } from '../../../requests/act.ts'
+import { levelOf, line, whoOf } from '../blocks.ts'
+import { listWords } from '../words.ts'
+import { choice, type Form, field, part } from './fields.ts'
+
+/** Windows that take access back, in three parts: what goes, what stays until when, revoke. */
+
+export function undoForm(world: World): Form {
+  const [who, level] = [whoOf(world), levelOf(world)]
+  const goes = world.steps.filter(
+    (step) => step.direction === 'grant' && (step.receipt || ['verified', 'seen', 'done'].includes(step.state)),
+  )
+  const title = `Revoke ${level} of ${who}`
+  if (goes.length === 0) return { title, act: 'undo-granted', refusal: 'There is nothing to revoke.' }
+  return {
+    title,
+    act: 'undo-granted',
+    parts: [
+      {
+        ...part('What goes', []),
+        rows: goes.map((step) => ({
+          ...line(step.id, 'none', step.plan.systemName, step.plan.words.undo),
+          who: step.method === 'task' ? 'by people' : null,
+        })),
+      },
+      {
+        ...part('What stays, until when', []),
+        text: [
+          ...new Set(goes.flatMap((step) => step.plan.alsoAppearsIn ?? [])),
+          'Sessions that are open now may last until they end, at most 8 hours.',
+        ],
+      },
+      part('Revoke', [
+        field('textarea', 'reason', 'Why (optional)', 'The engineer and their sponsors can read it.', '', false),
+      ]),
+    ],
+    submit: { text: `Revoke ${level}`, tone: 'danger' },
+    then: 'progress',
+  }
+}
+
+export function revokeForm(world: World, step: StepRow | null): Form {
+  const who = whoOf(world)
+  const goes = world.steps.filter(
+    (one) =>
+      one.direction === 'grant' &&
+      (one.key === step?.key || (one.method === 'follows' && one.plan.after.includes(step?.key ?? ''))),
+  )
+  const title = `Revoke ${step?.plan.words.short ?? ''} of ${who}`
+  if (!step) return { title, act: 'revoke-holding', refusal: 'We do not know this step any more.' }
+  return {
+    title,
+    act: 'revoke-holding',
+    subject: world.request?.id ?? world.card.id,
+    parts: [
+      { ...part('What goes', []), text: goes.map((one) => one.plan.words.undo) },
+      {
+        ...part('What stays', []),
+        text: [
+          listWords(
+            world.holdings
+              .filter((one) => !goes.some((gone) => gone.key === one.grant_key))
+              .map((one) => world.steps.find((other) => other.key === one.grant_key)?.plan.words.short ?? one.system),
+          ) || 'Nothing of this level.',
+        ],
+      },
+      part('Revoke', [
+        {
+          ...choice('key', 'What is revoked', [
+            { value: step?.key ?? '', text: step?.plan.words.undo ?? '', hint: null },
+          ]),
+          value: step?.key ?? '',
+        },
+        field('textarea', 'reason', 'Why', 'The engineer and their sponsors can read it.', '', true),
+      ]),
+    ],
+    submit: { text: `Revoke ${step?.plan.words.short ?? ''}`, tone: 'danger' },
+    then: 'progress',
+  }
+}
