@@ -1,0 +1,181 @@
+import axe from 'axe-core'
+import type { Browser, Frame, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyLog } from '../../server/audit/verify.ts'
+import { until } from '../http/as.ts'
+import { listsRepository, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
+import { launchBrowser } from './chromium.ts'
+
+/** The whole story in a real browser: from a copied template to verified access, told by the card itself. */
+
+let world: PracticeWorld
+let browser: Browser
+beforeAll(async () => {
+  world = await startPracticeWorld({ folder: null })
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await world?.close()
+})
+
+const errors: string[] = []
+
+async function look(username: string, theme: 'light' | 'dark' = 'light'): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  await page.goto(`${world.trello.pageOrigin}/b/PRACTICE?as=${username}&theme=${theme}`)
+  return page
+}
+
+async function openCard(page: Page, title: string): Promise<Frame> {
+  await page.locator('.front', { hasText: title }).click()
+  return frameOf(page, 'section.html')
+}
+
+async function frameOf(page: Page, name: string): Promise<Frame> {
+  return until(async () => {
+    const frame = page.frames().findLast((one) => one.url().includes(name))
+    return frame && (await frame.locator('h1').count().catch(() => 0)) > 0 ? frame : null
+  }, `the frame ${name}`)
+}
+
+async function hasBadge(page: Page, title: string, text: string): Promise<void> {
+  await page.locator('.front', { hasText: title }).locator('.badge', { hasText: text }).first().waitFor({ timeout: 25_000 })
+}
+
+/** Every rule of axe on one frame, in the theme it has. */
+async function accessible(frame: Frame): Promise<string[]> {
+  await frame.evaluate((source) => {
+    // The page's own policy forbids script elements; the tester's evaluation is not bound by it.
+    new Function(source)()
+  }, axe.source).catch(() => {})
+  return frame.evaluate(async () => {
+    const axe = (window as unknown as { axe?: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe
+    if (!axe) return ['axe did not load']
+    const { violations } = await axe.run()
+    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 200)}`)
+  })
+}
+
+const title = 'Production Deploy for Priya Shah'
+
+test('a card copied from the template becomes verified access, step by step, in the browser', { timeout: 240_000 }, async () => {
+  // The engineer copies the template, opens the card and asks.
+  const priya = await look('priya')
+  priya.on('dialog', (dialog) => void dialog.accept(title))
+  await priya.locator('.front', { hasText: 'GOV.UK Production Deploy' }).click()
+  await priya.getByRole('button', { name: 'Copy card' }).click()
+  await priya.locator('#card-title', { hasText: title }).waitFor()
+  const section = await frameOf(priya, 'section.html')
+  await section.getByRole('heading', { name: 'Is this for you?' }).waitFor()
+  expect(await accessible(section)).toEqual([])
+  await priya.getByRole('button', { name: 'Ask for access' }).click()
+  const ask = await frameOf(priya, 'window.html')
+  await ask.getByRole('button', { name: 'Ask for access' }).waitFor()
+  expect(await accessible(ask)).toEqual([])
+  await ask.getByLabel('Work email').fill('priya.shah@example.gov.uk')
+  await ask.getByLabel('GitHub username').fill('no-such-person')
+  await ask.getByLabel('AWS user name').fill('priya.shah@example.gov.uk')
+  await ask.getByLabel('Why you need it').fill('Joining Search, deploying from 1 December')
+  await ask.getByRole('button', { name: 'Ask for access' }).click()
+  await ask.getByRole('alert').getByText('GitHub has nobody called no-such-person').waitFor()
+  await ask.getByLabel('GitHub username').fill('priya-s')
+  await ask.getByRole('button', { name: 'Ask for access' }).click()
+  await ask.getByText('You have asked for access').waitFor()
+  await ask.getByRole('button', { name: 'Close' }).click()
+
+  // Ticks show in the section by themselves.
+  await priya.getByLabel('I know how to roll back an app').check()
+  await section.getByText('1 of 4 ticked by you').waitFor({ timeout: 5_000 })
+
+  // The badge and the section of somebody else change by themselves; the tech lead approves.
+  const sam = await look('sam', 'dark')
+  await hasBadge(sam, title, 'Sponsor: approve')
+  const samSection = await openCard(sam, title)
+  await samSection.getByRole('heading', { name: /Priya Shah is ready for your decision/ }).waitFor()
+  expect(await accessible(samSection)).toEqual([])
+  await sam.getByRole('button', { name: 'Check and approve' }).click()
+  const approve = await frameOf(sam, 'window.html')
+  await approve.getByRole('heading', { name: 'Give Priya Shah Production Deploy access' }).waitFor()
+  expect(await accessible(approve)).toEqual([])
+  await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
+  await approve.getByRole('alert').getByText('There are 4 things left to confirm.').waitFor()
+  for (const label of ['code review', 'releasing code', 'roll back', 'get help']) await approve.getByLabel(new RegExp(label)).check()
+  await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
+  await approve.getByText('The work goes on.').waitFor()
+  await approve.getByRole('button', { name: 'Close' }).last().click()
+
+  // GitHub invites; the engineer sees it without asking, accepts on GitHub's page, and does their own part.
+  await section.getByText('Accept the GitHub invitation').first().waitFor({ timeout: 20_000 })
+  const invitation = await section.getByRole('link', { name: /Accept the GitHub invitation/ }).getAttribute('href')
+  const github = await browser.newPage()
+  await github.goto(invitation ?? '')
+  await github.getByRole('button', { name: 'Join as priya-s' }).click()
+  await section.getByRole('button', { name: /I have done this: Sign in to Logit once/ }).click()
+
+  // 2nd line works the queue: takes a step, does it, and the other technician looks.
+  const alex = await look('alex')
+  const jo = await look('jo')
+  for (const page of [alex, jo]) await page.getByRole('button', { name: 'Access queue' }).click()
+  const queue = await frameOf(alex, 'queue.html')
+  const second = await frameOf(jo, 'queue.html')
+  for (const what of ['AWS user', 'Signon', 'Logit']) {
+    await takeAndDo(queue, what)
+    await seeIt(second, what)
+  }
+  expect(await accessible(queue)).toEqual([])
+
+  // The pull request is merged by a person; applied and seen.
+  await until(async () => world.github.pulls(listsRepository)[0], 'the pull request')
+  const repository = await browser.newPage()
+  await repository.goto(`${world.github.origin}/${listsRepository}/pull/1`)
+  await repository.getByRole('button', { name: 'Merge' }).click()
+  for (const what of ['AWS staging', 'AWS production']) {
+    await takeAndDo(queue, what)
+    await seeIt(second, what)
+  }
+
+  // Every step ends verified or seen; the card is commented and ticked; the log tells it all and holds.
+  await section.getByRole('heading', { name: /^Granted on/ }).waitFor({ timeout: 30_000 })
+  await hasBadge(sam, title, 'Deploy granted')
+  await until(async () => (await priya.getByLabel('GitHub: Production Deploy team').isChecked()) || null, 'the earned tick')
+  await priya.getByText('you have Production Deploy now').waitFor()
+  await section.getByText('What has happened').click()
+  await section.getByText('Sam Okoro approved.').waitFor()
+  expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })
+  expect(world.trello.problems).toEqual([])
+  expect(errors.filter((text) => !text.includes('404') && !text.includes('409') && !text.includes('422'))).toEqual([])
+})
+
+async function takeAndDo(queue: Frame, what: string): Promise<void> {
+  const row = queue.locator('tr', { hasText: `${what}:` })
+  await row.getByRole('button', { name: /^Take this step/ }).click({ timeout: 30_000 })
+  await row.getByText('You have it').waitFor({ timeout: 15_000 })
+  await row.locator('button.link').click()
+  await queue.getByRole('button', { name: new RegExp(`^I have done this: ${what}`) }).click()
+  await row.getByText('not checked').waitFor({ timeout: 15_000 })
+}
+
+async function seeIt(queue: Frame, what: string): Promise<void> {
+  const row = queue.locator('tr', { hasText: `${what}:` })
+  await row.locator('button.link').click({ timeout: 30_000 })
+  await queue.getByRole('button', { name: new RegExp(`^I have seen it: ${what}`) }).click()
+  await row.waitFor({ state: 'detached', timeout: 20_000 })
+}
+
+test('a stranger sees a way forward and nothing about a person; signed out sees nothing', { timeout: 60_000 }, async () => {
+  const uma = await look('uma')
+  const section = await openCard(uma, title)
+  await section.getByText('Tell us who you are to see more').waitFor()
+  expect(await section.locator('body').innerText()).not.toContain('Priya')
+  const nobody = await look('nobody')
+  await nobody.locator('.front', { hasText: title }).click()
+  await nobody.locator('#checklists h3').first().waitFor()
+  expect(await nobody.locator('.badge').count()).toBe(0)
+  expect(nobody.frames().some((frame) => frame.url().includes('section.html'))).toBe(false)
+  expect(world.trello.problems).toEqual([])
+})
