@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import type { Account } from '../rules/types.ts'
+import { isOurs } from './roles.ts'
 
 /** Thrown when a link between a person and an account is refused; the message says why and who can help. */
 export class AccountRefused extends Error {
@@ -16,7 +17,7 @@ export async function setAccount(
 ): Promise<'same' | 'linked' | 'changed'> {
   const owner = await tx
     .selectFrom('person_account')
-    .select(['person_id', 'state', 'name'])
+    .select(['person_id', 'state', 'name', 'set_by'])
     .where('kind', '=', link.kind)
     .where('id', '=', link.id)
     .executeTakeFirst()
@@ -24,7 +25,8 @@ export async function setAccount(
     throw new AccountRefused(
       `The ${words[link.kind]} ${link.name} belongs to somebody else in the register. Check it, or ask a register keeper.`,
     )
-  if (owner && owner.person_id === link.personId && owner.state === 'linked' && owner.name === link.name) return 'same'
+  const stands = owner?.person_id === link.personId && owner.state === 'linked' && owner.name === link.name
+  if (stands && (owner.set_by === link.setBy || isOurs(owner.set_by))) return 'same'
   const before = await tx
     .deleteFrom('person_account')
     .where('kind', '=', link.kind)

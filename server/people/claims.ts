@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { hasElevatedRole } from './roles.ts'
 
 /** Thrown when "I am …" is refused; the message is for the reader. */
 export class ClaimRefused extends Error {
@@ -93,27 +94,4 @@ export async function rejectClaim(tx: Tx, answer: { personId: string; by: string
     .where('person_id', '=', answer.personId)
     .where('state', '=', 'claimed')
     .execute()
-}
-
-/** Tech leads, line managers, Senior Tech, 2nd line and keepers: whoever can claim to be one of them could approve. */
-async function hasElevatedRole(tx: Tx, personId: string): Promise<boolean> {
-  const own = await tx
-    .selectFrom('person_fact')
-    .select(['fact', 'value'])
-    .where('person_id', '=', personId)
-    .where('fact', 'in', ['seniorTech', 'keeper'])
-    .execute()
-  if (own.some((row) => row.value === true)) return true
-  const over = await tx
-    .selectFrom('person_fact')
-    .select(['value'])
-    .where('fact', 'in', ['techLead', 'lineManager'])
-    .execute()
-  if (over.some((row) => row.value === personId)) return true
-  const rota = await tx
-    .selectFrom('rota')
-    .select('starts')
-    .where((eb) => eb.or([eb('primary_id', '=', personId), eb('secondary_id', '=', personId)]))
-    .executeTakeFirst()
-  return rota !== undefined
 }

@@ -1,34 +1,49 @@
+import canonicalize from 'canonicalize'
 import type { Clock } from '../clock.ts'
 import { londonDay } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { FactName } from '../db/schema.ts'
 import type { Absence, Day } from '../rules/types.ts'
+import { setAccount } from './accounts.ts'
+import { refuseOwnOrUncertain } from './roles.ts'
 
-/** Writes one fact. Who may is asked by the caller: keepers, and never their own. Answers whether anything changed. */
-export async function setFact(
-  tx: Tx,
-  fact: {
-    personId: string
-    fact: FactName
-    value: string | boolean | Absence[]
-    source: string
-    asOf: Day
-    by: string
-  },
-  clock: Clock,
-): Promise<boolean> {
+export interface NewFact {
+  personId: string
+  fact: FactName
+  value: string | boolean | Absence[]
+  source: string
+  /** Since when it is known; `null`: the day on which it first stood so. */
+  asOf: Day | null
+  /** Person id of the keeper, or `command`. */
+  by: string
+}
+
+/** What a fact was before; `null` in `before`: unknown. */
+export interface FactChange {
+  before: string | boolean | Absence[] | null
+  after: string | boolean | Absence[]
+}
+
+/**
+ * Writes one fact. That only keepers may is asked by the caller.
+ * @returns what changed, or `null` when it stood so already
+ * @throws FactRefused when it is about the writer, or gives a role over an uncertain link
+ */
+export async function setFact(tx: Tx, fact: NewFact, clock: Clock): Promise<FactChange | null> {
   const before = await tx
     .selectFrom('person_fact')
     .select(['value', 'as_of'])
     .where('person_id', '=', fact.personId)
     .where('fact', '=', fact.fact)
     .executeTakeFirst()
-  if (before && JSON.stringify(before.value) === JSON.stringify(fact.value)) return false
+  const same = before !== undefined && canonicalize(before.value) === canonicalize(fact.value)
+  if (same && (fact.asOf === null || fact.asOf === before.as_of)) return null
+  await refuseOwnOrUncertain(tx, fact)
   const values = {
     value: json(fact.value),
     source: fact.source,
-    as_of: fact.asOf,
+    as_of: fact.asOf ?? londonDay(clock.calendar()),
     recorded_at: clock.calendar(),
     recorded_by: fact.by,
   }
@@ -37,7 +52,7 @@ export async function setFact(
     .values({ person_id: fact.personId, fact: fact.fact, ...values })
     .onConflict((conflict) => conflict.columns(['person_id', 'fact']).doUpdateSet(values))
     .execute()
-  return true
+  return { before: before?.value ?? null, after: fact.value }
 }
 
 /**
@@ -55,31 +70,31 @@ export async function ensureKeepers(tx: Tx, memberIds: string[], clock: Clock): 
       .where('state', '=', 'linked')
       .executeTakeFirst()
     const personId = account?.person_id ?? `keeper-${memberId}`
-    if (!account) {
+    if (account) {
+      // The configuration's word is enough for a link that only a colleague made.
       await tx
-        .insertInto('person')
-        .values({ id: personId, full_name: 'Register keeper', created_at: clock.calendar() })
-        .onConflict((conflict) => conflict.column('id').doNothing())
+        .updateTable('person_account')
+        .set({ set_by: 'command' })
+        .where('kind', '=', 'trello')
+        .where('id', '=', memberId)
+        .where('set_by', 'not in', ['import', 'command'])
         .execute()
-      await tx
-        .insertInto('person_account')
-        .values({
-          kind: 'trello',
-          id: memberId,
-          name: '',
-          person_id: personId,
-          state: 'linked',
-          since: clock.calendar(),
-          set_by: 'command',
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['kind', 'id']).doUpdateSet({ state: 'linked', person_id: personId }),
-        )
-        .execute()
+    } else {
+      await addKeeper(tx, { personId, memberId, at: clock.calendar() })
     }
-    const asOf = londonDay(clock.calendar())
-    const fact = { personId, fact: 'keeper' as const, value: true, source: 'configuration', asOf, by: 'command' }
+    const fact = { personId, fact: 'keeper' as const, value: true, source: 'configuration', asOf: null, by: 'command' }
     if (await setFact(tx, fact, clock)) made.push(memberId)
   }
   return made
+}
+
+/** Somebody of whom only the Trello account is known: the next import that holds it gives them name and email. */
+async function addKeeper(tx: Tx, keeper: { personId: string; memberId: string; at: Date }): Promise<void> {
+  const { personId, memberId, at } = keeper
+  await tx
+    .insertInto('person')
+    .values({ id: personId, full_name: 'Register keeper', created_at: at })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  await setAccount(tx, { personId, kind: 'trello', id: memberId, name: '', setBy: 'command', at })
 }

@@ -2,9 +2,11 @@ import { z } from 'zod'
 import type { NewEvent } from '../../audit/events.ts'
 import { londonDay } from '../../clock.ts'
 import { AccountRefused } from '../../people/accounts.ts'
+import { ImportRefused } from '../../people/csv.ts'
 import { setFact } from '../../people/facts.ts'
-import { ImportRefused, importPeople } from '../../people/import-people.ts'
+import { importPeople, type RegisterChange } from '../../people/import-people.ts'
 import { importRota } from '../../people/import-rota.ts'
+import { FactRefused } from '../../people/roles.ts'
 import { ActRefused, type Doing, type OfficeAct } from '../act.ts'
 
 /** Acts of the office: register, rota and boards. They are about no one card. */
@@ -25,11 +27,29 @@ export function importPeopleAct(emailDomains: string[]): OfficeAct<typeof file> 
     input: file,
     allows: async () => null,
     async carryOut(doing, _subject, { csv }) {
-      const by = { personId: doing.actor.person.id, emailDomains }
+      const changes: NewEvent[] = []
+      const by = {
+        personId: doing.actor.person.id,
+        emailDomains,
+        changed: (change: RegisterChange) => changes.push(changeEvent(doing, change)),
+      }
       const done = await refusedAsField(() => importPeople(doing.tx, csv, by, doing.clock))
       doing.log(event(doing, 'register-imported', done))
+      for (const change of changes) doing.log(change)
       return `${done.rows} rows read: ${done.added} people added, ${done.changed} facts changed.`
     },
+  }
+}
+
+function changeEvent(doing: Doing, change: RegisterChange): NewEvent {
+  const { personId } = change
+  switch (change.what) {
+    case 'fact': {
+      const { fact, before, after } = change
+      return { ...event(doing, 'fact-changed', { fact }, personId), detail: { before, after, source: 'register' } }
+    }
+    case 'account':
+      return event(doing, `account-${change.how}`, { kind: change.kind }, personId)
   }
 }
 
@@ -86,12 +106,18 @@ export const setFactAct: OfficeAct<typeof fact> = {
   },
   async carryOut(doing, subject, { fact: name, value, source }) {
     const asOf = londonDay(doing.clock.calendar())
-    await setFact(
+    const by = doing.actor.person.id
+    const change = await setFact(
       doing.tx,
-      { personId: subject, fact: name, value, source, asOf, by: doing.actor.person.id },
+      { personId: subject, fact: name, value, source, asOf, by },
       doing.clock,
-    )
-    doing.log(event(doing, 'fact-changed', { fact: name }, subject))
+    ).catch((error: unknown) => {
+      if (error instanceof FactRefused)
+        throw new ActRefused({ code: 'fact-refused', sentence: error.message, status: 403 })
+      throw error
+    })
+    if (!change) return 'The register says so already.'
+    doing.log({ ...event(doing, 'fact-changed', { fact: name }, subject), detail: { ...change, source } })
     return 'The register is updated.'
   },
 }

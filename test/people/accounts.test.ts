@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { AccountRefused, setAccount } from '../../server/people/accounts.ts'
+import { describeOnBothDatabases } from '../db/database.ts'
+import { at, ids, importCsv, smallRegister } from './register.ts'
+
+describeOnBothDatabases('Accounts', (database) => {
+  const link = (personId: string, account: { kind: 'github' | 'aws'; id: string; name: string }) =>
+    database().transaction((tx) => setAccount(tx, { personId, ...account, setBy: personId, at }))
+
+  test('are linked, stay the same, and change, one live id of each kind', async () => {
+    await importCsv(database(), smallRegister)
+    const priya = (await ids(database()))('priya')
+    expect(await link(priya, { kind: 'github', id: '1001', name: 'priya-s' })).toBe('linked')
+    expect(await link(priya, { kind: 'github', id: '1001', name: 'priya-s' })).toBe('same')
+    expect(await link(priya, { kind: 'github', id: '1001', name: 'priya-shah' })).toBe('same')
+    expect(await link(priya, { kind: 'github', id: '2002', name: 'other' })).toBe('changed')
+    const rows = await database()
+      .kysely.selectFrom('person_account')
+      .select(['id', 'name'])
+      .where('kind', '=', 'github')
+      .execute()
+    expect(rows).toEqual([{ id: '2002', name: 'other' }])
+  })
+
+  test('that are linked to two people are refused', async () => {
+    await importCsv(database(), smallRegister)
+    const id = await ids(database())
+    const account = { kind: 'aws' as const, id: 'arn:aws:iam::000000000000:user/x', name: 'x' }
+    await link(id('priya'), account)
+    await expect(link(id('lee'), account)).rejects.toThrow(AccountRefused)
+  })
+})

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { importRota } from '../../server/people/import-rota.ts'
+import { describeOnBothDatabases } from '../db/database.ts'
+import { ids, importCsv, smallRegister } from './register.ts'
+
+describeOnBothDatabases('The 2nd line rota', (database) => {
+  const rota = (...rows: string[]) =>
+    database().transaction((tx) => importRota(tx, ['from,to,primary,secondary', ...rows].join('\n')))
+  const weeks = () => database().kysely.selectFrom('rota').selectAll().orderBy('starts').execute()
+
+  test('is read weeks ahead, and a week that is there already is replaced', async () => {
+    await importCsv(database(), smallRegister)
+    const id = await ids(database())
+    await rota('2026-03-02,2026-03-09,priya.shah@example.gov.uk,Kit.Doyle@example.gov.uk')
+    expect(await rota('2026-03-02,2026-03-09,lee.hart@example.gov.uk,')).toEqual({ rows: 1 })
+    expect(await weeks()).toEqual([
+      { starts: '2026-03-02', ends: '2026-03-09', primary_id: id('lee'), secondary_id: null },
+    ])
+  })
+
+  test('is refused whole, with every bad row', async () => {
+    await importCsv(database(), smallRegister)
+    const refused = rota(
+      '2026-03-02,2026-03-09,priya.shah@example.gov.uk,',
+      '2026-03-16,2026-03-09,priya.shah@example.gov.uk,',
+      'soon,2026-03-09,priya.shah@example.gov.uk,',
+      '2026-03-09,2026-03-16,nobody@example.gov.uk,priya.shah@example.gov.uk',
+      '2026-03-02,2026-03-09,lee.hart@example.gov.uk,',
+      '2026-03-23,2026-03-30,lee.hart@example.gov.uk,lee.hart@example.gov.uk',
+    )
+    await expect(refused).rejects.toMatchObject({
+      rows: [
+        { line: 3, reason: 'to: must come after from' },
+        { line: 4, reason: 'from: use a date such as 2026-11-23' },
+        { line: 5, reason: 'primary: nobody has the email nobody@example.gov.uk' },
+        { line: 6, reason: 'from: the week of 2026-03-02 is there twice' },
+        { line: 7, reason: 'secondary: must be somebody else than primary' },
+      ],
+    })
+    expect(await weeks()).toEqual([])
+  })
+})
