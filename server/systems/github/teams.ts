@@ -1,21 +1,17 @@
 import { z } from 'zod'
-import {
-  type Observation,
-  type Receipt,
-  type StepOrder,
-  type SystemAdapter,
-  SystemFailure,
-} from '../../grants/system.ts'
-import type { GithubClient } from './client.ts'
+import type { Observation, Receipt, StepOrder, SystemAdapter } from '../../grants/system.ts'
+import { SystemFailure } from '../../grants/system.ts'
+import { checked, type GithubClient } from './client.ts'
+import { aboutSomebodyElse, GithubFailure } from './failures.ts'
+import { cancelInvitation, failedInvitation, isStillInvited } from './invitations.ts'
+import { inheritedFrom, membershipIn, organisationMembership, type Team } from './memberships.ts'
 
 /**
  * GitHub teams. A membership that is `pending` waits for the engineer; only `active` counts: it is what the deploy
- * workflow itself asks. Membership inherited from a child team is told apart by its missing own membership.
+ * workflow itself asks. Nobody is ever removed from the organisation, and no maintainer is made a member.
  */
 
 const user = z.object({ id: z.number(), login: z.string() })
-const membership = z.object({ state: z.enum(['active', 'pending']), role: z.enum(['member', 'maintainer']) })
-const invitations = z.array(z.object({ id: z.number(), login: z.string().nullable().optional() }))
 
 export function createGithubTeams(client: GithubClient, now: () => Date): SystemAdapter {
   return {
@@ -28,144 +24,186 @@ export function createGithubTeams(client: GithubClient, now: () => Date): System
         await client.call('GET /rate_limit', {})
         return { state: 'ok', sentence: 'GitHub answers.', checkedAt }
       } catch (error) {
-        return {
-          state: 'failing',
-          sentence: error instanceof SystemFailure ? error.message : 'GitHub could not be reached.',
-          checkedAt,
-        }
+        const sentence = error instanceof SystemFailure ? error.message : 'GitHub could not be reached.'
+        return { state: 'failing', sentence, checkedAt }
       }
     },
     async findAccount(name) {
-      const found = await client.call('GET /users/{username}', { username: name.replace(/^@/, '') })
+      const username = name.replace(/^@/, '')
+      const found = await client.call('GET /users/{username}', { username })
       if (!found) return null
-      const { id, login } = user.parse(found.data)
+      const { id, login } = checked(user, found)
+      if (login.toLowerCase() !== username.toLowerCase()) throw aboutSomebodyElse()
       return { kind: 'github', id: String(id), name: login }
     },
     read: (order) => read(client, order),
-    apply: (orders) => apply(client, orders),
+    async apply(orders) {
+      let receipt: Receipt = { vendorRequestId: null, link: null, detail: 'Nothing was asked for.' }
+      for (const order of orders)
+        receipt = order.direction === 'grant' ? await add(client, order) : await remove(client, order)
+      return receipt
+    },
   }
 }
 
-function placeOf(order: StepOrder): { org: string; team: string; page: string | null } {
-  const { org, team, page } = order.wanted.params
+interface Place extends Team {
+  page: string
+  invitation: string
+}
+
+function placeOf(order: StepOrder): Place {
+  const { org, team, page, invitation } = order.wanted.params
   if (typeof org !== 'string' || typeof team !== 'string')
     throw new SystemFailure(
       'invalid',
       'The GitHub team is not configured.',
       'Name org and team for it in the installation file.',
     )
-  return { org, team, page: typeof page === 'string' ? page : null }
+  return {
+    org,
+    team,
+    page: typeof page === 'string' ? page : `https://github.com/orgs/${org}/teams/${team}`,
+    invitation: typeof invitation === 'string' ? invitation : `https://github.com/orgs/${org}/invitation`,
+  }
 }
 
-/** The login of today: people rename themselves, the number stays. */
+/** The login of today: people rename themselves, and names are given anew; the number stays. */
 async function loginOf(client: GithubClient, order: StepOrder): Promise<string> {
   const found = await client.call('GET /user/{account_id}', { account_id: order.account.id })
   if (!found)
     throw new SystemFailure(
       'unknown-person',
-      `GitHub has no account ${order.account.name} any more.`,
+      `GitHub has no account ${order.account.name} with the number that was approved.`,
       'The engineer gives their GitHub username again, and the sponsor approves again.',
     )
-  const { id, login } = user.parse(found.data)
-  if (String(id) !== order.account.id)
-    throw new SystemFailure(
-      'invalid',
-      'GitHub answered about somebody else.',
-      'Look at the attempts. Nothing was changed.',
-    )
+  const { id, login } = checked(user, found)
+  if (String(id) !== order.account.id) throw aboutSomebodyElse()
   return login
 }
 
 async function read(client: GithubClient, order: StepOrder): Promise<Observation> {
-  const { org, team } = placeOf(order)
+  const place = placeOf(order)
   const login = await loginOf(client, order)
-  const found = await client.call('GET /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-    org,
-    team_slug: team,
-    username: login,
-  })
-  if (!found) {
-    const exists = await client.call('GET /orgs/{org}/teams/{team_slug}', { org, team_slug: team })
-    if (!exists)
-      throw new SystemFailure(
-        'invalid',
-        `GitHub has no team ${team} in ${org}.`,
-        'Put the team’s name right in the installation file.',
-      )
-    return { is: 'absent', detail: `${login} is not in ${team}.`, evidence: { org, team, state: 'none' } }
-  }
-  const { state, role } = membership.parse(found.data)
-  const evidence = { org, team, state, role }
-  if (state === 'active') return { is: 'present', detail: `${login} is in ${team}.`, evidence }
-  if (order.direction === 'revoke') return { is: 'present', detail: `${login} is invited to ${team}.`, evidence }
-  const link = order.wanted.params['invitation']
-  return {
-    is: 'waiting',
-    waitsFor: 'engineer',
-    detail: 'Accept the GitHub invitation.',
-    link: typeof link === 'string' ? link : null,
-    who: login,
-    evidence,
-  }
+  const found = await membershipIn(client, place, login)
+  const { org, team } = place
+  if (!found) return notThere(client, order, place, login)
+  const evidence = { org, team, account: order.account.id, state: found.state, role: found.role }
+  if (found.state === 'pending')
+    return order.direction === 'revoke'
+      ? { is: 'present', detail: `${login} is invited to ${team}.`, evidence }
+      : {
+          is: 'waiting',
+          waitsFor: 'engineer',
+          detail: 'Accept the GitHub invitation.',
+          link: place.invitation,
+          who: login,
+          evidence,
+        }
+  const child = await inheritedFrom(client, place, login)
+  if (child === null) return { is: 'present', detail: `${login} is in ${team}.`, evidence }
+  if (order.direction === 'revoke' && order.sentTo !== null)
+    throw new SystemFailure(
+      'managed-elsewhere',
+      `${login} is still in ${team}, through its child team ${child}.`,
+      `Somebody who owns the team ${child} removes them there, then tries again.`,
+    )
+  return { is: 'present', detail: `${login} is in ${team}, also through its child team ${child}.`, evidence }
 }
 
-async function apply(client: GithubClient, orders: StepOrder[]): Promise<Receipt> {
-  let receipt: Receipt = { vendorRequestId: null, link: null, detail: '' }
-  for (const order of orders)
-    receipt = order.direction === 'grant' ? await add(client, order) : await remove(client, order)
-  return receipt
+/** Tells apart: never asked, an invitation that ran out or failed, and a team that does not exist. */
+async function notThere(client: GithubClient, order: StepOrder, place: Place, login: string): Promise<Observation> {
+  const { org, team } = place
+  const evidence = { org, team, account: order.account.id, state: 'none' }
+  if (!(await client.call('GET /orgs/{org}/teams/{team_slug}', { org, team_slug: team }))) throw noSuchTeam(place)
+  if (order.direction === 'grant' && order.sentTo !== null) {
+    const failed = await failedInvitation(client, org, login)
+    if (failed)
+      return {
+        is: 'refused',
+        detail: failed.expired
+          ? `The GitHub invitation for ${login} ran out before it was accepted.`
+          : `The GitHub invitation for ${login} failed.`,
+        link: place.page,
+        who: null,
+        evidence: { ...evidence, invitation: failed.expired ? 'expired' : 'failed', failedAt: failed.at },
+      }
+  }
+  if (order.direction === 'revoke' && (await isStillInvited(client, org, login)))
+    return {
+      is: 'present',
+      detail: `${login} is still invited to ${org}.`,
+      evidence: { ...evidence, invitation: 'open' },
+    }
+  return { is: 'absent', detail: `${login} is not in ${team}.`, evidence }
 }
 
 async function add(client: GithubClient, order: StepOrder): Promise<Receipt> {
-  const { org, team, page } = placeOf(order)
+  const place = placeOf(order)
   const login = await loginOf(client, order)
+  const organisation = await organisationMembership(client, place.org, order.account.id, login)
   // Adding a maintainer as member would demote them, so whoever is there already is left as they are.
-  const before = await client.call('GET /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-    org,
-    team_slug: team,
-    username: login,
-  })
-  if (before) return { vendorRequestId: before.requestId, link: page, detail: `${login} was there already.` }
-  const done = await client.call('PUT /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-    org,
-    team_slug: team,
-    username: login,
-    role: 'member',
-  })
-  if (!done)
-    throw new SystemFailure(
-      'invalid',
-      `GitHub has no team ${team} in ${org}.`,
-      'Put the team’s name right in the installation file.',
-    )
-  return { vendorRequestId: done.requestId, link: page, detail: `Asked GitHub to add ${login} to ${team}.` }
-}
-
-async function remove(client: GithubClient, order: StepOrder): Promise<Receipt> {
-  const { org, team, page } = placeOf(order)
-  const login = await loginOf(client, order)
-  const before = await client.call('GET /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-    org,
-    team_slug: team,
-    username: login,
-  })
-  const done = await client.call('DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-    org,
-    team_slug: team,
-    username: login,
-  })
-  const pending = before && membership.parse(before.data).state === 'pending'
-  if (pending) await cancelInvitation(client, org, login)
-  return {
-    vendorRequestId: done?.requestId ?? null,
-    link: page,
-    detail: `Asked GitHub to remove ${login} from ${team}.`,
+  const before = await membershipIn(client, place, login)
+  if (before) return { vendorRequestId: null, link: place.page, detail: `${login} was there already.` }
+  try {
+    const done = await client.call('PUT /orgs/{org}/teams/{team_slug}/memberships/{username}', {
+      org: place.org,
+      team_slug: place.team,
+      username: login,
+      role: 'member',
+    })
+    if (!done) throw noSuchTeam(place)
+    const detail =
+      organisation === 'active'
+        ? `Asked GitHub to add ${login} to ${place.team}.`
+        : `Asked GitHub to invite ${login} to ${place.org} and ${place.team}.`
+    return { vendorRequestId: done.requestId, link: place.page, detail }
+  } catch (error) {
+    throw inWords(error, place, login)
   }
 }
 
-/** An invitation to the organisation that was only for this team would let the person in later. */
-async function cancelInvitation(client: GithubClient, org: string, login: string): Promise<void> {
-  const open = await client.call('GET /orgs/{org}/invitations', { org, per_page: 100 })
-  const mine = open ? invitations.parse(open.data).find((one) => one.login === login) : undefined
-  if (mine) await client.call('DELETE /orgs/{org}/invitations/{invitation_id}', { org, invitation_id: mine.id })
+async function remove(client: GithubClient, order: StepOrder): Promise<Receipt> {
+  const place = placeOf(order)
+  const login = await loginOf(client, order)
+  const before = await membershipIn(client, place, login)
+  try {
+    const done = await client.call('DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}', {
+      org: place.org,
+      team_slug: place.team,
+      username: login,
+    })
+    // The invitation outlives the membership that it was for, and would let them into the organisation later.
+    if (before?.state !== 'active') await cancelInvitation(client, place.org, login)
+    const detail = `Asked GitHub to remove ${login} from ${place.team}.`
+    return { vendorRequestId: done?.requestId ?? null, link: place.page, detail }
+  } catch (error) {
+    throw inWords(error, place, login)
+  }
+}
+
+function noSuchTeam({ org, team }: Team): SystemFailure {
+  return new SystemFailure(
+    'invalid',
+    `GitHub has no team ${team} in ${org}.`,
+    'Put the team’s name right in the installation file, or let our GitHub App see it.',
+  )
+}
+
+/** Two of GitHub's refusals mean something that somebody else must do. */
+function inWords(error: unknown, { org, team }: Team, login: string): unknown {
+  if (!(error instanceof GithubFailure)) return error
+  if (error.status === 403 && /synchroni[sz]|identity provider|externally managed/i.test(error.said))
+    return new SystemFailure(
+      'managed-elsewhere',
+      `The members of ${team} come from an identity provider, so GitHub refuses changes.`,
+      `Somebody who keeps that group changes it there, then tries again.`,
+    )
+  const notInviter = /inviter must be|organization owner or team maintainer/i.test(error.said)
+  if (notInviter && (error.status === 422 || error.status === 403))
+    return new SystemFailure(
+      'forbidden',
+      `${login} is not in ${org} yet, and GitHub lets only its owners invite.`,
+      `An owner of ${org} invites ${login}, then tries again.`,
+    )
+  return error
 }

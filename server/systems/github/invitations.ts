@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { checked, type GithubClient } from './client.ts'
+
+/** Invitations to an organisation: open ones that must be withdrawn, and those that came to nothing. */
+
+const open = z.array(z.object({ id: z.number(), login: z.string().nullable().optional() }))
+const failed = z.array(
+  z.object({
+    login: z.string().nullable().optional(),
+    failed_at: z.string().nullable().optional(),
+    failed_reason: z.string().nullable().optional(),
+  }),
+)
+
+const PER_PAGE = 100
+/** GitHub allows 50 invitations a day and lets them run out after seven, so more pages than this are not ours. */
+const MOST_PAGES = 5
+
+const same = (login: string) => (one: { login?: string | null | undefined }) =>
+  one.login?.toLowerCase() === login.toLowerCase()
+
+async function pages<T>(client: GithubClient, route: string, org: string, schema: z.ZodType<T[]>): Promise<T[]> {
+  const all: T[] = []
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const found = await client.call(route, { org, per_page: PER_PAGE, page })
+    const some = found ? checked(schema, found) : []
+    all.push(...some)
+    if (some.length < PER_PAGE) break
+  }
+  return all
+}
+
+/** Somebody's open invitation that leads into no team any more, or `null`. It would still let them join. */
+async function emptyInvitation(client: GithubClient, org: string, login: string): Promise<number | null> {
+  const mine = (await pages(client, 'GET /orgs/{org}/invitations', org, open)).find(same(login))
+  if (!mine) return null
+  const found = await client.call('GET /orgs/{org}/invitations/{invitation_id}/teams', { org, invitation_id: mine.id })
+  const left = found ? checked(z.array(z.unknown()), found).length : 0
+  return left === 0 ? mine.id : null
+}
+
+/** Whether revoking is not finished yet because an invitation without a team is still open. */
+export async function isStillInvited(client: GithubClient, org: string, login: string): Promise<boolean> {
+  return (await emptyInvitation(client, org, login)) !== null
+}
+
+/** Withdraws somebody's open invitation, unless it also leads into another team. */
+export async function cancelInvitation(client: GithubClient, org: string, login: string): Promise<void> {
+  const id = await emptyInvitation(client, org, login)
+  if (id !== null) await client.call('DELETE /orgs/{org}/invitations/{invitation_id}', { org, invitation_id: id })
+}
+
+/** The newest invitation of somebody that ran out or failed, or `null`. */
+export async function failedInvitation(
+  client: GithubClient,
+  org: string,
+  login: string,
+): Promise<{ expired: boolean; at: string } | null> {
+  const all = (await pages(client, 'GET /orgs/{org}/failed_invitations', org, failed)).filter(same(login))
+  const [newest] = all.toSorted((a, b) => (b.failed_at ?? '').localeCompare(a.failed_at ?? ''))
+  if (!newest) return null
+  return { expired: /expired/i.test(newest.failed_reason ?? ''), at: newest.failed_at ?? '' }
+}

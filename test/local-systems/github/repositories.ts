@@ -1,0 +1,224 @@
+import { ancestors, mergedTree, store, tipOf, treeOf } from './history.ts'
+import {
+  blobSha,
+  type Call,
+  notFound,
+  type Pull,
+  type Reply,
+  type Repository,
+  refusal,
+  type State,
+  shaOf,
+  type Tree,
+} from './model.ts'
+
+/** Contents, git data with real parents, and pull requests that people merge or close. */
+
+export interface Repositories {
+  answer(call: Call): Reply
+  /** Answers whether it could be merged. */
+  merge(name: string, number: number, by: string): boolean
+  close(name: string, number: number, by: string): void
+  add(name: string, files: Tree): void
+  /** A commit by somebody else straight on a branch. */
+  commit(name: string, files: Tree, branch?: string): void
+  treeAt(name: string, ref: string): Tree
+  mergeable(name: string, pull: Pull): boolean
+}
+
+export function createRepositories(state: State, origin: () => string, now: () => Date): Repositories {
+  const changedFiles = (repo: Repository, pull: Pull) => {
+    const [base, head] = [treeOf(repo, pull.base), treeOf(repo, pull.head)]
+    return Object.keys(head).filter((path) => head[path] !== base[path])
+  }
+
+  const pullJson = (name: string, repo: Repository, pull: Pull) => ({
+    number: pull.number,
+    state: pull.state,
+    title: pull.title,
+    body: pull.body,
+    html_url: `${origin()}/${name}/pull/${pull.number}`,
+    user: { login: 'production-access[bot]' },
+    head: { ref: pull.head, sha: tipOf(repo, pull.head) ?? null, label: `${name.split('/')[0]}:${pull.head}` },
+    base: { ref: pull.base, sha: tipOf(repo, pull.base) },
+    merged: pull.merged_at !== null,
+    merged_at: pull.merged_at,
+    merged_by: pull.merged_by ? { login: pull.merged_by } : null,
+    mergeable: pull.state === 'open' ? mergedTree(repo, pull) !== null : null,
+  })
+
+  function contents(repo: Repository, { part, query }: Call): Reply {
+    const path = part.slice(4).join('/')
+    const text = treeOf(repo, query.get('ref') ?? 'main')[path]
+    if (text === undefined) return notFound
+    // GitHub breaks base64 into lines.
+    const content = Buffer.from(text)
+      .toString('base64')
+      .replace(/(.{60})/g, '$1\n')
+    return {
+      status: 200,
+      data: { type: 'file', path, encoding: 'base64', size: Buffer.byteLength(text), content, sha: blobSha(text) },
+    }
+  }
+
+  function refs(repo: Repository, { method, part, body }: Call): Reply {
+    const ref = (method === 'POST' ? String(body['ref']) : part.slice(5).join('/')).replace(/^(refs\/)?heads\//, '')
+    const json = () => ({ ref: `refs/heads/${ref}`, object: { type: 'commit', sha: repo.branches[ref] } })
+    const before = repo.branches[ref]
+    if (method === 'GET') return before ? { status: 200, data: json() } : notFound
+    const sha = String(body['sha'])
+    if (!repo.commits[sha]) return refusal(422, 'Object does not exist')
+    if (method === 'POST' && before) return refusal(422, 'Reference already exists')
+    if (method === 'PATCH' && !before) return refusal(422, 'Reference does not exist')
+    if (method === 'PATCH' && body['force'] !== true && !ancestors(repo, sha).has(before ?? ''))
+      return refusal(422, 'Update is not a fast forward')
+    repo.branches[ref] = sha
+    return { status: method === 'POST' ? 201 : 200, data: json() }
+  }
+
+  function git(repo: Repository, call: Call): Reply {
+    const { method, part, body } = call
+    const [, , , , what = '', id = ''] = part
+    if (what === 'ref' || what === 'refs') return refs(repo, call)
+    if (what === 'blobs') {
+      const text =
+        body['encoding'] === 'base64'
+          ? Buffer.from(String(body['content']), 'base64').toString()
+          : String(body['content'])
+      repo.blobs = { ...repo.blobs, [blobSha(text)]: text }
+      return { status: 201, data: { sha: blobSha(text) } }
+    }
+    if (what === 'trees') {
+      const base = repo.trees[String(body['base_tree'])]
+      if (!base) return refusal(404, 'base_tree does not exist')
+      const tree = { ...base }
+      for (const entry of Array.isArray(body['tree']) ? body['tree'] : [])
+        tree[String(entry.path)] = entry.content ?? repo.blobs?.[entry.sha] ?? ''
+      repo.trees[shaOf(tree)] = tree
+      return { status: 201, data: { sha: shaOf(tree) } }
+    }
+    if (what !== 'commits') return notFound
+    if (method === 'GET') {
+      const commit = repo.commits[id]
+      return commit
+        ? {
+            status: 200,
+            data: {
+              sha: id,
+              message: commit.message,
+              tree: { sha: shaOf(commit.tree) },
+              parents: commit.parents.map((sha) => ({ sha })),
+            },
+          }
+        : notFound
+    }
+    const tree = repo.trees[String(body['tree'])]
+    if (!tree) return refusal(422, 'Tree SHA does not exist')
+    const parents = Array.isArray(body['parents']) ? body['parents'].map(String) : []
+    return {
+      status: 201,
+      data: { sha: store(repo, { tree, parents, message: String(body['message']) }), tree: { sha: shaOf(tree) } },
+    }
+  }
+
+  function pulls(name: string, repo: Repository, { method, part, query, body }: Call): Reply {
+    const [, owner = '', , , number = '', what = ''] = part
+    if (number === '' && method === 'GET') {
+      const [head, wanted = 'open'] = [query.get('head'), query.get('state') ?? undefined]
+      const found = repo.pulls.filter(
+        (one) => (head === null || head === `${owner}:${one.head}`) && (wanted === 'all' || one.state === wanted),
+      )
+      return { status: 200, data: found.toReversed().map((one) => pullJson(name, repo, one)) }
+    }
+    if (number === '') {
+      const [head, base] = [String(body['head']), String(body['base'])]
+      if (!tipOf(repo, head) || !tipOf(repo, base))
+        return refusal(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }])
+      if (repo.pulls.some((one) => one.head === head && one.state === 'open'))
+        return refusal(422, 'Validation Failed', [{ message: `A pull request already exists for ${owner}:${head}.` }])
+      if (tipOf(repo, head) === tipOf(repo, base))
+        return refusal(422, 'Validation Failed', [{ message: `No commits between ${base} and ${head}` }])
+      const pull: Pull = {
+        number: repo.pulls.length + 1,
+        head,
+        base,
+        title: String(body['title']),
+        body: String(body['body']),
+        state: 'open',
+        merged_at: null,
+        closed_by: null,
+      }
+      repo.pulls.push(pull)
+      return { status: 201, data: pullJson(name, repo, pull) }
+    }
+    const pull = repo.pulls.find((one) => String(one.number) === number)
+    if (!pull) return notFound
+    if (what === 'files')
+      return {
+        status: 200,
+        data: changedFiles(repo, pull).map((filename) => ({
+          filename,
+          status: 'modified',
+          sha: blobSha(treeOf(repo, pull.head)[filename] ?? ''),
+        })),
+      }
+    return { status: 200, data: pullJson(name, repo, pull) }
+  }
+
+  return {
+    answer(call) {
+      const [, owner = '', repository = '', what = '', number = ''] = call.part
+      const name = `${owner}/${repository}`
+      const repo = state.repositories.get(name)
+      if (!repo) return notFound
+      if (what === 'contents') return contents(repo, call)
+      if (what === 'git') return git(repo, call)
+      if (what === 'pulls') return pulls(name, repo, call)
+      const pull = repo.pulls.find((one) => String(one.number) === number)
+      if (what !== 'issues' || !pull) return notFound
+      return {
+        status: 200,
+        data: { number: pull.number, state: pull.state, closed_by: pull.closed_by ? { login: pull.closed_by } : null },
+      }
+    },
+    merge(name, number, by) {
+      const repo = state.repositories.get(name)
+      const pull = repo?.pulls.find((one) => one.number === number)
+      if (!repo || pull?.state !== 'open') return false
+      const tree = mergedTree(repo, pull)
+      const parents = [tipOf(repo, pull.base), tipOf(repo, pull.head)].filter((one) => one !== undefined)
+      if (!tree) return false
+      repo.branches[pull.base] = store(repo, { tree, parents, message: `Merge pull request #${number}` })
+      Object.assign(pull, { state: 'closed', merged_at: now().toISOString(), merged_by: by, closed_by: by })
+      return true
+    },
+    close(name, number, by) {
+      const pull = state.repositories.get(name)?.pulls.find((one) => one.number === number)
+      if (pull?.state === 'open') Object.assign(pull, { state: 'closed', closed_by: by })
+    },
+    add(name, files) {
+      if (state.repositories.has(name)) return
+      const repo: Repository = { branches: {}, commits: {}, trees: {}, pulls: [] }
+      repo.branches['main'] = store(repo, { tree: files, parents: [], message: 'Begin' })
+      state.repositories.set(name, repo)
+    },
+    commit(name, files, branch = 'main') {
+      const repo = state.repositories.get(name)
+      const parent = repo ? tipOf(repo, branch) : undefined
+      if (repo && parent)
+        repo.branches[branch] = store(repo, {
+          tree: { ...treeOf(repo, parent), ...files },
+          parents: [parent],
+          message: 'Somebody else',
+        })
+    },
+    treeAt: (name, ref) => {
+      const repo = state.repositories.get(name)
+      return repo ? treeOf(repo, ref) : {}
+    },
+    mergeable: (name, pull) => {
+      const repo = state.repositories.get(name)
+      return repo !== undefined && mergedTree(repo, pull) !== null
+    },
+  }
+}
