@@ -72,7 +72,9 @@ export function closed(world: World, viewer: Viewer, headline: string): Blocks {
         ? 'You can ask again on this card. What you typed before is filled in.'
         : `${world.engineer?.fullName ?? 'The engineer'} can ask again on this card.`,
     ],
-    primary: viewer.isEngineer ? opens('Ask again', 'ask', world.card.id, 'primary') : null,
+    primary: viewer.isEngineer
+      ? opens(request?.state === 'ended' ? 'Ask to return' : 'Ask again', 'ask', world.card.id, 'primary')
+      : null,
     next: [],
     detail: [],
     buttons: [],

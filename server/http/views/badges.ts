@@ -16,7 +16,9 @@ const AT_REST = 60
 
 /** One or two badges, the same for everybody who looks. None for the template. */
 export function badgeModel(world: World): BadgeModel {
-  const turns = turnsOf(world)
+  const all = turnsOf(world)
+  const people = all.filter((turn) => turn.kind !== 'state')
+  const turns = people.length > 0 ? people : all
   const kinds = new Set<string>()
   // Two badges only when two kinds of people have a turn.
   const chosen = turns.filter((turn) => {

@@ -65,6 +65,11 @@ const colours: Record<TurnRole, Colour> = {
 
 /** All turns on a card, the most pressing first. Empty for the template. */
 export function turnsOf(world: World): Turn[] {
+  const weight = { stuck: 0, turn: 1, state: 2 }
+  return unsorted(world).toSorted((a, b) => weight[a.kind] - weight[b.kind] || a.since.getTime() - b.since.getTime())
+}
+
+function unsorted(world: World): Turn[] {
   const { request, card } = world
   if (card.kind === 'template') return []
   if (!request || request.state === 'candidate')
@@ -88,7 +93,7 @@ export function turnsOf(world: World): Turn[] {
       return [ready(world, since), ...helps]
     case 'granting':
     case 'revoking':
-      return sorted([...carrying(world), ...helps])
+      return [...carrying(world), ...helps]
     case 'stopped': {
       const { closed, all } = progress(world)
       return [{ ...state(`Stopped at ${closed} of ${all}`, 'red', since), kind: 'stuck', role: 'sponsor' }, ...helps]
@@ -181,7 +186,7 @@ function carrying(world: World): Turn[] {
   }
   const fenced = open.filter((step) => step.state === 'stopped')
   if (fenced.length > 0 && !revoking)
-    turns.push({ ...turn('sponsor', 'Sponsor: approve again', oldest(fenced)), steps: fenced })
+    turns.push({ ...turn('sponsor', 'Sponsor: approve again', oldest(fenced)), kind: 'stuck', steps: fenced })
   const waiting = Map.groupBy(
     open.filter(
       (step) => step.state !== 'stuck' && step.state !== 'stopped' && step.turn !== 'us' && step.turn !== 'nobody',
@@ -222,11 +227,6 @@ function stepTexts(role: TurnRole, steps: StepRow[], revoking: boolean): { text:
 
 function oldest(steps: StepRow[]): Date {
   return new Date(Math.min(...steps.map((step) => step.since.getTime())))
-}
-
-function sorted(turns: Turn[]): Turn[] {
-  const weight = { stuck: 0, turn: 1, state: 2 }
-  return turns.toSorted((a, b) => weight[a.kind] - weight[b.kind] || a.since.getTime() - b.since.getTime())
 }
 
 function turn(role: TurnRole, text: string, since: Date, shorter = text): Turn {

@@ -1,7 +1,7 @@
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import { type ActName, authorisation, refusedByTable } from '../../requests/authorisation.ts'
 import type { Field, StepPanel, WindowView } from '../api.ts'
-import type { Told } from './blocks.ts'
+import { levelOf, type Told } from './blocks.ts'
 import { opens, type Viewer, viewerOn } from './viewer.ts'
 import { approveWindow } from './windows/approve.ts'
 import { askForm, attachForm, claimForm, helpForm } from './windows/asking.ts'
@@ -93,6 +93,8 @@ export function windowView(
       refusal: refusedByTable('ask', viewer.relations),
       buttons: [opens('Tell us who you are', 'claim', world.card.id, 'primary')],
     }
+  if (!world.request && name !== 'ask' && name !== 'claim' && name !== 'attach')
+    return { ...base, title: levelOf(world), refusal: 'Nobody has asked for access on this card yet.' }
   const form = formOf(name, world, actor, step, extra)
   const refusal = form.refusal ?? refusalOf(name, form.act, viewer, step)
   if (refusal !== null) return { ...base, title: form.title, act: form.act, refusal }

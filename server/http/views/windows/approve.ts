@@ -175,7 +175,7 @@ export function reviewFields(world: World): Field[] {
 }
 
 export function objectivesPart(world: World): WindowPart {
-  const fields = world.ruleSet.objectivesOf(world.request?.level ?? '').map(
+  const fields = world.ruleSet.objectivesOf(world.request?.level ?? world.card.level).map(
     (objective): Field => ({
       kind: 'check',
       name: `objective-${objective.id}`,

@@ -1,7 +1,9 @@
 import type { Actor, StepRow, World } from '../../../requests/act.ts'
+import { authorisation } from '../../../requests/authorisation.ts'
 import type { StepPanel, WindowPart } from '../../api.ts'
 import { line, whoOf } from '../blocks.ts'
 import { stepPanel, stepRow } from '../step-view.ts'
+import { isClosedStep } from '../turns.ts'
 import { viewerOn } from '../viewer.ts'
 import { count } from '../words.ts'
 import { choice, type Form, field, part } from './fields.ts'
@@ -13,11 +15,15 @@ const unknown = 'We do not know this step any more.'
 /** One step with everything that a stranger needs to carry it out. */
 export function stepForm(world: World, actor: Actor, step: StepRow | null, attempts: StepPanel['attempts']): Form {
   if (!step) return { title: 'Step', act: '', refusal: unknown }
-  const panel = stepPanel(step, world, viewerOn(world, actor), actor, attempts)
+  const viewer = viewerOn(world, actor)
+  const panel = stepPanel(step, world, viewer, actor, attempts)
+  const notYours = viewer.isEngineer && step.turn !== 'engineer' && !isClosedStep(step)
   return {
     title: panel.title,
     act: '',
-    lines: [panel.why, panel.approved, panel.taken ?? ''].filter((text) => text !== ''),
+    lines: [panel.why, panel.approved, panel.taken ?? '', notYours ? authorisation['done-step'].refusal : ''].filter(
+      (text) => text !== '',
+    ),
     parts: [
       {
         ...part('Do it', []),

@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest'
+import type { SectionView } from '../../../server/http/api.ts'
+import { type SectionExtra, sectionView } from '../../../server/http/views/section.ts'
+import { type StateName, stateNames, states } from './states.ts'
+import { actorIn, daysAgo, makeWorld, tick, type ViewerName } from './world.ts'
+
+export const nothing: SectionExtra = { history: [], claims: [], old: null, notOnBoard: null }
+
+function section(name: StateName, viewer: ViewerName, extra: Partial<SectionExtra> = {}): SectionView {
+  const world = states[name]()
+  return sectionView(world, actorIn(world, viewer), { ...nothing, ...extra })
+}
+
+const rows = (view: SectionView) => [...view.next, ...view.detail].map((row) => `${row.word} ${row.title}`.trim())
+
+describe('the headline and the one primary action', () => {
+  const table: [StateName, ViewerName, string, string | null][] = [
+    ['template', 'lee', 'This is the template. Copy it to your team’s board', null],
+    ['not asked yet', 'priya', 'Is this for you?', 'Ask for access'],
+    ['attached, not asked', 'priya', 'Is this for you?', 'Ask for access'],
+    ['attached, not asked', 'sam', 'Waiting for Priya Shah to ask', null],
+    ['two details missing', 'priya', 'Your turn: 2 things left', 'Finish your details'],
+    ['two details missing', 'sam', 'Priya Shah: 2 things left', null],
+    ['changes asked', 'priya', 'Your turn: changes asked', 'Make the changes'],
+    ['a fact unknown', 'priya', 'Waiting for a register keeper', 'Finish your details'],
+    ['a fact unknown', 'rae', 'Your turn: update the record', null],
+    ['the line manager’s word missing', 'lina', 'Your turn: a confirmation', null],
+    ['the line manager’s word missing', 'lee', 'Waiting for a confirmation', null],
+    ['ready', 'sam', 'Your turn: Priya Shah is ready for your decision', 'Check and approve'],
+    ['ready', 'dan', 'Your turn: Priya Shah is ready for your decision', 'Check and approve'],
+    ['ready', 'priya', 'Waiting for a sponsor to approve', null],
+    ['ready', 'alex', 'Waiting for a sponsor to approve', null],
+    ['ready for review', 'dan', 'Your turn: Priya Shah is ready for your decision', 'Review and approve'],
+    ['ready for review', 'sam', 'Waiting for Senior Tech to review', null],
+    ['reviewed, ready for approval', 'dan', 'Your turn: Priya Shah is ready for your decision', 'Check and approve'],
+    ['granting', 'sam', '6 of 8 verified or seen. Nobody needs to do anything', null],
+    ['engineer has two', 'priya', 'Your turn: 2 things to do', 'Do your steps'],
+    ['engineer has two', 'sam', 'Priya: 2 things to do', null],
+    ['2nd line to do Signon', 'alex', 'Your turn (2nd line): Signon', 'Do the Signon step'],
+    ['2nd line to do Signon', 'sam', '2nd line’s turn: Signon', null],
+    ['stuck', 'priya', 'Stuck: AWS staging and AWS production', null],
+    ['stuck', 'sam', 'Stuck: AWS staging and AWS production', 'Try again'],
+    ['stopped', 'priya', 'Stopped at 7 of 8. Nothing more begins', null],
+    ['granted', 'priya', 'Granted on 24 November by Sam Okoro', null],
+    ['revoking', 'lee', 'Revoking, 7 of 8 gone', null],
+    ['revoking, 2nd line', 'alex', 'Revoking, 7 of 8 gone', 'Do the Signon step'],
+    ['revoked', 'priya', 'Revoked on 24 November. Nothing is left', 'Ask to return'],
+    ['declined', 'priya', 'Declined by Sam Okoro on 24 November', 'Ask again'],
+    ['withdrawn', 'priya', 'Withdrawn by Priya Shah on 24 November', 'Ask again'],
+    ['expired', 'sam', 'Expired on 24 November', null],
+  ]
+  test.each(table)('%s, seen by %s', (name, viewer, headline, primary) => {
+    const view = section(name, viewer)
+    expect(view.status.headline).toBe(headline)
+    expect(view.primary?.text ?? null).toBe(primary)
+  })
+})
+
+test('since when is said as people say it', () => {
+  expect(section('two details missing', 'priya').status.sinceWord).toBe('for 4 days')
+  expect(section('ready', 'sam').status.sinceWord).toBe('since yesterday')
+  expect(section('stuck', 'priya').status.sinceWord).toBe('for 2 days')
+  expect(section('2nd line to do Signon', 'alex').status.since).toBe(daysAgo(3).toISOString())
+})
+
+test('collecting: what is left with its action, what comes later, who can approve then', () => {
+  const view = section('two details missing', 'priya')
+  expect(view.status.lines).toEqual(['Then Sam Okoro (your tech lead) or any Senior Tech member can approve.'])
+  expect(rows(view)).toEqual([
+    'Tell us your GitHub username',
+    'Say why you need access',
+    'Yes BPSS clearance',
+    'Later The sponsor confirms 4 things when approving',
+  ])
+  expect(view.next.map((row) => row.buttons[0]?.label)).toEqual([
+    'Add: Tell us your GitHub username',
+    'Add: Say why you need access',
+  ])
+  expect(view.detail[0]?.who).toBe('register, 12 March')
+  expect(section('two details missing', 'sam').status.lines[0]).toContain('Sam Okoro (Priya’s tech lead)')
+})
+
+test('ready: the sponsor reads why they can, the reason, what is checked, what to confirm and what changes', () => {
+  const view = section('ready', 'sam')
+  expect(view.status.lines).toEqual(['You can approve because you are Priya’s tech lead.'])
+  expect(rows(view)).toEqual([
+    'Why “Joining Search, deploying from 1 December”',
+    'Yes BPSS clearance',
+    'To confirm 4 things, about a minute',
+    'Changes 8 steps in 5 systems, 3 of them by people',
+  ])
+  expect(view.buttons.map((button) => button.text)).toEqual(['Ask for changes', 'Decline'])
+})
+
+test('stuck: first what happened, then what to do and by whom, then what works now and what does not yet', () => {
+  const view = section('stuck', 'priya')
+  expect(view.status.lines.slice(0, 2)).toEqual([
+    'Kofi Osei closed the pull request without merging it on 21 November.',
+    'Sam Okoro must ask why, then try again or stop. Sam was told.',
+  ])
+  const [works, not] = view.detail
+  expect([works?.word, not?.word]).toEqual(['Works now', 'Not yet'])
+  expect(not?.title.toLowerCase()).toContain('aws')
+  expect(works?.title.toLowerCase()).not.toContain('aws')
+})
+
+test('stopped: go on later, or revoke what is done, for the sponsor and nobody else', () => {
+  expect(section('stopped', 'sam').buttons.map((button) => button.text)).toEqual([
+    'Let it go on',
+    'Revoke what is done',
+  ])
+  expect(section('stopped', 'priya').buttons).toEqual([])
+})
+
+test('partly revoked: what was revoked is no longer said to work', () => {
+  const view = section('partly revoked', 'priya')
+  const revoked = view.next.find((row) => row.word === 'Revoked')
+  expect(revoked?.title.toLowerCase()).toContain('deploy')
+})
+
+test('a request for the same level on another card: no second one, and a way to the first', () => {
+  const view = section('asked on another card', 'priya')
+  expect(view.primary).toBeNull()
+  expect(view.status.lines).toEqual([
+    'Priya already has an open request for Production Deploy. Go to that card, or withdraw it there and ask again here.',
+  ])
+  expect(view.next[0]?.links[0]?.url).toBe('https://trello.com/c/OTHER001')
+})
+
+test('why a request was declined is for the engineer and sponsors', () => {
+  const lines = (viewer: ViewerName) => section('declined', viewer).status.lines.join(' ')
+  for (const viewer of ['priya', 'sam', 'dan'] as const) expect(lines(viewer)).toContain('Not needed for this team')
+  for (const viewer of ['alex', 'lee', 'lina', 'stranger'] as const)
+    expect(lines(viewer)).not.toContain('Not needed for this team')
+})
+
+test('the checklist is progress: counted for the engineer, claimable by them, holding nothing up', () => {
+  const world = makeWorld({
+    ticks: [tick('one'), tick('two', { member_id: 'member-sam' }), tick('three', { complete: false, member_id: null })],
+  })
+  const view = sectionView(world, actorIn(world, 'priya'), nothing)
+  const row = view.detail.find((one) => one.key === 'ticks')
+  expect(row?.title).toBe('1 of 3 ticked by you. This does not hold up approval.')
+  expect(row?.buttons[0]?.text).toBe('These are mine')
+  expect(view.folds.find((fold) => fold.id === 'ticks')?.text).toEqual(['Access: three'])
+  const seen = sectionView(world, actorIn(world, 'sam'), nothing)
+  expect(seen.detail[0]?.title).toContain('ticked by Priya')
+  expect(seen.detail[0]?.buttons).toEqual([])
+})
+
+test('the line manager is asked for their word; Senior Tech can record it', () => {
+  const texts = (viewer: ViewerName) =>
+    section('the line manager’s word missing', viewer).next.flatMap((row) => row.buttons.map((button) => button.text))
+  expect(texts('lina')).toEqual(['Answer'])
+  expect(texts('dan')).toEqual(['Record it'])
+  expect(texts('lee')).toEqual([])
+})
+
+describe('somebody unlinked', () => {
+  test.each(stateNames)('%s: reads level and state, and who they may tell', (name) => {
+    const view = section(name, 'stranger', { notOnBoard: 'Sam Okoro could not be mentioned here.' })
+    const text = JSON.stringify(view)
+    expect(text).not.toMatch(/Priya|Sam|Dan|Alex|Joining Search/)
+    expect(view.next.length + view.detail.length + view.folds.length).toBe(0)
+    if (name === 'template') return
+    expect(view.status.lines.join(' ')).toContain('Tell us who you are to see more.')
+    expect(view.primary?.does).toMatchObject({ opens: 'claim' })
+  })
+  test('a linked colleague is asked whether it is them, and never about themselves', () => {
+    const claims = [{ personId: 'kit', fullName: 'Kit Doyle' }]
+    const row = section('ready', 'lee', { claims }).next[0]
+    expect(row?.title).toBe('Is this Kit Doyle?')
+    expect(row?.buttons.map((button) => button.text)).toEqual(['Yes', 'No'])
+    expect(section('ready', 'stranger', { claims }).next).toEqual([])
+    expect(section('ready', 'lee', { claims: [{ personId: 'lee', fullName: 'Lee Hart' }] }).next[0]?.title).not.toBe(
+      'Is this Lee Hart?',
+    )
+  })
+})
+
+test('what is old says so, and the state stays', () => {
+  const old = 'We cannot reach Trello. This is how it stood at 10:42am.'
+  expect(section('ready', 'sam', { old })).toMatchObject({
+    old,
+    status: { headline: expect.stringContaining('ready') },
+  })
+})
+
+test('the version changes when something a viewer can see changes, and not otherwise', () => {
+  expect(section('ready', 'sam').version).toBe(section('ready', 'sam').version)
+  expect(section('ready', 'sam').version).not.toBe(section('ready', 'priya').version)
+  expect(section('ready', 'sam', { old: 'old' }).version).not.toBe(section('ready', 'sam').version)
+})
+
+test('every announcement is one whole sentence', () => {
+  for (const name of stateNames) expect(section(name, 'sam').announcement).toMatch(/^\S.*[.?!]$/)
+})
+
+test('history is for those concerned, confidential lines for fewer', () => {
+  const history = [
+    { at: daysAgo(0, '09:58'), text: 'Sam Okoro approved.' },
+    { at: daysAgo(1, '09:00'), text: 'Lina Berg, the line manager, agrees.', confidential: true },
+  ]
+  const text = (viewer: ViewerName) =>
+    section('granting', viewer, { history }).folds.find((one) => one.id === 'history')?.text ?? []
+  expect(text('sam')).toEqual([
+    'Today, 9:58am: Sam Okoro approved.',
+    'Yesterday, 9:00am: Lina Berg, the line manager, agrees.',
+  ])
+  expect(text('alex')).toHaveLength(1)
+  expect(text('lee')).toEqual([])
+})
