@@ -22,3 +22,23 @@ export function teamOrder(change: Partial<StepOrder> = {}): StepOrder {
     ...change,
   }
 }
+
+export const repository = `${org}/example-aws-data`
+/** Twelve zeros: account numbers are configuration and never in fixtures. */
+export const arnOf = (name: string, account = '000000000000') => `arn:aws:iam::${account}:user/${name}@example.gov.uk`
+export const pathOf = (environment: string) => `data/infra-security/${environment}/common.tfvars`
+
+export function listOrder(
+  environment: string,
+  change: Partial<StepOrder> = {},
+  list = 'role_user_user_arns',
+): StepOrder {
+  return teamOrder({
+    stepId: `step-${environment}`,
+    environment,
+    account: { kind: 'aws', id: arnOf('priya.shah'), name: 'priya.shah@example.gov.uk' },
+    wanted: { value: list, params: { repository, branch: 'main', path: pathOf(environment), list } },
+    method: 'pull-request',
+    ...change,
+  })
+}

@@ -1,12 +1,11 @@
-import type { StepOrder, SystemAdapter } from '../../grants/system.ts'
+import type { Direction, Evidence, Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
-import { addElement, findList, proveOnly, removeElement } from '../repository-lists/hcl-list.ts'
-import { type FileEdit, openProposal, readFile, readProposal } from '../repository-lists/proposals.ts'
-import { checkArn, refuseSamePerson } from './rules.ts'
-
-/** Lists that Terraform reads together: being in one of them with another ARN breaks the plan for everybody. */
-const listsReadTogether = ['role_admin_user_arns', 'role_user_user_arns']
+import { type FileEdit, newestCommit, type ReadAt, readerAt } from '../repository-lists/commits.ts'
+import { listFileFor } from '../repository-lists/list-file.ts'
+import { followProposal, openProposalOf, type Proposal, propose } from '../repository-lists/proposals.ts'
+import { ListRefusal } from '../repository-lists/refusal.ts'
+import { adminList, changesFor, checkArn, isAsWanted, type Listed, refuseSamePerson, userList } from './rules.ts'
 
 /**
  * AWS role lists, by pull request to the repository that holds them. *Merged* is the most that is claimed here: until
@@ -22,62 +21,126 @@ export function createAwsRoleLists(client: GithubClient, now: () => Date): Syste
       sentence: 'Lists are changed by pull request. AWS itself is not read.',
       checkedAt: now(),
     }),
-    async read(order) {
-      const place = placeOf(order)
-      if (order.sentTo !== null) {
-        const proposal = await readProposal(client, place, order.sentTo)
-        if (proposal.is !== 'merged') return proposal
-      }
-      const text = await readFile(client, place, place.path)
-      const isIn = findList(text, place.list).elements.some((element) => element.value === order.account.id)
-      const asWanted = isIn === (order.direction === 'grant')
-      const evidence = { repository: place.repository, path: place.path, list: place.list, listed: isIn }
-      if (asWanted)
-        return { is: 'merged', detail: 'Merged in the list, not applied yet.', link: order.sentTo, evidence }
-      const open = await readProposal(client, place, null, order)
-      if (open.is === 'waiting') return open
-      return {
-        is: isIn ? 'present' : 'absent',
-        detail: `${order.account.name} is ${isIn ? '' : 'not '}in the list.`,
-        evidence,
-      }
-    },
+    read: (order) => read(client, order),
     async apply(orders) {
       const [first] = orders
       if (!first) throw new SystemFailure('invalid', 'Nothing was asked for.', 'Look at the attempts.')
-      const place = placeOf(first)
-      const edits: FileEdit[] = []
-      for (const order of orders) {
-        const { path, list } = placeOf(order)
-        checkArn(order.account.id)
-        const known = edits.find((edit) => edit.path === path)
-        const before = known?.after ?? (await readFile(client, place, path))
-        const after = edited(before, list, order)
-        if (after === before) continue
-        const change = order.direction === 'grant' ? { added: order.account.id } : { removed: order.account.id }
-        await proveOnly(before, after, list, change)
-        if (known) known.after = after
-        else edits.push({ path, after })
-      }
-      if (edits.length === 0)
-        throw new SystemFailure(
-          'conflict',
-          'The lists are as wanted already, so nothing was proposed.',
-          'This is read again by itself.',
-        )
-      return openProposal(client, place, orders, edits)
+      for (const order of orders) checkArn(order.account.id)
+      return propose(client, placeOf(first), orders, (base, older) => editsOf(orders, base, older))
     },
   }
 }
 
-function edited(text: string, list: string, order: StepOrder): string {
-  if (order.direction === 'revoke') return removeElement(text, list, order.account.id)
-  const existing = listsReadTogether.flatMap((name) =>
-    text.includes(name) ? findList(text, name).elements.map((element) => element.value) : [],
-  )
-  refuseSamePerson(order.account.id, existing)
-  if (findList(text, list).elements.some((element) => element.value === order.account.id)) return text
-  return addElement(text, list, order.account.id)
+async function read(client: GithubClient, order: StepOrder): Promise<Observation> {
+  const place = placeOf(order)
+  const proposal =
+    order.sentTo === null
+      ? await openProposalOf(client, place, order)
+      : await followProposal(client, place, order, order.sentTo)
+  const evidence = { repository: place.repository, path: place.path, list: place.list, pull: proposal?.number ?? null }
+  if (proposal?.is === 'closed') return closed(proposal, evidence)
+  if (proposal?.is === 'open' && !proposal.conflicts) return waiting(proposal, evidence)
+  const text = await readerAt(client, place, await newestCommit(client, place))(place.path)
+  const listed = await listedIn(place.path, text, order.account.id, place.list)
+  const seen = {
+    ...evidence,
+    listed:
+      order.direction === 'grant' ? isAsWanted('grant', place.list, listed) : !isAsWanted('revoke', place.list, listed),
+  }
+  if (isAsWanted(order.direction, place.list, listed))
+    return {
+      is: 'merged',
+      detail: mergedWords(order.direction, place),
+      link: proposal?.link ?? order.sentTo,
+      evidence: seen,
+    }
+  if (proposal?.is === 'merged')
+    return {
+      is: 'refused',
+      detail: `Pull request ${proposal.number} was merged, and the list was changed back since.`,
+      link: proposal.link,
+      who: null,
+      evidence: seen,
+    }
+  const isIn = order.direction === 'revoke'
+  const again = proposal ? ` Pull request ${proposal.number} conflicts with the newest list and is made again.` : ''
+  const detail = `${order.account.name} is ${isIn ? '' : 'not '}in ${place.list} in ${place.path}.${again}`
+  return { is: isIn ? 'present' : 'absent', detail, evidence: seen }
+}
+
+function mergedWords(direction: Direction, { list, path }: Place): string {
+  return direction === 'grant'
+    ? `Merged: ${list} in ${path} has the account. Not applied yet.`
+    : `Merged: ${list} in ${path} no longer has the account. Not applied yet.`
+}
+
+function waiting({ number, link }: Proposal, evidence: Evidence): Observation {
+  const detail = `Pull request ${number} waits for a review and a merge.`
+  return { is: 'waiting', waitsFor: 'reviewer', detail, link, who: null, evidence: { ...evidence, state: 'open' } }
+}
+
+function closed({ number, link, who }: Proposal, evidence: Evidence): Observation {
+  const detail = `${who ?? 'Somebody'} closed pull request ${number} without merging it.`
+  return { is: 'refused', detail, link, who, evidence: { ...evidence, state: 'closed' } }
+}
+
+/**
+ * The edits of all orders, each file once, on the newest texts.
+ * @param older the branch that is made again, with the files that it changed: what it does for this account is carried
+ *   over even where its own step is not among the orders
+ */
+async function editsOf(
+  orders: StepOrder[],
+  base: ReadAt,
+  older: { read: ReadAt; paths: string[] } | null,
+): Promise<FileEdit[]> {
+  const edits = new Map<string, string>()
+  const [first] = orders
+  for (const order of orders) await editOne(edits, order, placeOf(order), base)
+  for (const path of older?.paths ?? []) {
+    if (!first || !older || orders.some((order) => placeOf(order).path === path)) continue
+    const place = { ...placeOf(first), path }
+    const listed = await listedIn(path, await older.read(path), first.account.id, place.list)
+    if (isAsWanted(first.direction, place.list, listed)) await editOne(edits, first, place, base)
+  }
+  return [...edits].map(([path, after]) => ({ path, after }))
+}
+
+async function editOne(
+  edits: Map<string, string>,
+  order: StepOrder,
+  { path, list }: Place,
+  base: ReadAt,
+): Promise<void> {
+  const file = listFileFor(path)
+  const arn = order.account.id
+  let text = edits.get(path) ?? (await base(path))
+  if (order.direction === 'grant') refuseSamePerson(arn, await everybodyIn(path, text, list))
+  const { keeps } = order.wanted.params
+  const listed = await listedIn(path, text, arn, list)
+  const changes = changesFor(order.direction, list, listed, typeof keeps === 'string' ? keeps : null)
+  for (const change of changes)
+    text = change.does === 'add' ? await file.add(text, change.list, arn) : await file.remove(text, change.list, arn)
+  if (changes.length > 0) edits.set(path, text)
+}
+
+/** The wanted list must be there; the other of the two may be missing. */
+async function valuesOf(path: string, text: string, list: string, wanted: string): Promise<string[]> {
+  try {
+    return await listFileFor(path).read(text, list)
+  } catch (error) {
+    if (error instanceof ListRefusal && error.why === 'missing' && list !== wanted) return []
+    throw error
+  }
+}
+
+async function listedIn(path: string, text: string, arn: string, wanted: string): Promise<Listed> {
+  const isIn = async (list: string) => (await valuesOf(path, text, list, wanted)).includes(arn)
+  return { user: await isIn(userList), admin: await isIn(adminList) }
+}
+
+async function everybodyIn(path: string, text: string, wanted: string): Promise<string[]> {
+  return [...(await valuesOf(path, text, userList, wanted)), ...(await valuesOf(path, text, adminList, wanted))]
 }
 
 interface Place {
@@ -89,11 +152,17 @@ interface Place {
 
 function placeOf(order: StepOrder): Place {
   const { repository, branch, path, list } = order.wanted.params
-  if (typeof repository !== 'string' || typeof path !== 'string' || typeof list !== 'string')
+  if (typeof repository !== 'string' || typeof path !== 'string')
     throw new SystemFailure(
       'invalid',
       'The repository of the AWS lists is not configured.',
       'Name repository and path for this environment in the installation file.',
+    )
+  if (list !== userList && list !== adminList)
+    throw new SystemFailure(
+      'invalid',
+      'This is not one of the two AWS role lists.',
+      `The rule set names ${userList} or ${adminList}.`,
     )
   return { repository, path, list, branch: typeof branch === 'string' ? branch : 'main' }
 }

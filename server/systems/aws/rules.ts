@@ -1,6 +1,13 @@
+import type { Direction } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
 
-/** What an ARN must be, so that one line does not fail the apply for everybody. */
+/**
+ * What the consumer of the role lists expects: it makes one IAM role per person from what stands before the `@`, and
+ * one wrong line fails the apply for everybody.
+ */
+
+export const userList = 'role_user_user_arns'
+export const adminList = 'role_admin_user_arns'
 
 const form = /^arn:aws:iam::(\d{12}):user\/([\w+=,.@-]+)$/
 /** IAM's own limit for names; role names are made from user names. */
@@ -12,11 +19,11 @@ const wrong = (message: string, remedy: string) => new SystemFailure('refused-by
 export function checkArn(arn: string): void {
   const [, , user] = form.exec(arn) ?? []
   if (!user) throw wrong('This is not the ARN of an IAM user.', 'The engineer gives their AWS user name again.')
+  const remake = 'The AWS user is made again with the work address as its name.'
   if (!user.includes('@'))
-    throw wrong(
-      'The AWS user name has no @, and role names are made from what stands before it.',
-      'The AWS user is made again with the work address as its name.',
-    )
+    throw wrong('The AWS user name has no @, and role names are made from what stands before it.', remake)
+  if (!personOf(arn).includes('.'))
+    throw wrong('The AWS user name has no dot before the @, and clusters give access only to names with one.', remake)
   if (user.length > LONGEST_NAME)
     throw wrong('The AWS user name is longer than 64 characters.', 'The AWS user is made again with a shorter name.')
 }
@@ -26,14 +33,44 @@ export function checkArn(arn: string): void {
  * @param existing ARNs of all lists that the consumer reads together
  */
 export function refuseSamePerson(arn: string, existing: string[]): void {
-  const other = existing.find((one) => one !== arn && personOf(one) === personOf(arn))
-  if (other)
+  if (existing.some((one) => one !== arn && personOf(one) === personOf(arn)))
     throw wrong(
       'The same person is in the list already under another ARN.',
       'Somebody who owns the repository removes the old one first.',
     )
 }
 
+/** What role names are made from, in lower case because IAM compares names so. */
 function personOf(arn: string): string {
-  return (form.exec(arn)?.[2] ?? arn).split('@')[0]?.toLowerCase() ?? arn
+  const user = form.exec(arn)?.[2] ?? arn.split('/').at(-1) ?? arn
+  return (user.split('@')[0] ?? user).toLowerCase()
+}
+
+/** Lists that name the account, as they stand. */
+export interface Listed {
+  user: boolean
+  admin: boolean
+}
+
+/** Whether nothing needs to change. The privileged list includes the read-only role. */
+export function isAsWanted(direction: Direction, list: string, listed: Listed): boolean {
+  if (direction === 'revoke') return list === adminList ? !listed.admin : !listed.user
+  return list === adminList ? listed.admin : listed.user || listed.admin
+}
+
+export interface Change {
+  list: string
+  does: 'add' | 'remove'
+}
+
+/**
+ * The changes that one order means for one file. Whoever leaves the privileged list and keeps read-only access is put
+ * on the read-only list in the same step, or that is lost too.
+ * @param keeps the list that somebody stays on after a demotion, or `null`
+ */
+export function changesFor(direction: Direction, list: string, listed: Listed, keeps: string | null): Change[] {
+  if (isAsWanted(direction, list, listed)) return []
+  if (direction === 'grant') return [{ list, does: 'add' }]
+  const lower: Change[] = keeps === userList && list === adminList && !listed.user ? [{ list: keeps, does: 'add' }] : []
+  return [...lower, { list, does: 'remove' }]
 }

@@ -1,0 +1,38 @@
+/** What the three formats have in common: where a list stands in a text, and what the whole text means. */
+
+export interface Element {
+  value: string
+  /** The element itself, quotes included. */
+  start: number
+  end: number
+  /** Where its comma is, or `null`. */
+  comma: number | null
+}
+
+export type ListAt =
+  | {
+      shape: 'brackets'
+      elements: Element[]
+      /** Just after `[` and just before `]`. */
+      open: number
+      close: number
+      /** Whether a list over several lines ends with a comma. */
+      commaAtEnd: boolean
+    }
+  /** One element a line, each behind a dash. */
+  | { shape: 'dashes'; elements: Element[] }
+
+export interface Format {
+  /** Finds a plain list by name at the top of the file. @throws ListRefusal when it is missing, twice there, or computed */
+  locate(text: string, list: string): Promise<ListAt>
+  /** What another parser makes of the whole text: the proof compares it. @throws ListRefusal */
+  content(text: string, list: string): Promise<Record<string, unknown>>
+  /** Writes a value as its neighbour is written. */
+  write(value: string, neighbour: string | null): string
+}
+
+/** The position of the comma that follows, with only blanks before it. */
+export function commaAfter(text: string, end: number): number | null {
+  const blanks = /^\s*/.exec(text.slice(end))?.[0].length ?? 0
+  return text[end + blanks] === ',' ? end + blanks : null
+}

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Format } from './format.ts'
+import { hcl } from './hcl.ts'
+import { json } from './json.ts'
+import { ListRefusal } from './refusal.ts'
+import { withElement, withoutElement } from './splice.ts'
+import { yaml } from './yaml.ts'
+
+/**
+ * One list of plain texts in a file. Every change keeps every other byte, and is proved by a parser that did not make
+ * it: this list changed by exactly this element, and nothing else did.
+ */
+export interface ListFile {
+  /** @throws ListRefusal when the list is missing, twice there, computed, or the file cannot be read */
+  read(text: string, list: string): Promise<string[]>
+  /** The new text. @throws ListRefusal also when the element is there already */
+  add(text: string, list: string, value: string): Promise<string>
+  /** The new text. @throws ListRefusal also when the element is not there, or is the last one */
+  remove(text: string, list: string, value: string): Promise<string>
+}
+
+/** The way to edit a file of this name: `.json`, `.yaml` and `.yml`, everything else as HCL. */
+export function listFileFor(path: string): ListFile {
+  if (path.endsWith('.json')) return listFile(json)
+  if (/\.ya?ml$/.test(path)) return listFile(yaml)
+  return listFile(hcl)
+}
+
+function listFile(format: Format): ListFile {
+  const valuesOf = async (text: string, list: string) =>
+    (await format.locate(text, list)).elements.map((element) => element.value)
+
+  return {
+    async read(text, list) {
+      const values = await valuesOf(text, list)
+      if (!isDeepStrictEqual((await format.content(text, list))[list], values)) throw new ListRefusal('computed', list)
+      return values
+    },
+    async add(text, list, value) {
+      const at = await format.locate(text, list)
+      if (at.elements.some((element) => element.value === value)) throw new ListRefusal('no-op', list)
+      const after = withElement(text, at, value, format)
+      await prove(format, list, text, after, (values) => [...values, value])
+      return after
+    },
+    async remove(text, list, value) {
+      const at = await format.locate(text, list)
+      const [element, second] = at.elements.filter((one) => one.value === value)
+      if (!element) throw new ListRefusal('no-op', list)
+      if (second) throw new ListRefusal('twice', list)
+      if (at.elements.length === 1) throw new ListRefusal('would-empty', list)
+      const after = withoutElement(text, at, element)
+      await prove(format, list, text, after, (values) => values.filter((one) => one !== value))
+      return after
+    },
+  }
+}
+
+async function prove(
+  format: Format,
+  list: string,
+  before: string,
+  after: string,
+  change: (values: unknown[]) => unknown[],
+): Promise<void> {
+  const was = await format.content(before, list)
+  const values = was[list]
+  if (!Array.isArray(values)) throw new ListRefusal('computed', list)
+  const is = await format.content(after, list).catch(() => null)
+  if (is === null || !isDeepStrictEqual(is, { ...was, [list]: change(values) }))
+    throw new ListRefusal('not-proved', list)
+}

@@ -1,0 +1,50 @@
+import { isAlias, isMap, isScalar, isSeq, parse, parseAllDocuments, type Scalar } from 'yaml'
+import { commaAfter, type Element, type Format } from './format.ts'
+import { ListRefusal } from './refusal.ts'
+
+/** YAML files: only positions are taken from the parser, because writing a document out again would reflow it. */
+export const yaml: Format = {
+  async locate(text, list) {
+    const documents = parseAllDocuments(text, { uniqueKeys: false })
+    const [document] = documents
+    if (!document || documents.length !== 1 || document.errors.length > 0 || !isMap(document.contents))
+      throw new ListRefusal('not-readable', list)
+    const [found, second] = document.contents.items.filter((pair) => isScalar(pair.key) && pair.key.value === list)
+    if (!found) throw new ListRefusal('missing', list)
+    if (second) throw new ListRefusal('twice', list)
+    const sequence = found.value
+    if (!isSeq(sequence) || !sequence.range || sequence.anchor || sequence.tag) throw new ListRefusal('computed', list)
+    const elements = sequence.items.map((item) => {
+      if (isAlias(item) || !isScalar(item)) throw new ListRefusal('computed', list)
+      return elementOf(item, text, list)
+    })
+    const [open, end] = sequence.range
+    if (sequence.flow)
+      return { shape: 'brackets', elements, open: open + 1, close: text.lastIndexOf(']', end - 1), commaAtEnd: false }
+    for (const element of elements)
+      if (!/^[ \t]*-[ \t]+$/.test(text.slice(text.lastIndexOf('\n', element.start - 1) + 1, element.start)))
+        throw new ListRefusal('computed', list)
+    return { shape: 'dashes', elements }
+  },
+  async content(text, list) {
+    try {
+      return parse(text)
+    } catch {
+      throw new ListRefusal('not-readable', list)
+    }
+  },
+  write(value, neighbour) {
+    if (neighbour?.startsWith('"')) return JSON.stringify(value)
+    if (neighbour?.startsWith("'")) return `'${value.replaceAll("'", "''")}'`
+    // Bare where it means the same bare; inside brackets a comma or a bracket would not.
+    return /^[\w][\w:/.@+=-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value)
+  },
+}
+
+function elementOf(item: Scalar, text: string, list: string): Element {
+  const { value, range, anchor, tag } = item
+  if (typeof value !== 'string' || !range || anchor || tag) throw new ListRefusal('computed', list)
+  const [start, end] = range
+  if (text.slice(start, end).includes('\n')) throw new ListRefusal('computed', list)
+  return { value, start, end, comma: commaAfter(text, end) }
+}
