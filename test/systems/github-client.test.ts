@@ -59,12 +59,13 @@ describe('what leaves this server', () => {
   })
 
   test.each([
-    ['a redirect', (_: number) => ({ status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' })],
+    ['a redirect', (_: number) => ({ status: 302, headers: { location: '/elsewhere' }, body: '' })],
     ['an answer without an end', (size: number) => ({ status: 200, headers: {}, body: 'x'.repeat(size) })],
   ])('is given up at %s', async (_, answer) => {
-    const server = createServer((_request, response) => {
+    const server = createServer((request, response) => {
+      if (request.url === '/elsewhere') return response.end('followed')
       const { status, headers, body } = answer(5 * 1024 * 1024)
-      response.writeHead(status, headers).end(body)
+      return response.writeHead(status, headers).end(body)
     })
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

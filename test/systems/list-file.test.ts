@@ -89,6 +89,11 @@ describe('lists that are left as they are', () => {
   })
 })
 
+test('an edit that would land in a comment is not proved, and so not proposed', async () => {
+  const text = 'people = [\n  "a" /* over\n  two lines */\n]\n'
+  await expect(listFileFor('x.tfvars').add(text, list, newcomer)).rejects.toMatchObject({ why: 'not-proved' })
+})
+
 describe('the first one', () => {
   const empty: [string, string, string][] = [
     ['x.tfvars', 'people = []\n', `people = ["${newcomer}"]\n`],
