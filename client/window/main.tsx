@@ -55,7 +55,7 @@ function Window({ caller, start }: { caller: Caller; start: { name: string; subj
   }
   const done = (text: string, finished: WindowView) => {
     setSaid(text)
-    if (finished.then === 'progress' && card) setFollowing(true)
+    if (finished.afterwards === 'progress' && card) setFollowing(true)
     else setView({ ...finished, act: '', parts: [], lines: [text], buttons: [], changed: [], refusal: null })
   }
   if (following && progress)

@@ -182,7 +182,7 @@ export interface WindowView {
   /** Instead of a form: a refusal or an end ("You cannot approve …"). Then `parts` may be empty and submit is not drawn. */
   refusal: string | null
   /** After the act: show the section's progress in the same window, or close. */
-  then: 'progress' | 'close'
+  afterwards: 'progress' | 'close'
 }
 
 /** `POST /api/acts/prepare` with `{ act, subject, input, seen }`; refused with a problem document. */

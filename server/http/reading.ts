@@ -182,6 +182,7 @@ export function createReading(parts: ReadingParts): Reading {
           name: board.name,
           problem: board.problem,
           checkedAt: board.checked_at,
+          webhook: board.webhook_id !== null,
         })),
         ruleSet: { id: ruleSet.id, digest: ruleSet.digest, page: ruleSet.page },
         unmapped: await parts.unmapped(),

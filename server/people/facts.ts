@@ -6,6 +6,7 @@ import { json } from '../db/json.ts'
 import type { FactName } from '../db/schema.ts'
 import type { Absence, Day } from '../rules/types.ts'
 import { setAccount } from './accounts.ts'
+import { refuseOtherValues } from './fact-values.ts'
 import { refuseOwnOrUncertain } from './roles.ts'
 
 export interface NewFact {
@@ -28,7 +29,7 @@ export interface FactChange {
 /**
  * Writes one fact. That only keepers may is asked by the caller.
  * @returns what changed, or `null` when it stood so already
- * @throws FactRefused when it is about the writer, or gives a role over an uncertain link
+ * @throws FactRefused when it is about the writer, gives a role over an uncertain link, or is not a value of this fact
  */
 export async function setFact(tx: Tx, fact: NewFact, clock: Clock): Promise<FactChange | null> {
   const before = await tx
@@ -39,6 +40,7 @@ export async function setFact(tx: Tx, fact: NewFact, clock: Clock): Promise<Fact
     .executeTakeFirst()
   const same = before !== undefined && canonicalize(before.value) === canonicalize(fact.value)
   if (same && (fact.asOf === null || fact.asOf === before.as_of)) return null
+  await refuseOtherValues(tx, fact)
   await refuseOwnOrUncertain(tx, fact)
   const values = {
     value: json(fact.value),

@@ -41,9 +41,13 @@ function joined(absences: Absence[]): Absence[] {
   for (const one of sorted) {
     const last = result.at(-1)
     if (last && (last.end === null || one.start <= last.end)) {
-      const end = last.end === null || one.end === null ? null : one.end > last.end ? one.end : last.end
+      const end = last.end === null || one.end === null ? null : later(one.end, last.end)
       result[result.length - 1] = { start: last.start, end }
     } else result.push(one)
   }
   return result
+}
+
+function later(one: Day, other: Day): Day {
+  return one < other ? other : one
 }

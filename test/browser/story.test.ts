@@ -39,31 +39,53 @@ async function openCard(page: Page, title: string): Promise<Frame> {
 async function frameOf(page: Page, name: string): Promise<Frame> {
   return until(async () => {
     const frame = page.frames().findLast((one) => one.url().includes(name))
-    return frame && (await frame.locator('h1').count().catch(() => 0)) > 0 ? frame : null
+    return frame &&
+      (await frame
+        .locator('h1')
+        .count()
+        .catch(() => 0)) > 0
+      ? frame
+      : null
   }, `the frame ${name}`)
 }
 
 async function hasBadge(page: Page, title: string, text: string): Promise<void> {
-  await page.locator('.front', { hasText: title }).locator('.badge', { hasText: text }).first().waitFor({ timeout: 25_000 })
+  await page
+    .locator('.front', { hasText: title })
+    .locator('.badge', { hasText: text })
+    .first()
+    .waitFor({ timeout: 25_000 })
 }
 
 /** Every rule of axe on one frame, in the theme it has. */
 async function accessible(frame: Frame): Promise<string[]> {
-  await frame.evaluate((source) => {
-    // The page's own policy forbids script elements; the tester's evaluation is not bound by it.
-    new Function(source)()
-  }, axe.source).catch(() => {})
+  await frame
+    .evaluate((source) => {
+      // The page's own policy forbids script elements; the tester's evaluation is not bound by it.
+      new Function(source)()
+    }, axe.source)
+    .catch(() => {})
   return frame.evaluate(async () => {
-    const axe = (window as unknown as { axe?: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe
+    const axe = (
+      window as unknown as { axe?: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    ).axe
     if (!axe) return ['axe did not load']
     const { violations } = await axe.run()
-    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ').slice(0, 200)}`)
+    return violations.map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .map((node) => node.html)
+          .join(' ')
+          .slice(0, 200)}`,
+    )
   })
 }
 
 const title = 'Production Deploy for Priya Shah'
 
-test('a card copied from the template becomes verified access, step by step, in the browser', { timeout: 240_000 }, async () => {
+test('a card copied from the template becomes verified access, step by step, in the browser', {
+  timeout: 240_000,
+}, async () => {
   // The engineer copies the template, opens the card and asks.
   const priya = await look('priya')
   priya.on('dialog', (dialog) => void dialog.accept(title))
@@ -104,7 +126,8 @@ test('a card copied from the template becomes verified access, step by step, in 
   expect(await accessible(approve)).toEqual([])
   await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
   await approve.getByRole('alert').getByText('There are 4 things left to confirm.').waitFor()
-  for (const label of ['code review', 'releasing code', 'roll back', 'get help']) await approve.getByLabel(new RegExp(label)).check()
+  for (const label of ['code review', 'releasing code', 'roll back', 'get help'])
+    await approve.getByLabel(new RegExp(label)).check()
   await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
   await approve.getByText('The work goes on.').waitFor()
   await approve.getByRole('button', { name: 'Close' }).last().click()
@@ -142,7 +165,10 @@ test('a card copied from the template becomes verified access, step by step, in 
   // Every step ends verified or seen; the card is commented and ticked; the log tells it all and holds.
   await section.getByRole('heading', { name: /^Granted on/ }).waitFor({ timeout: 30_000 })
   await hasBadge(sam, title, 'Deploy granted')
-  await until(async () => (await priya.getByLabel('GitHub: Production Deploy team').isChecked()) || null, 'the earned tick')
+  await until(
+    async () => (await priya.getByLabel('GitHub: Production Deploy team').isChecked()) || null,
+    'the earned tick',
+  )
   await priya.getByText('you have Production Deploy now').waitFor()
   await section.getByText('What has happened').click()
   await section.getByText('Sam Okoro approved.').waitFor()
@@ -167,7 +193,9 @@ async function seeIt(queue: Frame, what: string): Promise<void> {
   await row.waitFor({ state: 'detached', timeout: 20_000 })
 }
 
-test('a stranger sees a way forward and nothing about a person; signed out sees nothing', { timeout: 60_000 }, async () => {
+test('a stranger sees a way forward and nothing about a person; signed out sees nothing', {
+  timeout: 60_000,
+}, async () => {
   const uma = await look('uma')
   const section = await openCard(uma, title)
   await section.getByText('Tell us who you are to see more').waitFor()

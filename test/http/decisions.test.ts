@@ -41,7 +41,13 @@ async function refused(work: Promise<unknown>): Promise<Refused> {
 }
 
 async function stateOf(request: string): Promise<string> {
-  return (await world.product.db.kysely.selectFrom('request').select('state').where('id', '=', request).executeTakeFirstOrThrow()).state
+  return (
+    await world.product.db.kysely
+      .selectFrom('request')
+      .select('state')
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
+  ).state
 }
 
 async function refusalsLogged(act: string, code: string): Promise<number> {
@@ -58,7 +64,9 @@ describe('Production Deploy', () => {
     expect((await refused(as(world, 'nia').act('approve', request, confirmations))).message).toBe(
       'You cannot approve this because you are not recorded as Priya’s tech lead. Sam Okoro is. If that has changed, ask a register keeper to update it.',
     )
-    expect((await refused(as(world, 'uma').act('approve', request, confirmations))).message).toContain('not linked to a person yet')
+    expect((await refused(as(world, 'uma').act('approve', request, confirmations))).message).toContain(
+      'not linked to a person yet',
+    )
     expect(await refusalsLogged('approve', 'sponsor-self')).toBe(1)
     expect(await refusalsLogged('approve', 'sponsor-not-recorded-tech-lead')).toBe(1)
     expect(await stateOf(request)).toBe('ready')
@@ -73,7 +81,9 @@ describe('Production Deploy', () => {
     expect(Object.keys(missing.problem.fields ?? {}).sort()).toEqual(['confirm-CD3', 'confirm-CD4', 'confirm-CD5'])
     await as(world, 'dan').act('approve', request, confirmations)
     expect(await stateOf(request)).toBe('granting')
-    expect((await refused(as(world, 'dan').act('approve', request, confirmations))).message).toBe('This has been approved already by Dan Reyes.')
+    expect((await refused(as(world, 'dan').act('approve', request, confirmations))).message).toBe(
+      'This has been approved already by Dan Reyes.',
+    )
   })
 
   test('asks where clearance was seen when the register is silent, for a contractor too', async () => {
@@ -81,7 +91,11 @@ describe('Production Deploy', () => {
     expect(await stateOf(request)).toBe('ready')
     const missing = await refused(as(world, 'sam').act('approve', request, confirmations))
     expect(missing.problem.fields).toEqual({ clearanceWhere: 'Say where you have seen it.' })
-    await as(world, 'sam').act('approve', request, { ...confirmations, clearanceWhere: 'Onboarding record 12', clearanceDate: '2026-02-01' })
+    await as(world, 'sam').act('approve', request, {
+      ...confirmations,
+      clearanceWhere: 'Onboarding record 12',
+      clearanceDate: '2026-02-01',
+    })
     expect(await stateOf(request)).toBe('granting')
   })
 
@@ -94,7 +108,9 @@ describe('Production Deploy', () => {
 
   test('a name that GitHub does not know is refused at its field, and nothing is lost', async () => {
     const card = await copyTemplate(world, 'deploy', 'for Kit')
-    const error = await refused(as(world, 'priya').act('ask', card, { ...details, github: 'nobody-here', email: 'priya@elsewhere.example' }))
+    const error = await refused(
+      as(world, 'priya').act('ask', card, { ...details, github: 'nobody-here', email: 'priya@elsewhere.example' }),
+    )
     expect(error.problem.fields).toEqual({
       email: 'Use your work email address, at example.gov.uk.',
       github: 'GitHub has nobody called nobody-here. Check the spelling.',
@@ -103,7 +119,9 @@ describe('Production Deploy', () => {
 
   test('an account that belongs to somebody else is refused', async () => {
     const request = await asked('deploy', 'jo', 'Jo Bell')
-    const error = await refused(as(world, 'jo').act('give-details', request, { ...answersOf('Jo Bell'), github: 'sam-o' }))
+    const error = await refused(
+      as(world, 'jo').act('give-details', request, { ...answersOf('Jo Bell'), github: 'sam-o' }),
+    )
     expect(error.problem.fields?.['github']).toContain('belongs to somebody else')
   })
 })
@@ -115,7 +133,10 @@ describe('what stood on the screen', () => {
     const request = await requestOn(world, card)
     const sam = as(world, 'sam')
     const { seen } = await sam.window('approve', request)
-    await as(world, 'alex').act('give-details', request, { ...answersOf('Alex Green'), signonApps: 'Release, Whitehall, Publisher' })
+    await as(world, 'alex').act('give-details', request, {
+      ...answersOf('Alex Green'),
+      signonApps: 'Release, Whitehall, Publisher',
+    })
     const error = await refused(sam.act('approve', request, confirmations, seen))
     expect(error.problem.status).toBe(409)
     expect(error.problem.changed).toContain('The Signon applications changed.')
@@ -125,7 +146,11 @@ describe('what stood on the screen', () => {
 
   test('a card edited between look and click is refused, named and logged', async () => {
     const card = await copyTemplate(world, 'deploy', 'deploy for Alex Green')
-    const request = (await world.product.db.kysely.selectFrom('request').select(['id', 'card_id']).where('state', '=', 'ready').executeTakeFirstOrThrow())
+    const request = await world.product.db.kysely
+      .selectFrom('request')
+      .select(['id', 'card_id'])
+      .where('state', '=', 'ready')
+      .executeTakeFirstOrThrow()
     const sam = as(world, 'sam')
     const { seen } = await sam.window('approve', request.id)
     const challenge = await sam.prepare('approve', request.id, confirmations, seen)
@@ -136,22 +161,42 @@ describe('what stood on the screen', () => {
     expect(error.problem.changed).toContain('The card was archived.')
     expect(await refusalsLogged('approve', 'changed')).toBeGreaterThan(0)
     world.trello.model.setClosed(memberId('sam'), live, false)
-    await until(() => world.product.db.kysely.selectFrom('card').select('id').where('id', '=', live.id).where('closed', '=', false).executeTakeFirst(), 'the card to be back')
+    await until(
+      () =>
+        world.product.db.kysely
+          .selectFrom('card')
+          .select('id')
+          .where('id', '=', live.id)
+          .where('closed', '=', false)
+          .executeTakeFirst(),
+      'the card to be back',
+    )
     expect(card).toHaveLength(24)
   })
 
   test('when Trello is out of reach nothing is approved, in words', async () => {
-    const request = await world.product.db.kysely.selectFrom('request').select('id').where('state', '=', 'ready').executeTakeFirstOrThrow()
+    const request = await world.product.db.kysely
+      .selectFrom('request')
+      .select('id')
+      .where('state', '=', 'ready')
+      .executeTakeFirstOrThrow()
     const sam = as(world, 'sam')
     world.trello.faults.restDown = true
     const error = await refused(sam.act('approve', request.id, confirmations))
     world.trello.faults.restDown = false
-    expect(error.message).toBe('Nothing has been approved because we could not reach Trello. Your answers are still here. Try again in a minute.')
+    expect(error.message).toBe(
+      'Nothing has been approved because we could not reach Trello. Your answers are still here. Try again in a minute.',
+    )
   })
 })
 
 describe('tokens and challenges', () => {
-  const anyReady = async () => (await world.product.db.kysely.selectFrom('request').select(['id', 'card_id']).where('state', '=', 'ready').executeTakeFirstOrThrow())
+  const anyReady = async () =>
+    await world.product.db.kysely
+      .selectFrom('request')
+      .select(['id', 'card_id'])
+      .where('state', '=', 'ready')
+      .executeTakeFirstOrThrow()
 
   test('a challenge is used once', async () => {
     const { id } = await anyReady()
@@ -160,7 +205,11 @@ describe('tokens and challenges', () => {
     const token = await sam.token(challenge)
     await sam.carryOut(challenge, token)
     expect((await refused(sam.carryOut(challenge, token))).problem.type).toBe('about:challenge-used')
-    const engineer = await world.product.db.kysely.selectFrom('request').select('person_id').where('id', '=', id).executeTakeFirstOrThrow()
+    const engineer = await world.product.db.kysely
+      .selectFrom('request')
+      .select('person_id')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     expect(engineer.person_id).not.toBe('')
   })
 
@@ -169,17 +218,29 @@ describe('tokens and challenges', () => {
     const dan = as(world, 'dan')
     const ines = as(world, 'ines')
     const challenge = await dan.prepare('decline', request, { reason: 'Not now' })
-    expect((await refused(ines.carryOut(challenge, await ines.token(challenge)))).problem.type).toBe('about:challenge-of-another')
+    expect((await refused(ines.carryOut(challenge, await ines.token(challenge)))).problem.type).toBe(
+      'about:challenge-of-another',
+    )
     expect(await stateOf(request)).not.toBe('declined')
   })
 
   test('a forged token, one of another Power-Up, an old one and a challenge as a reading token are refused', async () => {
     const claims = { idMember: memberId('sam'), idBoard: world.boardId, idPlugin: 'a'.repeat(24) }
-    const read = async (token: string) => (await fetch(`${world.origin}/api/settings`, { headers: { authorization: `Bearer ${token}` } })).status
+    const read = async (token: string) =>
+      (await fetch(`${world.origin}/api/settings`, { headers: { authorization: `Bearer ${token}` } })).status
     const now = Math.floor(Date.now() / 1000)
     expect(await read(await world.trello.signer.forge({ ...claims }))).toBe(401)
     expect(await read(await world.trello.signer.sign(claims))).toBe(401)
-    expect(await read(await world.trello.signToken({ idMember: memberId('sam'), idBoard: world.boardId, iat: now - 4000, exp: now - 3000 }))).toBe(401)
+    expect(
+      await read(
+        await world.trello.signToken({
+          idMember: memberId('sam'),
+          idBoard: world.boardId,
+          iat: now - 4000,
+          exp: now - 3000,
+        }),
+      ),
+    ).toBe(401)
     const { id } = await anyRequest()
     const challenge = await as(world, 'sam').prepare('ask-help', id, { system: 'Logit', what: 'no stacks' })
     expect(await read(await as(world, 'sam').token(challenge))).toBe(401)
@@ -191,26 +252,47 @@ describe('tokens and challenges', () => {
     const sam = as(world, 'sam')
     const challenge = await sam.prepare('ask-help', id, { system: 'Logit', what: 'no stacks' })
     const altered = challenge.replace(/\.[0-9a-f]{64}\./, `.${'0'.repeat(64)}.`)
-    expect((await refused(sam.carryOut(altered, await sam.token(altered)))).problem.type).toBe('about:challenge-of-another')
+    expect((await refused(sam.carryOut(altered, await sam.token(altered)))).problem.type).toBe(
+      'about:challenge-of-another',
+    )
   })
 })
 
 async function anyRequest() {
-  return world.product.db.kysely.selectFrom('request').select(['id', 'card_id']).where('state', 'in', ['ready', 'granting', 'open', 'changes-asked']).executeTakeFirstOrThrow()
+  return world.product.db.kysely
+    .selectFrom('request')
+    .select(['id', 'card_id'])
+    .where('state', 'in', ['ready', 'granting', 'open', 'changes-asked'])
+    .executeTakeFirstOrThrow()
 }
 
 describe('Production Admin', () => {
   test('only Senior Tech approves; review and approval in one window', async () => {
     const request = await asked('admin', 'jo', 'Jo Bell')
-    expect((await refused(as(world, 'sam').act('approve', request, confirmations))).message).toMatch(/^Only Senior Tech can approve Production Admin\. .* can\.$/)
+    expect((await refused(as(world, 'sam').act('approve', request, confirmations))).message).toMatch(
+      /^Only Senior Tech can approve Production Admin\. .* can\.$/,
+    )
     const window = await as(world, 'dan').window('approve', request)
     expect(window.parts.map((part) => part.title)).toContain('Learning objectives')
     const missing = await refused(as(world, 'dan').act('approve', request, confirmations))
     expect(Object.keys(missing.problem.fields ?? {})).toContain('objective-LO1')
     await as(world, 'dan').act('approve', request, { ...confirmations, ...review })
     expect(await stateOf(request)).toBe('granting')
-    const steps = await world.product.db.kysely.selectFrom('step').select('key').where('request_id', '=', request).execute()
-    expect(steps.map((step) => step.key)).toEqual(expect.arrayContaining(['github-production-deploy', 'github-production-admin', 'aws-admin/tools', 'fastly', 'sentry', 'gcp-group']))
+    const steps = await world.product.db.kysely
+      .selectFrom('step')
+      .select('key')
+      .where('request_id', '=', request)
+      .execute()
+    expect(steps.map((step) => step.key)).toEqual(
+      expect.arrayContaining([
+        'github-production-deploy',
+        'github-production-admin',
+        'aws-admin/tools',
+        'fastly',
+        'sentry',
+        'gcp-group',
+      ]),
+    )
     expect(steps.map((step) => step.key)).not.toContain('aws-user/production')
   })
 
@@ -226,16 +308,21 @@ describe('Production Admin', () => {
     await as(world, 'dan').act('review-preparedness', request, review)
     const error = await refused(as(world, 'dan').act('approve', request, confirmations))
     expect(error.problem.fields).toEqual({ 'notApplicable-CA2': 'Say in writing how this condition is met.' })
-    await as(world, 'dan').act('approve', request, { ...confirmations, 'notApplicable-CA2': 'Managed service, six months with us' })
+    await as(world, 'dan').act('approve', request, {
+      ...confirmations,
+      'notApplicable-CA2': 'Managed service, six months with us',
+    })
     expect(await stateOf(request)).toBe('granting')
   })
 
   test('an apprentice needs three facts, and the line manager’s own word', async () => {
     const request = await asked('admin', 'mia', 'Mia Cole', { confident: true, wantsSecondary: true })
     expect(await stateOf(request)).toBe('open')
-    expect((await refused(as(world, 'sam').act('line-manager-agrees', request))).message).toContain('Only the engineer’s line manager')
+    expect((await refused(as(world, 'sam').act('line-manager-agrees', request))).message).toContain(
+      'Only the engineer’s line manager',
+    )
     await as(world, 'dan').act('line-manager-agrees', request)
-    const section = await as(world, 'mia').section((await cardOf(request)))
+    const section = await as(world, 'mia').section(await cardOf(request))
     const rows = [...section.next, ...section.detail]
     expect(rows.find((row) => row.title === 'Your line manager agrees')?.mark).toBe('yes')
     // The register says that probation is not passed: that is never overridden.
@@ -249,7 +336,9 @@ describe('Production Admin', () => {
     const colleague = await as(world, 'omar').section(card)
     const stranger = await as(world, 'uma').section(card)
     const badges = await as(world, 'omar').badges(card)
-    expect(JSON.stringify({ next: colleague.next, detail: colleague.detail, status: colleague.status, badges })).not.toMatch(words)
+    expect(
+      JSON.stringify({ next: colleague.next, detail: colleague.detail, status: colleague.status, badges }),
+    ).not.toMatch(words)
     expect(JSON.stringify(stranger)).not.toMatch(words)
     expect(JSON.stringify(stranger)).not.toContain('Mia')
   })
@@ -261,10 +350,13 @@ describe('who somebody is', () => {
     const kit = as(world, 'kitd')
     const window = await kit.window('ask', card)
     const names = window.parts[0]?.fields[0]
-    const person = names?.kind === 'choice' ? names.options.find((option) => option.text === 'Kit Doyle')?.value : undefined
+    const person =
+      names?.kind === 'choice' ? names.options.find((option) => option.text === 'Kit Doyle')?.value : undefined
     if (!person) throw new Error('Kit is not in the list')
     await kit.act('claim-identity', card, { ...answersOf('Kit Doyle'), github: '', person })
-    expect((await refused(as(world, 'uma').act('confirm-identity', card, { person, answer: 'yes' }))).message).toContain('A colleague')
+    expect(
+      (await refused(as(world, 'uma').act('confirm-identity', card, { person, answer: 'yes' }))).message,
+    ).toContain('A colleague')
     const line = (await as(world, 'sam').section(card)).next.find((row) => row.title === 'Is this Kit Doyle?')
     await as(world, 'sam').press(line?.buttons[0])
     expect((await kit.section(card)).status.headline).toBe('Your turn: 1 thing left')
@@ -272,41 +364,94 @@ describe('who somebody is', () => {
 
   test('a claimed Senior Tech is refused', async () => {
     const card = await copyTemplate(world, 'deploy', 'nobody’s card')
-    const dan = await world.product.db.kysely.selectFrom('person').select('id').where('full_name', '=', 'Dan Reyes').executeTakeFirstOrThrow()
-    await world.product.db.kysely.deleteFrom('person_account').where('kind', '=', 'trello').where('person_id', '=', dan.id).execute()
+    const dan = await world.product.db.kysely
+      .selectFrom('person')
+      .select('id')
+      .where('full_name', '=', 'Dan Reyes')
+      .executeTakeFirstOrThrow()
+    await world.product.db.kysely
+      .deleteFrom('person_account')
+      .where('kind', '=', 'trello')
+      .where('person_id', '=', dan.id)
+      .execute()
     const error = await refused(as(world, 'uma').act('claim-identity', card, { person: dan.id }))
     expect(error.message).toContain('only a register keeper can link')
     await world.product.db.kysely
       .insertInto('person_account')
-      .values({ kind: 'trello', id: memberId('dan'), name: '', person_id: dan.id, state: 'linked', since: new Date(), set_by: 'import' })
+      .values({
+        kind: 'trello',
+        id: memberId('dan'),
+        name: '',
+        person_id: dan.id,
+        state: 'linked',
+        since: new Date(),
+        set_by: 'import',
+      })
       .execute()
   })
 
   test('a second Trello account is refused', async () => {
     const card = await copyTemplate(world, 'deploy', 'nobody’s other card')
-    const priya = await world.product.db.kysely.selectFrom('person').select('id').where('full_name', '=', 'Priya Shah').executeTakeFirstOrThrow()
-    expect((await refused(as(world, 'uma').act('claim-identity', card, { person: priya.id }))).message).toContain('has another Trello account already')
+    const priya = await world.product.db.kysely
+      .selectFrom('person')
+      .select('id')
+      .where('full_name', '=', 'Priya Shah')
+      .executeTakeFirstOrThrow()
+    expect((await refused(as(world, 'uma').act('claim-identity', card, { person: priya.id }))).message).toContain(
+      'has another Trello account already',
+    )
   })
 
   test('a GitHub login swapped after approval stops the steps not yet begun', async () => {
     const request = await requestOfPerson('Omar Aziz', 'deploy')
-    const omar = await world.product.db.kysely.selectFrom('request').select('person_id').where('id', '=', request).executeTakeFirstOrThrow()
+    const omar = await world.product.db.kysely
+      .selectFrom('request')
+      .select('person_id')
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
     // The AWS user is pinned too: another one after the approval stops its steps.
-    await world.product.db.kysely.updateTable('person_account').set({ id: 'arn:aws:iam::000000000000:user/someone.else@example.gov.uk' }).where('kind', '=', 'aws').where('person_id', '=', omar.person_id).execute()
-    const user = await world.product.db.kysely.selectFrom('step').select('id').where('request_id', '=', request).where('key', '=', 'aws-iam-user').executeTakeFirstOrThrow()
+    await world.product.db.kysely
+      .updateTable('person_account')
+      .set({ id: 'arn:aws:iam::000000000000:user/someone.else@example.gov.uk' })
+      .where('kind', '=', 'aws')
+      .where('person_id', '=', omar.person_id)
+      .execute()
+    const user = await world.product.db.kysely
+      .selectFrom('step')
+      .select('id')
+      .where('request_id', '=', request)
+      .where('key', '=', 'aws-iam-user')
+      .executeTakeFirstOrThrow()
     await as(world, 'alex').act('done-step', user.id)
     await as(world, 'jo').act('seen-step', user.id)
     const stopped = await until(
-      () => world.product.db.kysely.selectFrom('step').select(['state', 'sentence']).where('request_id', '=', request).where('key', '=', 'aws-user/production').where('state', '=', 'stopped').executeTakeFirst(),
+      () =>
+        world.product.db.kysely
+          .selectFrom('step')
+          .select(['state', 'sentence'])
+          .where('request_id', '=', request)
+          .where('key', '=', 'aws-user/production')
+          .where('state', '=', 'stopped')
+          .executeTakeFirst(),
       'the fence',
     )
     expect(stopped.sentence).toContain('account for this step changed after the approval')
-    expect((await as(world, 'omar').badges(await cardOf(request))).cards[await cardOf(request)]?.badges.map((badge) => badge.text)).toContain('Sponsor: approve again')
+    expect(
+      (await as(world, 'omar').badges(await cardOf(request))).cards[await cardOf(request)]?.badges.map(
+        (badge) => badge.text,
+      ),
+    ).toContain('Sponsor: approve again')
   })
 })
 
 async function cardOf(request: string): Promise<string> {
-  return (await world.product.db.kysely.selectFrom('request').select('card_id').where('id', '=', request).executeTakeFirstOrThrow()).card_id
+  return (
+    await world.product.db.kysely
+      .selectFrom('request')
+      .select('card_id')
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
+  ).card_id
 }
 
 async function requestOfPerson(name: string, level: string): Promise<string> {
@@ -324,9 +469,18 @@ test('settings show every connection, and a keeper imports people or learns ever
   const rae = as(world, 'rae')
   const titles = (await rae.settings()).parts.map((part) => part.title)
   expect(titles).toEqual(expect.arrayContaining(['Boards', 'Connections', 'Register', 'Import people']))
-  const error = await refused(rae.act('import-people', 'installation', { csv: 'name,email,clearance\nZed Nil,zed@example.gov.uk,maybe\n,not-an-email,yes' }))
+  const error = await refused(
+    rae.act('import-people', 'installation', {
+      csv: 'name,email,clearance\nZed Nil,zed@example.gov.uk,maybe\n,not-an-email,yes',
+    }),
+  )
   expect(error.problem.fields?.['csv']).toContain('line 2: clearance: use yes, no')
   expect(error.problem.fields?.['csv']).toContain('line 3: email')
-  expect(await rae.act('import-people', 'installation', { csv: 'name,email,clearance\nZed Nil,zed@example.gov.uk,yes' })).toContain('1 people added')
-  expect((await refused(as(world, 'sam').act('import-people', 'installation', { csv: 'name,email\nA B,a@example.gov.uk' }))).message).toContain('A register keeper can')
+  expect(
+    await rae.act('import-people', 'installation', { csv: 'name,email,clearance\nZed Nil,zed@example.gov.uk,yes' }),
+  ).toContain('1 people added')
+  expect(
+    (await refused(as(world, 'sam').act('import-people', 'installation', { csv: 'name,email\nA B,a@example.gov.uk' })))
+      .message,
+  ).toContain('A register keeper can')
 })

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type Faults, noFaults } from './faults.ts'
 import { Model } from './model.ts'
 import { createPage } from './page-server.ts'
-import { createRest, type Faults } from './rest.ts'
+import { createRest, KEYS_PATH } from './rest.ts'
 import { createTokenSigner, type TokenClaims, type TokenSigner } from './signer.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 /** A Trello that runs here, on loopback only: board page, frame protocol, REST, webhooks, token signing. */
 export interface LocalTrello {
+  /** Where the board page is: the product's `frame-ancestors` and the library's `targetOrigin`. */
   pageOrigin: string
   restOrigin: string
   libraryUrl: string
@@ -19,8 +20,9 @@ export interface LocalTrello {
   faults: Faults
   /** REST token of the service member that reads boards. */
   token: string
-  /** What the real Trello would have hidden and this one does not. */
+  /** What the real Trello would have hidden and this one does not. A run that leaves anything here has failed. */
   problems: string[]
+  /** Ports are known late: the Power-Up's address may be given once its server listens. */
   setConnectorUrl(url: string): void
   signToken(claims: Omit<TokenClaims, 'idPlugin'> & { idPlugin?: string }): Promise<string>
   close(): Promise<void>
@@ -29,52 +31,51 @@ export interface LocalTrello {
 export interface LocalTrelloOptions {
   pagePort?: number
   restPort?: number
-  powerUp: { id: string; name: string; capabilities: string[]; apiKey: string; appSecret: string }
+  powerUp: PowerUpRegistration
+  /** Id of the member whose token the product holds. */
   serviceMember: string
+  /** The board is kept here between runs; without it, in memory only. */
   stateFile?: string | null
   /** Trello's own library, put in the stand-in's place. */
   libraryFile?: string | undefined
   now?: () => Date
+  webhookRetryMs?: number[]
+  webhookOffAfter?: number
 }
 
+/** What Trello knows of a Power-Up from its administration page. */
+export interface PowerUpRegistration {
+  id: string
+  name: string
+  /** Ticked capabilities: others are never called. */
+  capabilities: string[]
+  apiKey: string
+  appSecret: string
+  connectorUrl?: string
+}
+
+/** Starts page and REST on their own ports. Page, REST and the Power-Up stand on three origins, as in Trello. */
 export async function startLocalTrello(options: LocalTrelloOptions): Promise<LocalTrello> {
-  const now = options.now ?? (() => new Date())
+  const { powerUp, serviceMember, now = () => new Date() } = options
   const model = new Model(options.stateFile ?? null, now)
   const signer = createTokenSigner(now)
-  const faults: Faults = {
-    restDown: false,
-    rest429: false,
-    keysDown: false,
-    slowMs: 0,
-    dropWebhooks: false,
-    duplicateWebhooks: false,
-    delayWebhooksMs: 0,
-  }
+  const faults = noFaults()
   const problems: string[] = []
+  const problem = (text: string) => void problems.push(text)
   const token = 'local-service-token-0123456789abcdef'
   let pageOrigin = ''
-  let connectorUrl = ''
-  const webhooks = createWebhooks({ model, faults, appSecret: options.powerUp.appSecret, pageOrigin: () => pageOrigin })
-  const rest = createRest({
+  let connectorUrl = powerUp.connectorUrl ?? ''
+  const webhooks = createWebhooks({
     model,
-    webhooks,
-    signer,
     faults,
-    apiKey: options.powerUp.apiKey,
-    token,
-    serviceMember: options.serviceMember,
-    problems,
+    appSecret: powerUp.appSecret,
+    ...(options.webhookRetryMs ? { retryAfterMs: options.webhookRetryMs } : {}),
+    ...(options.webhookOffAfter ? { offAfter: options.webhookOffAfter } : {}),
   })
+  const shared = { model, signer, problem, pageOrigin: () => pageOrigin }
+  const rest = createRest({ ...shared, webhooks, faults, apiKey: powerUp.apiKey, token, serviceMember })
   const library = options.libraryFile ? readFileSync(options.libraryFile) : null
-  const page = createPage({
-    model,
-    signer,
-    problems,
-    powerUp: options.powerUp,
-    connectorUrl: () => connectorUrl,
-    origin: () => pageOrigin,
-    library,
-  })
+  const page = createPage({ ...shared, powerUp, connectorUrl: () => connectorUrl, library, now })
   const restServer = await listen(rest, options.restPort ?? 0)
   const pageServer = await listen(page.handle, options.pagePort ?? 0)
   pageOrigin = `http://localhost:${portOf(pageServer)}`
@@ -83,7 +84,7 @@ export async function startLocalTrello(options: LocalTrelloOptions): Promise<Loc
     pageOrigin,
     restOrigin,
     libraryUrl: `${pageOrigin}/library/power-up.min.js`,
-    keysUrl: `${restOrigin}/1/resource/jwt-public-keys`,
+    keysUrl: `${restOrigin}${KEYS_PATH}`,
     model,
     signer,
     webhooks,
@@ -93,9 +94,10 @@ export async function startLocalTrello(options: LocalTrelloOptions): Promise<Loc
     setConnectorUrl(url) {
       connectorUrl = url
     },
-    signToken: (claims) => signer.sign({ idPlugin: options.powerUp.id, ...claims }),
+    signToken: (claims) => signer.sign({ idPlugin: powerUp.id, ...claims }),
     async close() {
       page.close()
+      webhooks.close()
       await webhooks.settled()
       for (const server of [restServer, pageServer]) {
         server.closeAllConnections()
@@ -110,13 +112,20 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void | Pr
 async function listen(handle: Handler, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     void Promise.resolve(handle(request, response)).catch((error: unknown) => {
-      response.writeHead(500).end(String(error))
+      console.error(error)
+      if (!response.headersSent) response.writeHead(500)
+      response.end('The local Trello failed.')
     })
   })
-  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    server.listen(port, '127.0.0.1', done)
+  })
   return server
 }
 
 function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The local Trello listens on a port.')
+  return address.port
 }

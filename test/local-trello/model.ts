@@ -1,164 +1,31 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { BoardStore, brief, briefCard } from './model/board-store.ts'
+import { newShortLink, newTrelloId } from './model/ids.ts'
+import type { Action, ActionData, Card, CheckItem, Checklist } from './model/shapes.ts'
 
-/** A board model that behaves like Trello's where the product depends on it. Every change makes its true action. */
+export { idFor, newTrelloId } from './model/ids.ts'
+export type { Action, Board, Card, Change, Checklist, List, Member, Webhook } from './model/shapes.ts'
 
-export interface Member {
-  id: string
-  fullName: string
-  username: string
-}
-export interface Item {
-  id: string
-  name: string
-  state: 'complete' | 'incomplete'
-  pos: number
-}
-export interface Checklist {
-  id: string
-  name: string
-  checkItems: Item[]
-}
-export interface Card {
-  id: string
-  idShort: number
-  shortLink: string
-  idBoard: string
-  idList: string
-  name: string
-  desc: string
-  closed: boolean
-  isTemplate: boolean
-  idMembers: string[]
-  checklists: Checklist[]
-  dateLastActivity: string
-  pluginData: Record<string, string>
-}
-export interface List {
-  id: string
-  idBoard: string
-  name: string
-}
-export interface Board {
-  id: string
-  shortLink: string
-  name: string
-  members: string[]
-}
-export interface Action {
-  id: string
-  type: string
-  date: string
-  idMemberCreator: string
-  data: Record<string, unknown> & { card?: { id: string; name?: string; shortLink?: string }; board?: { id: string } }
-}
-interface State {
-  members: Member[]
-  boards: Board[]
-  lists: List[]
-  cards: Card[]
-  actions: Action[]
-  memberData: Record<string, string>
-  nextNumber: number
+export interface NewCard {
+  id?: string
+  shortLink?: string
+  desc?: string
+  isTemplate?: boolean
+  due?: string | null
+  checklists?: { name: string; items: string[] }[]
 }
 
-export interface Heard {
-  action: Action
-  boardId: string
-}
+/**
+ * A board model that behaves like Trello's where the product depends on it: every change is made here, moves
+ * `dateLastActivity`, makes its true action, and is heard by the webhooks and the open pages.
+ */
+export class Model extends BoardStore {
+  // --- cards ---
 
-const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789'
-
-/** An id as Trello's: 24 characters of hex that begin with the time, so that later ones sort later. */
-export function newTrelloId(now = new Date()): string {
-  return (
-    Math.floor(now.getTime() / 1000)
-      .toString(16)
-      .padStart(8, '0') + randomBytes(8).toString('hex')
-  )
-}
-
-/** The same id for the same name: example people keep theirs. */
-export function idFor(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 24)
-}
-
-export class Model {
-  #state: State
-  readonly #file: string | null
-  readonly #hearers = new Set<(heard: Heard) => void>()
-  readonly now: () => Date
-
-  constructor(file: string | null, now: () => Date) {
-    this.#file = file
-    this.now = now
-    const kept = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : null
-    this.#state = kept ?? { members: [], boards: [], lists: [], cards: [], actions: [], memberData: {}, nextNumber: 1 }
-  }
-
-  get members(): Member[] {
-    return this.#state.members
-  }
-  get boards(): Board[] {
-    return this.#state.boards
-  }
-  get lists(): List[] {
-    return this.#state.lists
-  }
-  get cards(): Card[] {
-    return this.#state.cards
-  }
-  get actions(): Action[] {
-    return this.#state.actions
-  }
-  get memberData(): Record<string, string> {
-    return this.#state.memberData
-  }
-
-  listen(hear: (heard: Heard) => void): void {
-    this.#hearers.add(hear)
-  }
-
-  save(): void {
-    if (this.#file) writeFileSync(this.#file, JSON.stringify(this.#state))
-  }
-
-  card(id: string): Card | undefined {
-    return this.cards.find((card) => card.id === id || card.shortLink === id)
-  }
-
-  board(id: string): Board | undefined {
-    return this.boards.find((board) => board.id === id || board.shortLink === id)
-  }
-
-  addMember(fullName: string, username: string, id = idFor(username)): Member {
-    const member = { id, fullName, username }
-    this.members.push(member)
-    this.save()
-    return member
-  }
-
-  addBoard(name: string, shortLink: string, members: string[], lists: string[]): Board {
-    const board = { id: idFor(`board ${shortLink}`), shortLink, name, members }
-    this.boards.push(board)
-    for (const list of lists) this.lists.push({ id: idFor(`list ${shortLink} ${list}`), idBoard: board.id, name: list })
-    this.save()
-    return board
-  }
-
-  createCard(
-    by: string,
-    idList: string,
-    name: string,
-    more: Partial<Pick<Card, 'desc' | 'isTemplate' | 'shortLink' | 'id'>> & {
-      checklists?: { name: string; items: string[] }[]
-    } = {},
-  ): Card {
-    const list = this.lists.find((one) => one.id === idList)
-    if (!list) throw new Error('no such list')
+  createCard(by: string, idList: string, name: string, more: NewCard = {}): Card {
+    const list = this.list(idList)
     const card: Card = {
       id: more.id ?? newTrelloId(this.now()),
-      idShort: this.#state.nextNumber++,
+      idShort: this.takeShortId(),
       shortLink: more.shortLink ?? newShortLink(),
       idBoard: list.idBoard,
       idList,
@@ -166,42 +33,35 @@ export class Model {
       desc: more.desc ?? '',
       closed: false,
       isTemplate: more.isTemplate ?? false,
+      due: more.due ?? null,
+      pos: this.cards.length + 1,
       idMembers: [],
-      checklists: (more.checklists ?? []).map((checklist) => ({
-        id: newTrelloId(this.now()),
-        name: checklist.name,
-        checkItems: checklist.items.map((item, i) => ({
-          id: newTrelloId(this.now()),
-          name: item,
-          state: 'incomplete',
-          pos: i + 1,
-        })),
-      })),
+      labels: [],
+      checklists: (more.checklists ?? []).map((checklist, i) =>
+        this.#newChecklist(checklist.name, checklist.items, i + 1),
+      ),
       dateLastActivity: this.now().toISOString(),
-      pluginData: {},
     }
     this.cards.push(card)
-    this.#act('createCard', by, card, { list: { id: list.id, name: list.name } })
+    this.act('createCard', by, card, { list: this.briefList(card) })
     return card
   }
 
   /** As in Trello: items keep their ticks, everything gets new ids, Power-Up data and comments do not come along. */
   copyCard(by: string, source: Card, idList: string, name: string): Card {
-    const list = this.lists.find((one) => one.id === idList)
-    if (!list) throw new Error('no such list')
+    const list = this.list(idList)
     const card: Card = {
       ...structuredClone(source),
       id: newTrelloId(this.now()),
-      idShort: this.#state.nextNumber++,
+      idShort: this.takeShortId(),
       shortLink: newShortLink(),
       idBoard: list.idBoard,
       idList,
       name,
       isTemplate: false,
       closed: false,
+      pos: this.cards.length + 1,
       idMembers: [],
-      pluginData: {},
-      dateLastActivity: this.now().toISOString(),
       checklists: source.checklists.map((checklist) => ({
         ...checklist,
         id: newTrelloId(this.now()),
@@ -209,95 +69,158 @@ export class Model {
       })),
     }
     this.cards.push(card)
-    this.#act('copyCard', by, card, {
-      cardSource: { id: source.id, name: source.name, shortLink: source.shortLink, idShort: source.idShort },
-      list: { id: list.id, name: list.name },
+    const { id, shortLink, idShort } = source
+    this.act('copyCard', by, card, {
+      cardSource: { id, name: source.name, shortLink, idShort },
+      list: this.briefList(card),
     })
     return card
   }
 
-  /** Ticks. This action exists in webhooks only: Trello keeps no record of it. */
-  tick(by: string, card: Card, itemId: string, complete: boolean): void {
-    for (const checklist of card.checklists)
-      for (const item of checklist.checkItems)
-        if (item.id === itemId) {
-          item.state = complete ? 'complete' : 'incomplete'
-          this.#act(
-            'updateCheckItemStateOnCard',
-            by,
-            card,
-            {
-              checklist: { id: checklist.id, name: checklist.name },
-              checkItem: { id: item.id, name: item.name, state: item.state },
-            },
-            false,
-          )
-        }
-  }
-
-  comment(by: string, card: Card, text: string): Action {
-    return this.#act('commentCard', by, card, { text })
-  }
-
   rename(by: string, card: Card, name: string): void {
-    const old = { name: card.name }
-    card.name = name
-    this.#act('updateCard', by, card, { old })
+    this.#update(by, card, { name })
+  }
+
+  describe(by: string, card: Card, desc: string): void {
+    this.#update(by, card, { desc })
+  }
+
+  setDue(by: string, card: Card, due: string | null): void {
+    this.#update(by, card, { due })
   }
 
   setClosed(by: string, card: Card, closed: boolean): void {
-    const old = { closed: card.closed }
-    card.closed = closed
-    this.#act('updateCard', by, card, { old })
+    this.#update(by, card, { closed })
   }
 
   move(by: string, card: Card, idList: string): void {
-    const list = this.lists.find((one) => one.id === idList)
-    if (!list) throw new Error('no such list')
-    const old = { idList: card.idList }
-    const elsewhere = list.idBoard !== card.idBoard
-    card.idList = idList
-    card.idBoard = list.idBoard
-    this.#act(elsewhere ? 'moveCardToBoard' : 'updateCard', by, card, { old })
-  }
-
-  setMember(by: string, card: Card, memberId: string, on: boolean): void {
-    card.idMembers = on ? [...new Set([...card.idMembers, memberId])] : card.idMembers.filter((id) => id !== memberId)
-    this.#act(on ? 'addMemberToCard' : 'removeMemberFromCard', by, card, { idMember: memberId })
-  }
-
-  remove(by: string, card: Card): void {
-    this.#state.cards = this.cards.filter((one) => one !== card)
-    this.#act('deleteCard', by, card, {})
-  }
-
-  /** Plugin data changed: pages ask for badges again, but Trello makes no action of it. */
-  touch(card: Card): void {
-    this.save()
-    for (const hear of this.#hearers)
-      hear({
-        action: { id: '', type: 'pluginData', date: '', idMemberCreator: '', data: { card: { id: card.id } } },
-        boardId: card.idBoard,
-      })
-  }
-
-  #act(type: string, by: string, card: Card, data: Record<string, unknown>, kept = true): Action {
-    const date = this.now().toISOString()
-    card.dateLastActivity = date
-    const action: Action = {
-      id: newTrelloId(this.now()),
-      type,
-      date,
-      idMemberCreator: by,
-      data: { card: { id: card.id, name: card.name, shortLink: card.shortLink }, board: { id: card.idBoard }, ...data },
+    const [before, after] = [this.list(card.idList), this.list(idList)]
+    if (before.idBoard === after.idBoard) {
+      this.#update(by, card, { idList }, { listBefore: brief(before), listAfter: brief(after) })
+      return
     }
-    if (kept) this.actions.unshift(action)
-    this.save()
-    for (const hear of this.#hearers) hear({ action, boardId: card.idBoard })
+    const [from, to] = [this.board(before.idBoard), this.board(after.idBoard)]
+    if (!from || !to) throw new Error('A card moves between boards that exist.')
+    // Each board hears its own half.
+    this.act('moveCardFromBoard', by, card, { boardTarget: { id: to.id }, list: brief(before) })
+    card.idList = idList
+    card.idBoard = to.id
+    this.act('moveCardToBoard', by, card, { boardSource: { id: from.id }, list: brief(after) })
+  }
+
+  setMember(by: string, card: Card, idMember: string, on: boolean): void {
+    if (card.idMembers.includes(idMember) === on) return
+    card.idMembers = on ? [...card.idMembers, idMember] : card.idMembers.filter((id) => id !== idMember)
+    this.act(on ? 'addMemberToCard' : 'removeMemberFromCard', by, card, {
+      idMember,
+      member: this.briefMember(idMember),
+    })
+  }
+
+  /** Trello forgets the card's own actions with the card; the board keeps that it was deleted, without its name. */
+  remove(by: string, card: Card): void {
+    this.forget(card)
+    const { id, idShort, shortLink } = card
+    this.act('deleteCard', by, card, { card: { id, idShort, shortLink }, list: this.briefList(card) })
+  }
+
+  // --- checklists and comments ---
+
+  tick(by: string, card: Card, itemId: string, complete: boolean): CheckItem | null {
+    const found = this.#item(card, itemId)
+    if (!found) return null
+    const { checklist, item } = found
+    item.state = complete ? 'complete' : 'incomplete'
+    const data = { checklist: brief(checklist), checkItem: { ...brief(item), state: item.state } }
+    // Sent to webhooks; never stored.
+    this.act('updateCheckItemStateOnCard', by, card, data, 'sent-only')
+    return item
+  }
+
+  renameItem(by: string, card: Card, itemId: string, name: string): CheckItem | null {
+    const found = this.#item(card, itemId)
+    if (!found) return null
+    const old = { name: found.item.name }
+    found.item.name = name
+    this.act(
+      'updateCheckItem',
+      by,
+      card,
+      { checklist: brief(found.checklist), checkItem: brief(found.item), old },
+      'sent-only',
+    )
+    return found.item
+  }
+
+  addChecklist(by: string, card: Card, name: string, items: string[] = []): Checklist {
+    const checklist = this.#newChecklist(name, items, card.checklists.length + 1)
+    card.checklists.push(checklist)
+    this.act('addChecklistToCard', by, card, { checklist: brief(checklist) })
+    return checklist
+  }
+
+  addItem(by: string, card: Card, checklist: Checklist, name: string): CheckItem {
+    const item: CheckItem = {
+      id: newTrelloId(this.now()),
+      name,
+      state: 'incomplete',
+      pos: checklist.checkItems.length + 1,
+    }
+    checklist.checkItems.push(item)
+    this.act('createCheckItem', by, card, { checklist: brief(checklist), checkItem: brief(item) }, 'sent-only')
+    return item
+  }
+
+  removeItem(by: string, card: Card, itemId: string): void {
+    const found = this.#item(card, itemId)
+    if (!found) return
+    found.checklist.checkItems = found.checklist.checkItems.filter((item) => item !== found.item)
+    this.act(
+      'deleteCheckItem',
+      by,
+      card,
+      { checklist: brief(found.checklist), checkItem: brief(found.item) },
+      'sent-only',
+    )
+  }
+
+  comment(by: string, card: Card, text: string): Action {
+    return this.act('commentCard', by, card, { text, list: this.briefList(card) })
+  }
+
+  editComment(by: string, card: Card, action: Action, text: string): Action {
+    const old = { text: action.data['text'] }
+    action.data = { ...action.data, text, dateLastEdited: this.now().toISOString() }
+    this.act('updateComment', by, card, { action: { id: action.id, text }, old }, 'sent-only')
     return action
   }
-}
 
-function newShortLink(): string {
-  return Array.from(randomBytes(8), (byte) => alphabet[byte % alphabet.length]).join('')
+  deleteComment(by: string, card: Card, action: Action): void {
+    this.forgetAction(action)
+    this.act('deleteComment', by, card, { action: { id: action.id } }, 'sent-only')
+  }
+
+  // --- inside ---
+
+  #update(by: string, card: Card, next: Partial<Card>, more: ActionData = {}): void {
+    const old = Object.fromEntries(Object.keys(next).map((name) => [name, card[name as keyof Card]]))
+    Object.assign(card, next)
+    this.act('updateCard', by, card, { old, card: { ...briefCard(card), ...next }, ...more })
+  }
+
+  #newChecklist(name: string, items: string[], pos: number): Checklist {
+    const item = (text: string, i: number): CheckItem => ({
+      id: newTrelloId(this.now()),
+      name: text,
+      state: 'incomplete',
+      pos: i + 1,
+    })
+    return { id: newTrelloId(this.now()), name, pos, checkItems: items.map(item) }
+  }
+
+  #item(card: Card, itemId: string): { checklist: Checklist; item: CheckItem } | null {
+    for (const checklist of card.checklists)
+      for (const item of checklist.checkItems) if (item.id === itemId) return { checklist, item }
+    return null
+  }
 }

@@ -1,111 +1,70 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { stripTypeScriptTypes } from 'node:module'
-import type { Card, Model } from './model.ts'
+import type { Model } from './model.ts'
+import { createPageActs } from './page-acts.ts'
+import { readBoard, readCard, readPluginData } from './page-data.ts'
+import { libraryScript, pageModule } from './page-scripts.ts'
 import type { TokenSigner } from './signer.ts'
 
-/** Serves the board page and what it asks for. `localhost` is its one name; other names are redirected. */
-
+/** Serves the board page and what it asks for. `localhost` is its one name; every other is redirected there. */
 export interface PageParts {
   model: Model
   signer: TokenSigner
-  problems: string[]
+  problem(text: string): void
   powerUp: { id: string; name: string; capabilities: string[] }
   connectorUrl(): string
-  origin(): string
+  pageOrigin(): string
   library: Buffer | null
+  now(): Date
 }
 
-const scripts = new Map<string, string>()
-
-function script(path: string): string {
-  const known = scripts.get(path)
-  if (known) return known
-  const text = stripTypeScriptTypes(readFileSync(new URL(path, import.meta.url), 'utf8'))
-  scripts.set(path, text)
-  return text
-}
-
-export function createPage(parts: PageParts): {
+export interface PageServer {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   close(): void
-} {
+}
+
+export function createPage(parts: PageParts): PageServer {
   const { model } = parts
   const streams = new Set<ServerResponse>()
-  const tokens = new Map<string, { token: string; until: number }>()
-  model.listen(({ action }) => {
-    for (const stream of streams)
-      stream.write(`data: ${JSON.stringify({ card: action.data.card?.id ?? null, type: action.type })}\n\n`)
+  const acts = createPageActs({ ...parts, idPlugin: parts.powerUp.id })
+
+  model.listen((change) => {
+    const { idBoard, idCard } = change
+    const type = change.kind === 'action' ? change.action.type : change.kind
+    for (const stream of streams) stream.write(`data: ${JSON.stringify({ type, idBoard, idCard })}\n\n`)
   })
 
-  function boardJson(boardId: string): unknown {
-    const board = model.board(boardId)
-    if (!board) return null
-    const cards = model.cards.filter((card) => card.idBoard === board.id && !card.closed)
-    return {
-      board,
-      boards: model.boards,
-      lists: model.lists.filter((list) => list.idBoard === board.id),
-      members: model.members,
-      cards: cards.map(front),
-      powerUp: { ...parts.powerUp, connectorUrl: parts.connectorUrl() },
-    }
+  function listen(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    response.write('retry: 500\n\n')
+    streams.add(response)
+    response.on('close', () => streams.delete(response))
   }
 
-  /** A change that answers nothing of its own is answered with what changed. */
-  const done = <T>(_changed: unknown, answer: T): T => answer
+  async function act(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Only our own page may act: another site in the same browser has another origin.
+    if (request.headers.origin !== parts.pageOrigin()) {
+      response.writeHead(403).end()
+      return
+    }
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(Buffer.from(chunk))
+    const body: Record<string, unknown> = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    const done = await acts.act(body)
+    if (done === null) response.writeHead(403).end()
+    else sendJson(response, done)
+  }
 
-  async function act(body: Record<string, unknown>): Promise<unknown> {
-    const text = (name: string) => String(body[name] ?? '')
-    const by = text('by')
-    const card = model.card(text('card'))
-    switch (text('do')) {
-      case 'copy':
-        return card ? model.copyCard(by, card, text('list'), text('name')) : null
-      case 'create':
-        return model.createCard(by, text('list'), text('name'))
-      case 'tick':
-        return card ? done(model.tick(by, card, text('item'), body['complete'] === true), card) : null
-      case 'comment':
-        return card ? model.comment(by, card, text('text')) : null
-      case 'rename':
-        return card ? done(model.rename(by, card, text('name')), card) : null
-      case 'close':
-        return card ? done(model.setClosed(by, card, body['closed'] === true), card) : null
-      case 'delete':
-        return card ? done(model.remove(by, card), {}) : null
-      case 'member':
-        return card ? done(model.setMember(by, card, text('member'), body['on'] === true), card) : null
-      case 'move':
-        return card ? done(model.move(by, card, text('list')), card) : null
-      case 'pluginData': {
-        const key = `${text('scope')}.${text('visibility')}${text('visibility') === 'private' ? `.${by}` : ''}`
-        if (text('scope') === 'card' && card) {
-          card.pluginData[key] = text('data')
-          model.touch(card)
-        } else model.memberData[`${text('scope')}:${text('board')}:${key}`] = text('data')
-        model.save()
-        return {}
-      }
-      case 'problem':
-        parts.problems.push(text('text'))
-        return {}
-      case 'jwt': {
-        const claims = {
-          idPlugin: parts.powerUp.id,
-          idBoard: text('board'),
-          idMember: by,
-          ...(card && body['includeCard'] === true ? { idCard: card.id } : {}),
-          ...(body['state'] === undefined || body['state'] === null ? {} : { state: text('state') }),
-        }
-        const key = JSON.stringify(claims)
-        const kept = tokens.get(key)
-        // The page keeps a token until a minute before its end: the same state gives the same token.
-        if (kept && kept.until > Date.now()) return { token: kept.token }
-        const token = await parts.signer.sign(claims)
-        tokens.set(key, { token, until: Date.now() + 14 * 60_000 })
-        return { token }
-      }
+  function data(what: string, id: string, query: URLSearchParams): unknown {
+    const { id: idPlugin, name, capabilities } = parts.powerUp
+    const get = (key: string) => query.get(key) ?? ''
+    switch (what) {
+      case 'board':
+        return readBoard(model, id, { id: idPlugin, name, capabilities, connectorUrl: parts.connectorUrl() })
+      case 'card':
+        return readCard(model, id)
+      case 'plugin':
+        return readPluginData(model, get('board'), get('card'), get('by'))
       default:
         return null
     }
@@ -113,68 +72,32 @@ export function createPage(parts: PageParts): {
 
   return {
     async handle(request, response) {
-      const host = request.headers.host ?? ''
-      if (!host.startsWith('localhost:')) {
-        response.writeHead(302, { location: `${parts.origin()}${request.url ?? '/'}` }).end()
+      if (request.headers.host !== new URL(parts.pageOrigin()).host) {
+        response.writeHead(302, { location: `${parts.pageOrigin()}${request.url ?? '/'}` }).end()
         return
       }
-      const url = new URL(request.url ?? '/', parts.origin())
+      const url = new URL(request.url ?? '/', parts.pageOrigin())
       const [, first = '', second = '', third = ''] = url.pathname.split('/')
-      const send = (type: string, content: string | Buffer) =>
-        void response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(content)
-      if (url.pathname === '/') {
-        const board = model.boards[0]
-        response.writeHead(302, { location: `/b/${board?.shortLink ?? ''}${url.search}` }).end()
-        return
-      }
-      if (first === 'b' || first === 'c')
-        return send('text/html; charset=utf-8', readFileSync(new URL('page/board.html', import.meta.url)))
-      if (first === 'library') return send('text/javascript', parts.library ?? script('library/power-up.ts'))
-      if (first === 'page' && second.endsWith('.css'))
-        return send('text/css', readFileSync(new URL(`page/${second}`, import.meta.url)))
-      if (first === 'page') return send('text/javascript', script(`page/${second.replace(/\.js$/, '.ts')}`))
-      if (first === 'data' && second === 'events') {
-        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-        response.write('retry: 1000\n\n')
-        streams.add(response)
-        response.on('close', () => streams.delete(response))
-        return
-      }
-      if (first === 'data' && second === 'board') return send('application/json', JSON.stringify(boardJson(third)))
-      if (first === 'data' && second === 'card') {
-        const card = model.card(third)
-        const comments = model.actions.filter(
-          (action) => action.type === 'commentCard' && action.data.card?.id === card?.id,
-        )
-        return send(
-          'application/json',
-          JSON.stringify(card ? { card, board: model.board(card.idBoard), comments } : null),
-        )
-      }
-      if (first === 'data' && second === 'plugin') {
-        const card = model.card(url.searchParams.get('card') ?? '')
-        const by = url.searchParams.get('by') ?? ''
-        const board = url.searchParams.get('board') ?? ''
-        const kept = (scope: string, visibility: string) => {
-          const key = `${scope}.${visibility}${visibility === 'private' ? `.${by}` : ''}`
-          return (scope === 'card' ? card?.pluginData[key] : model.memberData[`${scope}:${board}:${key}`]) ?? ''
+      if (request.method === 'POST') return first === 'act' ? act(request, response) : notFound(response)
+      switch (first) {
+        case '':
+          response.writeHead(302, { location: `/b/${model.boards[0]?.shortLink ?? ''}${url.search}` }).end()
+          return
+        case 'b':
+        case 'c':
+          return send(response, 'text/html; charset=utf-8', file('page/board.html'))
+        case 'library':
+          if (second !== 'power-up.min.js') return notFound(response)
+          return send(response, 'text/javascript; charset=utf-8', parts.library ?? libraryScript())
+        case 'page':
+          return asset(response, url.pathname.slice('/page/'.length))
+        case 'data': {
+          if (second === 'events') return listen(response)
+          return sendJson(response, data(second, third, url.searchParams))
         }
-        const scopes = ['board', 'card', 'member', 'organization'].map((scope) => [
-          scope,
-          { shared: kept(scope, 'shared'), private: kept(scope, 'private') },
-        ])
-        return send('application/json', JSON.stringify(Object.fromEntries(scopes)))
+        default:
+          return notFound(response)
       }
-      if (first === 'act' && request.method === 'POST') {
-        // Only our own page may act: another site in the same browser has another origin.
-        if (request.headers.origin !== parts.origin()) return void response.writeHead(403).end()
-        const chunks: Buffer[] = []
-        for await (const chunk of request) chunks.push(chunk as Buffer)
-        const done = await act(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>)
-        if (done === null) return void response.writeHead(404).end()
-        return send('application/json', JSON.stringify(done))
-      }
-      response.writeHead(404).end()
     },
     close() {
       for (const stream of streams) stream.end()
@@ -182,12 +105,29 @@ export function createPage(parts: PageParts): {
   }
 }
 
-/** Card fronts come without checklist items; only the counts are there until the card is opened. */
-function front(card: Card) {
-  const items = card.checklists.flatMap((checklist) => checklist.checkItems)
-  const { checklists: _items, pluginData: _data, ...rest } = card
-  return {
-    ...rest,
-    badges: { checkItems: items.length, checkItemsChecked: items.filter((item) => item.state === 'complete').length },
-  }
+function asset(response: ServerResponse, path: string): void {
+  if (!/^(?:[a-z-]+\/)?[a-z-]+\.(?:ts|css)$/.test(path)) notFound(response)
+  else if (path.endsWith('.css')) send(response, 'text/css; charset=utf-8', file(`page/${path}`))
+  else send(response, 'text/javascript; charset=utf-8', pageModule(path))
+}
+
+function file(path: string): Buffer {
+  return readFileSync(new URL(path, import.meta.url))
+}
+
+function send(response: ServerResponse, type: string, content: string | Buffer): void {
+  response
+    .writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'access-control-allow-origin': '*' })
+    .end(content)
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  // Only the page reads this; other origins get no permission.
+  response
+    .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify(value))
+}
+
+function notFound(response: ServerResponse): void {
+  response.writeHead(404).end('Not found')
 }

@@ -1,20 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Action, Card, Model } from './model.ts'
+import type { Faults } from './faults.ts'
+import type { Model } from './model.ts'
+import { notFound, RestFailure } from './rest/answers.ts'
+import { boardRoutes } from './rest/board-routes.ts'
+import { cardRoutes } from './rest/card-routes.ts'
+import { otherRoutes } from './rest/other-routes.ts'
+import type { Call, Route } from './rest/route.ts'
+import { createShapes } from './rest/shapes.ts'
 import type { TokenSigner } from './signer.ts'
 import type { Webhooks } from './webhooks.ts'
 
-/** The REST addresses that the product uses, with Trello's real failings: plain-text errors, 429 without Retry-After. */
-
-export interface Faults {
-  restDown: boolean
-  rest429: boolean
-  keysDown: boolean
-  slowMs: number
-  dropWebhooks: boolean
-  duplicateWebhooks: boolean
-  delayWebhooksMs: number
-}
-
+/** The REST addresses that the product uses, with Trello's shapes and Trello's failings. */
 export interface RestParts {
   model: Model
   webhooks: Webhooks
@@ -23,156 +19,140 @@ export interface RestParts {
   apiKey: string
   token: string
   serviceMember: string
-  problems: string[]
+  pageOrigin(): string
+  problem(text: string): void
 }
 
-const PER_TEN_SECONDS = 100
+/** Every address answered; a test holds them against Trello's published list. */
+export const routes: readonly Route[] = [...cardRoutes, ...boardRoutes, ...otherRoutes]
+
+export const KEYS_PATH = '/1/resource/jwt-public-keys'
+const WINDOW_MS = 10_000
 
 export function createRest(parts: RestParts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { model, webhooks, faults } = parts
-  let windowStart = 0
-  let count = 0
-
-  const plain = (response: ServerResponse, status: number, text: string) => {
-    response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
-  }
-  const answer = (response: ServerResponse, value: unknown) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
-  }
-
-  function cardJson(card: Card, query: URLSearchParams): Record<string, unknown> {
-    const own = model.actions.filter((action) => action.data.card?.id === card.id)
-    const wanted = (query.get('actions') ?? '').split(',')
-    const list = model.lists.find((one) => one.id === card.idList)
-    return {
-      id: card.id,
-      idShort: card.idShort,
-      shortLink: card.shortLink,
-      shortUrl: `${webhooks.pageOrigin()}/c/${card.shortLink}`,
-      url: `${webhooks.pageOrigin()}/c/${card.shortLink}/${card.idShort}-card`,
-      idBoard: card.idBoard,
-      idList: card.idList,
-      name: card.name,
-      desc: card.desc,
-      closed: card.closed,
-      isTemplate: card.isTemplate,
-      idMembers: card.idMembers,
-      dateLastActivity: card.dateLastActivity,
-      ...(query.get('list') === 'true' ? { list } : {}),
-      ...(query.get('checklists') === 'all' ? { checklists: card.checklists } : {}),
-      ...(query.has('actions') ? { actions: own.filter((action) => wanted.includes(action.type)) } : {}),
-    }
-  }
-
-  function visible(idBoard: string): boolean {
-    return model.board(idBoard)?.members.includes(parts.serviceMember) ?? false
-  }
+  const { model, faults } = parts
+  const shapes = createShapes(model, parts.pageOrigin)
+  let calls: number[] = []
 
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://rest')
-    if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs))
-    if (url.pathname === '/1/resource/jwt-public-keys') {
-      if (faults.keysDown) return plain(response, 503, 'Service Unavailable')
-      return answer(response, { keys: parts.signer.publicKeys() })
-    }
-    if (faults.restDown) return void request.socket.destroy()
-    if (url.searchParams.has('key') || url.searchParams.has('token')) {
-      parts.problems.push(`credentials in an address: ${url.pathname}`)
-      return plain(response, 400, 'credentials in the address')
-    }
-    const expected = `OAuth oauth_consumer_key="${parts.apiKey}", oauth_token="${parts.token}"`
-    if (request.headers.authorization !== expected) return plain(response, 401, 'invalid token')
-    const now = model.now().getTime()
-    if (now - windowStart > 10_000) {
-      windowStart = now
-      count = 0
-    }
-    count += 1
-    if (faults.rest429 || count > PER_TEN_SECONDS) {
-      response
-        .writeHead(429, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ error: 'API_TOKEN_LIMIT_EXCEEDED', message: 'Rate limit exceeded' }))
+    if (faults.slowRestMs > 0) await new Promise((done) => setTimeout(done, faults.slowRestMs))
+    if (faults.restDown) {
+      request.socket.destroy()
       return
     }
-    const found = route(request.method ?? 'GET', url)
-    if (found === null) return plain(response, 404, 'The requested resource was not found.')
-    if (found instanceof Promise) {
-      const made = await found
-      return made === null
-        ? plain(response, 400, 'URL (callback) did not return 200 status code')
-        : answer(response, made)
+    if (url.pathname === KEYS_PATH) {
+      if (faults.keysDown) sendText(response, 503, 'Service Unavailable')
+      else sendJson(response, 200, { keys: parts.signer.publicKeys() })
+      return
     }
-    answer(response, found)
-  }
-
-  function route(method: string, url: URL): unknown {
-    const [, , kind, id = '', sub, subId = ''] = url.pathname.split('/')
-    const query = url.searchParams
-    switch (kind) {
-      case 'members':
-        return model.members.find((member) => member.id === parts.serviceMember) ?? null
-      case 'cards':
-        return cardRoute(method, id, sub, subId, query)
-      case 'boards':
-        return method === 'GET' ? boardRoute(id, sub, subId, query) : null
-      case 'webhooks':
-        if (method === 'POST') return webhooks.create(query.get('idModel') ?? '', query.get('callbackURL') ?? '')
-        if (method === 'DELETE') return webhooks.remove(id)
-        return webhooks.get(id)
-      default:
-        return null
+    const refusal = refusalOf(request, url)
+    if (refusal) return refusal(response)
+    try {
+      const query = await merged(url.searchParams, request)
+      sendJson(response, 200, await answer(request.method ?? 'GET', url.pathname, query))
+    } catch (error) {
+      if (error instanceof RestFailure) sendText(response, error.status, error.message)
+      else throw error
     }
   }
 
-  function cardRoute(
-    method: string,
-    id: string,
-    sub: string | undefined,
-    subId: string,
-    query: URLSearchParams,
-  ): unknown {
-    const card = model.card(id)
-    if (!card || !visible(card.idBoard)) return null
-    const me = parts.serviceMember
-    if (method === 'GET' && sub === undefined) return cardJson(card, query)
-    if (method === 'GET' && sub === 'actions')
-      return model.actions.filter(
-        (action) => action.data.card?.id === card.id && action.type === (query.get('filter') ?? action.type),
-      )
-    if (method === 'POST' && sub === 'actions' && subId === 'comments')
-      return model.comment(me, card, query.get('text') ?? '')
-    if (method === 'PUT' && sub === 'checkItem') {
-      model.tick(me, card, subId, query.get('state') === 'complete')
-      return { id: subId, state: query.get('state') }
+  /** What stands before any route: faults, credentials, the limit. */
+  function refusalOf(request: IncomingMessage, url: URL): ((response: ServerResponse) => void) | null {
+    if (url.searchParams.has('key') || url.searchParams.has('token')) {
+      parts.problem(`credentials in an address: ${url.pathname}`)
+      return (response) => sendText(response, 400, 'credentials belong in the Authorization header')
     }
-    return null
+    const given = /^OAuth oauth_consumer_key="([^"]*)", oauth_token="([^"]*)"$/.exec(
+      request.headers.authorization ?? '',
+    )
+    if (given?.[1] !== parts.apiKey) return (response) => sendText(response, 401, 'invalid key')
+    if (given[2] !== parts.token) return (response) => sendText(response, 401, 'invalid token')
+    const now = model.now().getTime()
+    calls = [...calls.filter((at) => now - at < WINDOW_MS), now]
+    if (faults.rest429 || calls.length > faults.restLimit)
+      return (response) =>
+        sendJson(response, 429, { error: 'API_TOKEN_LIMIT_EXCEEDED', message: 'Rate limit exceeded' })
+    const plain = faults.restPlainTextError
+    return plain && ((response) => sendText(response, plain.status, plain.text))
   }
 
-  function boardRoute(id: string, sub: string | undefined, subId: string, query: URLSearchParams): unknown {
-    const board = model.board(id)
-    if (!board || !visible(board.id)) return null
-    if (sub === undefined)
-      return {
-        id: board.id,
-        name: board.name,
-        url: `${webhooks.pageOrigin()}/b/${board.shortLink}`,
-        shortLink: board.shortLink,
-      }
-    if (sub === 'members') return model.members.filter((member) => board.members.includes(member.id))
-    if (sub === 'cards')
-      return model.cards
-        .filter((card) => card.idBoard === board.id && (subId !== 'open' || !card.closed))
-        .map((card) => cardJson(card, query))
-    if (sub === 'actions') {
-      const since = query.get('since')
-      const filter = query.get('filter')
-      const all = model.actions.filter(
-        (action: Action) =>
-          action.data.board?.id === board.id && (filter === null || filter.split(',').includes(action.type)),
-      )
-      const index = since ? all.findIndex((action) => action.id === since) : -1
-      return (index === -1 ? all : all.slice(0, index)).slice(0, Number(query.get('limit') ?? 50))
+  async function answer(method: string, pathname: string, query: URLSearchParams): Promise<unknown> {
+    const found = match(method, pathname)
+    if (!found) {
+      parts.problem(`${method} ${pathname} is not answered by the local Trello`)
+      throw notFound()
     }
-    return null
+    const { route, path } = found
+    for (const name of query.keys())
+      if (!route.query.includes(name))
+        parts.problem(`${method} ${route.path} has no parameter ${name} in the local Trello`)
+    const call: Call = {
+      model,
+      webhooks: parts.webhooks,
+      shapes,
+      signer: parts.signer,
+      me: parts.serviceMember,
+      token: parts.token,
+      path,
+      query,
+      again: nested,
+    }
+    const body = await route.run(call)
+    if (body === null || body === undefined) throw notFound()
+    return body
   }
+
+  async function nested(address: string): Promise<{ status: number; body: unknown }> {
+    const url = new URL(`/1${address}`, 'http://rest')
+    try {
+      return { status: 200, body: await answer('GET', url.pathname, url.searchParams) }
+    } catch (error) {
+      if (error instanceof RestFailure) return { status: error.status, body: error.message }
+      throw error
+    }
+  }
+}
+
+function match(method: string, pathname: string): { route: Route; path: Record<string, string> } | null {
+  const given = segments(pathname.replace(/^\/1(?=\/)/, ''))
+  for (const route of routes) {
+    const wanted = segments(route.path)
+    if (route.method !== method || wanted.length !== given.length) continue
+    const path: Record<string, string> = {}
+    const fits = wanted.every((name, i) => {
+      const own = decodeURIComponent(given[i] ?? '')
+      if (name.startsWith('{')) path[name.slice(1, -1)] = own
+      return name.startsWith('{') || name === own
+    })
+    if (fits) return { route, path }
+  }
+  return null
+}
+
+function segments(path: string): string[] {
+  return path.split('/').filter(Boolean)
+}
+
+/** Trello takes parameters from the address and from a JSON body alike. */
+async function merged(query: URLSearchParams, request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  const text = Buffer.concat(chunks).toString('utf8')
+  if (text === '') return query
+  const all = new URLSearchParams(query)
+  try {
+    for (const [name, value] of Object.entries<unknown>(JSON.parse(text))) all.set(name, String(value))
+  } catch {
+    throw new RestFailure(400, 'Error parsing body')
+  }
+  return all
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body))
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { SignJWT } from 'jose'
+import { SignJWT, UnsecuredJWT } from 'jose'
 
-/** Signs tokens as Trello's page does. Keys are 2048 bits here for speed; Trello's are 4096. */
+/** What a token says. Times are in seconds since 1970. */
 export interface TokenClaims {
   idPlugin: string
   idBoard: string
@@ -9,40 +9,53 @@ export interface TokenClaims {
   idCard?: string
   state?: string
   iss?: string
-  /** Seconds since 1970. */
   iat?: number
   exp?: number
 }
 
-const LIFETIME_SECONDS = 15 * 60
-
 export interface TokenSigner {
   /** PEM of the public keys, as the key address answers them. */
   publicKeys(): string[]
+  /** A good token, as Trello's page would get it. */
   sign(claims: TokenClaims): Promise<string>
-  /** Signs with a key that is not among the public ones. */
+  /** Signed with a key that is not among the public ones. */
   forge(claims: TokenClaims): Promise<string>
+  /** HMAC with the public key's text as its secret: accepted by whoever lets the token choose the algorithm. */
+  signWithPublicKey(claims: TokenClaims): Promise<string>
+  /** Algorithm `none`. */
+  unsigned(claims: TokenClaims): string
+  /** New keys; tokens signed before no longer verify once the keys are fetched again. */
   rotate(): void
 }
 
+const LIFETIME_SECONDS = 15 * 60
+/** Trello's keys have 4096 bits. Half of that is made in a tenth of the time and proves the same here. */
+const KEY_BITS = 2048
+
+/** Signs tokens as Trello does: RS256, no `kid`, 15 minutes. Works by itself, without a whole local Trello. */
 export function createTokenSigner(now: () => Date = () => new Date()): TokenSigner {
-  const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pair = () => generateKeyPairSync('rsa', { modulusLength: KEY_BITS })
   let keys = pair()
-  let wrong: ReturnType<typeof pair> | null = null
+  let stranger: ReturnType<typeof pair> | null = null
   const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString()
-  const signWith = (key: KeyObject, claims: TokenClaims) => {
+  const whole = (claims: TokenClaims) => {
     const iat = claims.iat ?? Math.floor(now().getTime() / 1000)
-    return new SignJWT({ ...claims, iss: claims.iss ?? 'trello', iat, exp: claims.exp ?? iat + LIFETIME_SECONDS })
-      .setProtectedHeader({ alg: 'RS256' })
-      .sign(key)
+    return { ...claims, iss: claims.iss ?? 'trello', iat, exp: claims.exp ?? iat + LIFETIME_SECONDS }
   }
+  const rs256 = (key: KeyObject, claims: TokenClaims) =>
+    new SignJWT(whole(claims)).setProtectedHeader({ alg: 'RS256' }).sign(key)
   return {
     publicKeys: () => [pem(keys.publicKey)],
-    sign: (claims) => signWith(keys.privateKey, claims),
+    sign: (claims) => rs256(keys.privateKey, claims),
     forge(claims) {
-      wrong ??= pair()
-      return signWith(wrong.privateKey, claims)
+      stranger ??= pair()
+      return rs256(stranger.privateKey, claims)
     },
+    signWithPublicKey: (claims) =>
+      new SignJWT(whole(claims))
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode(pem(keys.publicKey))),
+    unsigned: (claims) => new UnsecuredJWT(whole(claims)).encode(),
     rotate() {
       keys = pair()
     },

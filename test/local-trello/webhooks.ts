@@ -1,92 +1,176 @@
 import { createHmac } from 'node:crypto'
-import type { Heard, Model } from './model.ts'
-import { newTrelloId } from './model.ts'
-import type { Faults } from './rest.ts'
+import type { Faults } from './faults.ts'
+import { type Action, type Model, newTrelloId, type Webhook } from './model.ts'
 
-/** Webhooks as Trello sends them: HEAD at creation, HMAC-SHA1 over body and address, retries, 410 ends them. */
-
-interface Webhook {
-  id: string
-  idModel: string
-  callbackURL: string
-  active: boolean
-  consecutiveFailures: number
-}
-
+/** Webhooks as Trello sends them: a HEAD before the first, a signature, retries, 410 to end them, off after many failures. */
 export interface Webhooks {
-  create(idModel: string, callbackURL: string): Promise<Webhook | null>
+  /** The new webhook, or the sentence with which Trello refuses. */
+  create(given: { idModel: string; callbackURL: string; description: string }): Promise<Webhook | string>
+  update(webhook: Webhook, more: Partial<Pick<Webhook, 'active' | 'callbackURL' | 'description'>>): void
+  remove(webhook: Webhook): void
   get(id: string): Webhook | null
-  remove(id: string): { _value: null } | null
   all(): Webhook[]
-  /** Waits until everything under way has been delivered. */
+  /** Waits until everything under way was delivered or given up. */
   settled(): Promise<void>
+  /** All are gone without a word, as when the token that made them ends. */
   vanish(): void
-  pageOrigin(): string
+  close(): void
 }
 
-const RETRIES = 3
-
-export function createWebhooks(parts: {
+export interface WebhookParts {
   model: Model
   faults: Faults
   appSecret: string
-  pageOrigin: () => string
-}): Webhooks {
-  const hooks: Webhook[] = []
-  let under = Promise.resolve()
-  const sign = (body: string, url: string) =>
-    createHmac('sha1', parts.appSecret).update(body).update(url).digest('base64')
+  /** Waits before each further try. Trello's are 30, 60 and 120 seconds. */
+  retryAfterMs?: number[]
+  /** Failures in a row after which a webhook is switched off. */
+  offAfter?: number
+}
 
-  async function deliver(hook: Webhook, body: string): Promise<void> {
-    for (let tried = 0; tried <= RETRIES && hook.active; tried += 1) {
-      const answer = await fetch(hook.callbackURL, {
+const SHUFFLE_WITHIN_MS = 30
+const ANSWER_WITHIN_MS = 5_000
+
+export function createWebhooks(parts: WebhookParts): Webhooks {
+  const { model, faults, retryAfterMs = [50, 100, 200], offAfter = 30 } = parts
+  const closing = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  let waiting: { webhook: Webhook; body: string }[] = []
+
+  function track(work: Promise<void>): void {
+    underWay.add(work)
+    void work.finally(() => underWay.delete(work))
+  }
+
+  async function attempt(webhook: Webhook, body: string): Promise<number> {
+    const signature = createHmac('sha1', parts.appSecret).update(body).update(webhook.callbackURL).digest('base64')
+    try {
+      const answer = await fetch(webhook.callbackURL, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-trello-webhook': sign(body, hook.callbackURL) },
+        headers: { 'content-type': 'application/json', 'x-trello-webhook': signature },
         body,
-        signal: AbortSignal.timeout(5000),
-      }).catch(() => null)
-      if (answer?.status === 200) {
-        hook.consecutiveFailures = 0
-        return
-      }
-      if (answer?.status === 410) return void hooks.splice(hooks.indexOf(hook), 1)
-      hook.consecutiveFailures += 1
-      await new Promise((done) => setTimeout(done, 50 * 2 ** tried))
+        redirect: 'manual',
+        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+      })
+      await answer.arrayBuffer()
+      return answer.status
+    } catch {
+      return 0
     }
   }
 
-  function hear({ action, boardId }: Heard): void {
-    if (action.type === 'pluginData' || parts.faults.dropWebhooks) return
-    for (const hook of hooks.filter((one) => one.idModel === boardId && one.active)) {
-      const body = JSON.stringify({ model: { id: boardId }, action })
-      const times = parts.faults.duplicateWebhooks ? 2 : 1
-      const wait = new Promise((done) => setTimeout(done, parts.faults.delayWebhooksMs))
-      const sent = wait.then(async () => {
-        for (let i = 0; i < times; i += 1) await deliver(hook, body)
-      })
-      under = Promise.all([under, sent]).then(() => {})
+  async function deliver(webhook: Webhook, body: string): Promise<void> {
+    for (const wait of [0, ...retryAfterMs]) {
+      await pause(wait)
+      if (closing.signal.aborted || !webhook.active || !model.webhooks.includes(webhook)) return
+      const status = await attempt(webhook, body)
+      if (status === 200) return succeeded(webhook)
+      if (status === 410) return remove(webhook)
+      failed(webhook)
     }
   }
-  parts.model.listen(hear)
+
+  function succeeded(webhook: Webhook): void {
+    webhook.consecutiveFailures = 0
+    webhook.firstConsecutiveFailDate = null
+  }
+
+  function failed(webhook: Webhook): void {
+    webhook.consecutiveFailures += 1
+    webhook.firstConsecutiveFailDate ??= model.now().toISOString()
+    if (webhook.consecutiveFailures >= offAfter) webhook.active = false
+    model.save()
+  }
+
+  function remove(webhook: Webhook): void {
+    const index = model.webhooks.indexOf(webhook)
+    if (index !== -1) model.webhooks.splice(index, 1)
+    model.save()
+  }
+
+  /** What has gathered is sent in order, or backwards; a first try that fails does not hold up the next delivery. */
+  async function flush(): Promise<void> {
+    await pause(Math.max(faults.delayWebhooksMs, faults.shuffleWebhooks ? SHUFFLE_WITHIN_MS : 0))
+    const batch = faults.shuffleWebhooks ? waiting.toReversed() : waiting
+    waiting = []
+    for (const { webhook, body } of batch)
+      for (const _ of faults.duplicateWebhooks ? [1, 2] : [1]) track(deliver(webhook, body))
+  }
+
+  model.listen((change) => {
+    if (change.kind !== 'action' || faults.dropWebhooks) return
+    const models = [change.idBoard, change.idCard]
+    for (const webhook of model.webhooks.filter((one) => one.active && models.includes(one.idModel))) {
+      waiting.push({ webhook, body: JSON.stringify(delivery(model, webhook, change.action)) })
+      if (waiting.length === 1) track(flush())
+    }
+  })
 
   return {
-    async create(idModel, callbackURL) {
-      const head = await fetch(callbackURL, { method: 'HEAD', signal: AbortSignal.timeout(5000) }).catch(() => null)
-      if (head?.status !== 200) return null
-      const hook = { id: newTrelloId(), idModel, callbackURL, active: true, consecutiveFailures: 0 }
-      hooks.push(hook)
-      return hook
+    async create({ idModel, callbackURL, description }) {
+      if (!URL.canParse(callbackURL)) return 'invalid value for callbackURL'
+      if (model.webhooks.some((one) => one.callbackURL === callbackURL && one.idModel === idModel))
+        return 'A webhook with that callback, model, and token already exists'
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+      const head = await fetch(callbackURL, { method: 'HEAD', signal, redirect: 'manual' }).catch(() => null)
+      if (head?.status !== 200)
+        return `URL (${callbackURL}) did not return 200 status code, got ${head?.status ?? 'no answer'}`
+      const webhook: Webhook = {
+        id: newTrelloId(model.now()),
+        description,
+        idModel,
+        callbackURL,
+        active: true,
+        consecutiveFailures: 0,
+        firstConsecutiveFailDate: null,
+      }
+      model.webhooks.push(webhook)
+      model.save()
+      return webhook
     },
-    get: (id) => hooks.find((hook) => hook.id === id) ?? null,
-    remove(id) {
-      const index = hooks.findIndex((hook) => hook.id === id)
-      if (index === -1) return null
-      hooks.splice(index, 1)
-      return { _value: null }
+    update(webhook, more) {
+      Object.assign(webhook, more)
+      if (more.active) succeeded(webhook)
+      model.save()
     },
-    all: () => hooks,
-    settled: () => under,
-    vanish: () => hooks.splice(0),
-    pageOrigin: parts.pageOrigin,
+    remove,
+    get: (id) => model.webhooks.find((webhook) => webhook.id === id) ?? null,
+    all: () => model.webhooks,
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+    vanish() {
+      model.webhooks.splice(0)
+      model.save()
+    },
+    close: () => closing.abort(),
   }
+}
+
+/** The body of one delivery. */
+function delivery(model: Model, webhook: Webhook, action: Action): unknown {
+  const board = model.board(webhook.idModel)
+  const card = model.card(webhook.idModel)
+  const subject = board ? { id: board.id, name: board.name } : { id: webhook.idModel, name: card?.name ?? '' }
+  const { id, description, idModel, callbackURL, active, consecutiveFailures } = webhook
+  return {
+    model: subject,
+    action: actionJson(model, action),
+    webhook: { id, description, idModel, callbackURL, active, consecutiveFailures },
+  }
+}
+
+/** An action as deliveries and REST answers show it. */
+export function actionJson(model: Model, action: Action): Record<string, unknown> {
+  const creator = model.member(action.idMemberCreator)
+  return {
+    ...action,
+    appCreator: null,
+    limits: null,
+    display: { translationKey: `action_${action.type.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}` },
+    memberCreator: creator ? { ...creator, activityBlocked: false, nonPublicAvailable: false } : null,
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms))
 }

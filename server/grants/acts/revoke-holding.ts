@@ -20,7 +20,7 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
     readsCard: false,
     allows(world, _actor, { key }): Refusal | null {
       const { request } = world
-      if (!request || request.state !== 'granted')
+      if (request?.state !== 'granted')
         return {
           code: 'not-granted',
           sentence: 'Only access that is granted can be revoked one by one. Stop the request first.',

@@ -371,7 +371,7 @@ const reasons = {
 } as const
 
 function engineerPart(step: StepRow | null): Refusal | null {
-  if (!step || step.turn !== 'engineer' || step.plan.engineer === null)
+  if (step?.turn !== 'engineer' || step.plan.engineer === null)
     return { code: 'not-yours', sentence: 'There is nothing for the engineer to do in this step now.', status: 409 }
   if (step.plan.engineer.seenByUs)
     return { code: 'seen-by-us', sentence: 'We see this by ourselves, within a minute.', status: 409 }

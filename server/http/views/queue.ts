@@ -34,6 +34,8 @@ interface Item {
   tabs: Tab[]
   since: Date
   revokes: boolean
+  /** What it is about, in a word: a step's system, or the level. */
+  subject: string
 }
 
 export function isTab(text: string): text is Tab {
@@ -53,10 +55,9 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''
   const view: Omit<QueueView, 'version'> = {
     boards: options.boards,
-    summary:
-      items.length === 0
-        ? `Nothing is waiting. ${count(options.grantedThisWeek, 'request')} granted this week.`
-        : `${items.length} waiting. Longest: ${oldest?.row.person ?? ''}, ${oldest?.row.level ?? ''}, ${ageWords(oldest?.since ?? options.now, options.now)}. ${options.grantedThisWeek} granted this week.`,
+    summary: oldest
+      ? `${items.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
+      : `Nothing is waiting. ${grantedWords(options)}`,
     tabs: tabs.map(([id, text]) => ({
       id,
       label: text,
@@ -64,10 +65,14 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
       selected: id === tab,
     })),
     rows: rows.map((item) => item.row),
-    empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${count(options.grantedThisWeek, 'request')} granted this week.`,
+    empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
     handover: handover(items, options),
   }
   return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
+}
+
+function grantedWords({ grantedThisWeek }: QueueOptions): string {
+  return `${count(grantedThisWeek, 'request')} ${grantedThisWeek === 1 ? 'was' : 'were'} granted this week.`
 }
 
 function byUrgency(one: Item, other: Item): number {
@@ -86,11 +91,12 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   }
   if (turn.steps.length === 0) {
     const row = turnRow(world, turn, viewer, about)
-    return [{ row, tabs: tabsOf(turn, isTurnOf(viewer, turn.role)), since: turn.since, revokes }]
+    return [{ row, tabs: tabsOf(turn, isTurnOf(viewer, turn.role)), since: turn.since, revokes, subject: about.level }]
   }
   return turn.steps.map((step) => {
     const row = queueStep(step, world, viewer, actor, about)
-    return { row, tabs: tabsOf(turn, isOwn(step, viewer, actor)), since: step.since, revokes }
+    const subject = step.plan.words.short
+    return { row, tabs: tabsOf(turn, isOwn(step, viewer, actor)), since: step.since, revokes, subject }
   })
 }
 
@@ -210,7 +216,7 @@ function handover(items: Item[], options: QueueOptions): string[] {
     )
   return [
     `## Access queue`,
-    `${count(options.grantedThisWeek, 'request')} granted this week. ${items.length} waiting.`,
+    `${grantedWords(options)} ${items.length} waiting.`,
     ...(lines.length > 0 ? lines : ['- Nothing is waiting for 2nd line.']),
   ]
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../requests/act.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
+import { troubleOf, troubleWords } from './trouble.ts'
 import { acts } from './viewer.ts'
 import { dayWords, timeWords } from './words.ts'
 
@@ -15,7 +16,8 @@ export interface Connection {
 
 export interface SettingsExtra {
   connections: Connection[]
-  boards: { id: string; name: string; problem: string | null; checkedAt: Date | null }[]
+  /** `webhook`: whether Trello tells us of changes at once; without it we read the board at intervals. */
+  boards: { id: string; name: string; problem: string | null; checkedAt: Date | null; webhook: boolean }[]
   ruleSet: { id: string; digest: string; page: string }
   unmapped: string[]
   people: { all: number; linked: number; withoutClearance: number; withoutAbsence: number }
@@ -29,8 +31,8 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
   const connected = extra.boards.some((board) => board.id === actor.boardId)
   const parts: WindowPart[] = linked
     ? [
-        boards(extra, connected, keeper || actor.roles.seniorTech, actor.boardId),
-        connections(extra),
+        boards(extra, connected, actor),
+        connections(extra, keeper),
         rules(extra),
         register(extra),
         ...(keeper ? [importPeople()] : []),
@@ -61,16 +63,9 @@ function section(title: string, rows: Row[], text: string[] = []): WindowPart {
   return { title, aside: null, text, rows, folds: [], legend: null, fields: [] }
 }
 
-function boards(extra: SettingsExtra, connected: boolean, mayConnect: boolean, boardId: string): WindowPart {
-  const rows = extra.boards.map((board) =>
-    row(
-      board.id,
-      board.problem ? 'warn' : 'yes',
-      board.problem ? 'Problem' : 'Fine',
-      board.name,
-      board.problem ?? (board.checkedAt ? `read ${at(board.checkedAt, extra.now)}` : 'not read yet'),
-    ),
-  )
+function boards(extra: SettingsExtra, connected: boolean, actor: Actor): WindowPart {
+  const mayConnect = actor.roles.keeper || actor.roles.seniorTech
+  const rows = extra.boards.map((board) => boardRow(board, extra.now, actor.roles.keeper))
   if (!connected && mayConnect)
     rows.push({
       ...row(
@@ -80,7 +75,7 @@ function boards(extra: SettingsExtra, connected: boolean, mayConnect: boolean, b
         'This board is not connected',
         'Cards copied from the templates are found once it is.',
       ),
-      buttons: [acts('Connect this board', 'connect-board', boardId, {}, 'primary')],
+      buttons: [acts('Connect this board', 'connect-board', actor.boardId, {}, 'primary')],
     })
   return section(
     'Boards',
@@ -91,17 +86,24 @@ function boards(extra: SettingsExtra, connected: boolean, mayConnect: boolean, b
   )
 }
 
-function connections(extra: SettingsExtra): WindowPart {
+function boardRow(board: SettingsExtra['boards'][number], now: Date, keeper: boolean): Row {
+  const { id, name, problem, checkedAt, webhook } = board
+  const trouble = problem ? 'board' : webhook ? null : 'webhook'
+  if (!trouble) return row(id, 'yes', 'Fine', name, checkedAt ? `read ${at(checkedAt, now)}` : 'not read yet')
+  const technical = problem ?? 'No webhook: the board is read at intervals, and the webhook is made again by itself.'
+  return row(id, 'warn', problem ? 'Problem' : 'Slow', name, keeper ? technical : troubleWords(trouble, checkedAt, now))
+}
+
+/** By its technical name and sentence for keepers; for anybody else, what it means for them. */
+function connections(extra: SettingsExtra, keeper: boolean): WindowPart {
+  const words = (one: Connection) => {
+    if (!one.ok && !keeper) return troubleWords(troubleOf(one.id), one.checkedAt, extra.now)
+    return one.checkedAt ? `${one.sentence} Checked ${at(one.checkedAt, extra.now)}.` : one.sentence
+  }
   return section(
     'Connections',
     extra.connections.map((one) =>
-      row(
-        one.id,
-        one.ok ? 'yes' : 'warn',
-        one.ok ? 'Fine' : 'Problem',
-        one.name,
-        one.checkedAt ? `${one.sentence} Checked ${at(one.checkedAt, extra.now)}.` : one.sentence,
-      ),
+      row(one.id, one.ok ? 'yes' : 'warn', one.ok ? 'Fine' : 'Problem', one.name, words(one)),
     ),
   )
 }

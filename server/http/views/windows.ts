@@ -84,7 +84,7 @@ export function windowView(
     submit: { text: 'Send', tone: 'primary' },
     buttons: [],
     refusal: null,
-    then: 'close',
+    afterwards: 'close',
   }
   if (viewer.relations.has('unlinked') && name !== 'claim' && name !== 'ask')
     return {

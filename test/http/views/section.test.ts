@@ -4,7 +4,7 @@ import { type SectionExtra, sectionView } from '../../../server/http/views/secti
 import { type StateName, stateNames, states } from './states.ts'
 import { actorIn, daysAgo, makeWorld, tick, type ViewerName } from './world.ts'
 
-export const nothing: SectionExtra = { history: [], claims: [], old: null, notOnBoard: null }
+const nothing: SectionExtra = { history: [], claims: [], old: null, notOnBoard: null }
 
 function section(name: StateName, viewer: ViewerName, extra: Partial<SectionExtra> = {}): SectionView {
   const world = states[name]()

@@ -35,6 +35,7 @@ function both(plan: PlanStep[], but: Record<string, Partial<StepRow>>): StepRow[
   return [...stepsOf(plan), ...stepsOf(plan, but, 'revoke')]
 }
 
+const { github: _unknown, ...withoutGithub } = priyasAccounts
 const apprentice = { value: true, source: 'register', date: '2026-03-12' }
 const said = { by: 'priya', date: '2026-11-20', reference: null, recordedBy: null }
 
@@ -46,7 +47,7 @@ export const states = {
     makeWorld({ request: null, elsewhere: { cardId: 'd', url: 'https://trello.com/c/OTHER001' } }),
   'two details missing': () =>
     makeWorld({
-      engineer: { accounts: { email: priyasAccounts.email, aws: priyasAccounts.aws } },
+      engineer: { accounts: withoutGithub },
       request: { state: 'open', reason: null, state_since: daysAgo(4) },
     }),
   'changes asked': () =>

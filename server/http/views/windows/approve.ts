@@ -13,7 +13,7 @@ export function approveWindow(world: World, actor: Actor, told: Told | null): Fo
   const sponsor = sponsorSentence(world, actor, told)
   const level = plan?.levelName ?? ''
   const title = `Give ${engineer?.fullName ?? ''} ${level} access`
-  const base = { title, act: 'approve', subject: request?.id ?? world.card.id, then: 'progress' as const }
+  const base = { title, act: 'approve', subject: request?.id ?? world.card.id, afterwards: 'progress' as const }
   const refusal = refusalOf(world, sponsor)
   if (refusal) return { ...base, refusal }
   const review = reviewOutstanding(world)

@@ -35,7 +35,7 @@ export function undoForm(world: World): Form {
       ]),
     ],
     submit: { text: `Revoke ${level}`, tone: 'danger' },
-    then: 'progress',
+    afterwards: 'progress',
   }
 }
 
@@ -75,6 +75,6 @@ export function revokeForm(world: World, step: StepRow | null): Form {
       ]),
     ],
     submit: { text: `Revoke ${step?.plan.words.short ?? ''}`, tone: 'danger' },
-    then: 'progress',
+    afterwards: 'progress',
   }
 }

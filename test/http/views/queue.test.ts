@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import type { QueueView } from '../../../server/http/api.ts'
+import { queueView, type Tab } from '../../../server/http/views/queue.ts'
+import { type StateName, states } from './states.ts'
+import { actorIn, daysAgo, makeWorld, now } from './world.ts'
+
+function queue(names: StateName[], viewer: string, tab: Tab | null = null): QueueView {
+  const worlds = names.map((name) => states[name]())
+  const actor = actorIn(worlds[0] ?? makeWorld(), viewer)
+  return queueView(worlds, actor, { boards: [], tab, now, grantedThisWeek: 4 })
+}
+const selected = (view: QueueView) => view.tabs.find((tab) => tab.selected)?.id
+const counts = (view: QueueView) => Object.fromEntries(view.tabs.map((tab) => [tab.id, tab.count]))
+const mixed: StateName[] = [
+  'ready',
+  'engineer to accept',
+  '2nd line to do Signon',
+  'stuck',
+  'help asked',
+  'revoking, 2nd line',
+  'reviewer to merge',
+  'granted',
+  'declined',
+]
+
+test('it opens at my turns; 2nd line opens at 2nd line', () => {
+  expect(selected(queue(mixed, 'alex'))).toBe('second-line')
+  expect(selected(queue(mixed, 'sam'))).toBe('yours')
+})
+
+test('each turn stands under whose it is; what is nobody’s turn does not stand here', () => {
+  expect(counts(queue(mixed, 'sam'))).toEqual({
+    'second-line': 3,
+    yours: 3,
+    sponsors: 3,
+    engineers: 1,
+    others: 2,
+    stuck: 2,
+    everything: 9,
+  })
+})
+
+test('overdue first, then revocations, then the oldest', () => {
+  const rows = queue(['help asked', 'revoking, 2nd line', '2nd line to do Signon', 'done, to be seen'], 'alex').rows
+  expect(rows.map((row) => [row.overdue, row.level, row.what.split(':')[0]])).toEqual([
+    [true, 'Deploy', 'Signon'],
+    [false, 'Revoke', 'Signon'],
+    [false, 'Deploy', 'Help with Google Cloud'],
+    [false, 'Deploy', 'Logit'],
+  ])
+})
+
+test('a row carries its whole step panel for those who do steps, and none for others', () => {
+  const panel = (viewer: string) => queue(['2nd line to do Signon'], viewer, 'everything').rows[0]?.panel
+  expect(panel('alex')).toMatchObject({
+    title: 'Priya Shah · Signon',
+    before: 'Before you start: nothing.',
+    approved: 'Approved by Sam Okoro today, 9:58am.',
+  })
+  expect(panel('alex')?.clicks).toHaveLength(4)
+  expect(panel('lee')).toBeNull()
+})
+
+describe('who has it', () => {
+  test('stands in the row', () => {
+    expect(queue(['taken by Alex'], 'jo').rows[0]?.taken).toBe('Alex Green has it')
+    expect(queue(['taken by Alex'], 'alex').rows[0]?.taken).toBe('You have it')
+    expect(queue(['taken by Alex'], 'jo').rows[0]?.panel?.taken).toBe('Alex Green is doing this, since 10:10am')
+  })
+})
+
+test('a keeper reads which fact is missing; others do not', () => {
+  expect(queue(['a fact unknown'], 'rae').rows[0]?.what).toBe('Keeper: update record: Not away')
+  expect(queue(['a fact unknown'], 'alex', 'everything').rows[0]?.what).toBe('Keeper: update record')
+})
+
+test('sponsors approve from the queue, without being on the team’s board', () => {
+  expect(queue(['ready'], 'dan').rows[0]?.buttons[0]).toMatchObject({
+    text: 'Check and approve',
+    does: { opens: 'approve', args: { subject: 'request-1' } },
+  })
+})
+
+test('a question for 2nd line can be answered from its row', () => {
+  expect(queue(['help asked'], 'alex').rows[0]).toMatchObject({
+    what: 'Help with Google Cloud: It shows no stacks',
+    buttons: [{ text: 'Answer' }],
+  })
+})
+
+test('what was done, a second person sees as a turn, and the doer does not', () => {
+  expect(counts(queue(['done, to be seen'], 'jo'))['yours']).toBe(1)
+  expect(counts(queue(['done, to be seen'], 'alex'))['yours']).toBe(0)
+})
+
+test('empty says so, and what was achieved', () => {
+  const view = queue(['granted'], 'alex')
+  expect(view.empty).toBe('Nothing is waiting for 2nd line. 4 requests were granted this week.')
+  expect(view.summary).toBe('Nothing is waiting. 4 requests were granted this week.')
+  expect(queue(['granted'], 'sam').empty).toContain('Nothing is waiting for you.')
+})
+
+test('the summary says how many wait and what waits longest', () => {
+  expect(queue(mixed, 'alex').summary).toBe('9 waiting. Longest: Priya Shah, Signon, 3 days. 4 granted this week.')
+})
+
+test('the handover can be pasted: what waits for 2nd line or is stuck, overdue first', () => {
+  const lines = queue(['2nd line to do Signon', 'stuck', 'ready'], 'alex').handover
+  expect(lines.slice(0, 2)).toEqual(['## Access queue', '4 requests were granted this week. 4 waiting.'])
+  expect(lines[2]).toMatch(/^- \*\*Overdue\*\* Priya Shah, Deploy: Signon/)
+  expect(lines).toHaveLength(5)
+})
+
+test('an archived card is no link', () => {
+  const world = makeWorld({ card: { closed: true } })
+  const view = queueView([world], actorIn(world, 'sam'), { boards: [], tab: null, now, grantedThisWeek: 0 })
+  expect(view.rows[0]?.cardUrl).toBeNull()
+  expect(view.rows[0]?.since).toBe(daysAgo(0, '09:30').toISOString())
+})

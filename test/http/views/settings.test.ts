@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import type { SettingsView } from '../../../server/http/api.ts'
+import { type SettingsExtra, settingsView } from '../../../server/http/views/settings.ts'
+import { troubleOf, troubleWords } from '../../../server/http/views/trouble.ts'
+import { actorIn, makeWorld, now } from './world.ts'
+
+const world = makeWorld()
+const checkedAt = new Date('2026-11-24T09:12:00Z')
+const fine: SettingsExtra = {
+  connections: [
+    { id: 'trello', name: 'Trello (reading cards)', ok: true, sentence: 'Trello answers.', checkedAt },
+    { id: 'github', name: 'GitHub', ok: true, sentence: 'GitHub answers.', checkedAt: null },
+  ],
+  boards: [{ id: world.card.board_id, name: 'Search team', problem: null, checkedAt, webhook: true }],
+  ruleSet: { id: '2024-11', digest: 'ab'.repeat(32), page: world.ruleSet.page },
+  unmapped: [],
+  people: { all: 9, linked: 8, withoutClearance: 0, withoutAbsence: 0 },
+  rota: [],
+  now,
+}
+const show = (viewer: string, extra: Partial<SettingsExtra> = {}): SettingsView =>
+  settingsView(actorIn(world, viewer), { ...fine, ...extra })
+const part = (view: SettingsView, title: string) => view.parts.find((one) => one.title === title)
+const forms = (view: SettingsView) => view.parts.flatMap((one) => one.form?.act ?? [])
+
+test('keepers import people and rota; 2nd line and Senior Tech the rota; colleagues nothing; strangers see nothing', () => {
+  expect(forms(show('rae'))).toEqual(['import-people', 'import-rota'])
+  expect(forms(show('alex'))).toEqual(['import-rota'])
+  expect(forms(show('dan'))).toEqual(['import-rota'])
+  expect(forms(show('lee'))).toEqual([])
+  expect(show('stranger').parts).toEqual([])
+  expect(show('stranger').lines[0]).toContain('Tell us who you are on a card, or ask a register keeper.')
+})
+
+describe('a connection that fails', () => {
+  const connections = [
+    { id: 'trello', name: 'Trello (reading cards)', ok: false, sentence: 'HTTP 429 from /1/cards.', checkedAt },
+  ]
+  test('stands by its technical sentence for keepers', () => {
+    expect(part(show('rae', { connections }), 'Connections')?.rows[0]).toMatchObject({
+      word: 'Problem',
+      detail: 'HTTP 429 from /1/cards. Checked 24 November, 9:12am.',
+    })
+  })
+  test('says to an engineer what was true when, whether anything is lost and whose turn it is', () => {
+    expect(part(show('priya', { connections }), 'Connections')?.rows[0]?.detail).toBe(
+      'We cannot reach Trello, or it asks us to slow down. Cards are shown as they stood on 24 November at 9:12am. Nothing is lost. This is tried again by itself. Approving waits until Trello answers.',
+    )
+  })
+})
+
+test.each(['trello', 'keys', 'database', 'board', 'webhook', 'system'] as const)(
+  '%s: every trouble says whether anything is lost and whose turn it is, without technical words',
+  (trouble) => {
+    const words = troubleWords(trouble, checkedAt, now)
+    expect(words).toContain('Nothing is lost.')
+    expect(words).toContain('at 9:12am')
+    expect(words).not.toMatch(/HTTP|webhook|token|status|error|429|failed/i)
+    expect(words).toMatch(/by itself|need not do anything|mends itself|adds our service member/)
+    expect(troubleWords(trouble, null, now)).not.toMatch(/ at \d/)
+  },
+)
+
+test('a system is a system, whichever it is', () => {
+  expect(['trello', 'keys', 'database', 'github', 'aws'].map(troubleOf)).toEqual([
+    'trello',
+    'keys',
+    'database',
+    'system',
+    'system',
+  ])
+})
+
+test('a board that cannot be read, and one that Trello is silent about', () => {
+  const board = { id: 'b', name: 'Search team', problem: null, checkedAt, webhook: true }
+  const detail = (viewer: string, more: Partial<typeof board> | { problem: string }) =>
+    part(show(viewer, { boards: [{ ...board, ...more }] }), 'Boards')?.rows[0]
+  expect(detail('priya', { problem: 'HTTP 401' })).toMatchObject({
+    word: 'Problem',
+    detail: expect.stringContaining('adds our service member'),
+  })
+  expect(detail('rae', { problem: 'HTTP 401' })?.detail).toBe('HTTP 401')
+  expect(detail('priya', { webhook: false })).toMatchObject({
+    word: 'Slow',
+    detail: expect.stringContaining('mends itself'),
+  })
+  expect(detail('priya', {})).toMatchObject({ word: 'Fine', detail: 'read 24 November, 9:12am' })
+})
+
+test('a board that is not connected is connected by those who may, in one click', () => {
+  const buttons = (viewer: string) =>
+    part(show(viewer, { boards: [] }), 'Boards')?.rows.flatMap((row) => row.buttons) ?? []
+  expect(buttons('rae')[0]?.does).toEqual({ act: 'connect-board', subject: world.card.board_id, input: {} })
+  expect(buttons('dan')).toHaveLength(1)
+  expect(buttons('priya')).toEqual([])
+  expect(part(show('priya', { boards: [] }), 'Boards')?.text[0]).toContain(
+    'A register keeper or Senior Tech can connect it here.',
+  )
+})
+
+test('an empty next week of 2nd line, unknown facts and unmapped items are said', () => {
+  const view = show('lee', {
+    people: { all: 9, linked: 8, withoutClearance: 2, withoutAbsence: 1 },
+    unmapped: ['Access: Buy a hat'],
+  })
+  expect(part(view, '2nd line')?.text[0]).toContain('Next week is empty.')
+  expect(JSON.stringify(part(view, 'Register'))).toContain('Unknown is not a no.')
+  expect(part(view, 'Rules')?.text[0]).toContain('Access: Buy a hat')
+})

@@ -1,0 +1,173 @@
+import type { CardFront, PluginData } from '../page-data.ts'
+import { clickedElement } from './clicked.ts'
+import { field, isRecord, textField } from './dom.ts'
+import { looksSecret, pick } from './host/checks.ts'
+import { HostFailure } from './host/failure.ts'
+import type { Command } from './host/host.ts'
+import type { Peer } from './host/messages.ts'
+import { act, cardFront, mayEdit, member, read, state } from './state.ts'
+import type { Windows } from './windows.ts'
+
+/** Everything that a Power-Up may ask of the page. */
+
+const MOST_STORED = 4096
+const ALERT_LENGTH = 140
+
+export interface CommandParts {
+  windows: Windows
+  resize(peer: Peer, height: number): void
+  showCard(id: string): void
+  hideCard(): void
+}
+
+export function createCommands(parts: CommandParts): Record<string, Command> {
+  const { windows } = parts
+  return {
+    data: (_options, context) => pluginData(context),
+    set: (options, context) => store(options, context),
+    card: (options, context) => pick('card', wholeCard(cardOf(context)), options['fields']),
+    cards: (options) => state.data.cards.map((card) => pick('card', wholeCard(card), options['fields'])),
+    list: (options, context) => pick('list', wholeList(cardOrListId(context)), options['fields']),
+    lists: (options) => state.data.lists.map((list) => pick('list', wholeList(list.id), options['fields'])),
+    member: (options) => pick('member', { ...member(state.viewer) }, options['fields']),
+    board: (options) => pick('board', wholeBoard(), options['fields']),
+    organization: (options) =>
+      pick(
+        'organization',
+        { id: state.data.board.idOrganization, name: 'practice-workspace', paidStatus: 'free' },
+        options['fields'],
+      ),
+    jwt: (options, context) => token(options, context),
+    popup(options, context) {
+      const anchor = clickedElement(context['el'])
+      const pos = options['pos']
+      if (!anchor && !isRecord(pos))
+        throw new HostFailure('invalid context', 'a popup needs the element of a click that is still being answered')
+      windows.openPopup(textField(options, 'title'), options['content'], options['callback'], anchor ?? null)
+    },
+    'close-popup': () => windows.closePopup(),
+    'pop-popup': () => windows.closePopup(),
+    modal(options) {
+      windows.openModal(options['content'])
+      return { closeListPluginActions: true }
+    },
+    'update-modal': (options) => windows.updateModal(options['content']),
+    'close-modal': () => windows.closeModal(),
+    'board-bar': (options) => windows.openBoardBar(options['content']),
+    'close-board-bar': () => windows.closeBoardBar(),
+    overlay() {
+      throw new HostFailure('error', 'overlay is no longer supported')
+    },
+    'close-overlay': () => undefined,
+    resize(options, _context, peer) {
+      const height = Number(options['height'])
+      if (!(height > 0)) throw new HostFailure('error', 'a height is a number above 0')
+      parts.resize(peer, height)
+    },
+    alert(options) {
+      const message = textField(options, 'message')
+      if (message.length < 1 || message.length > ALERT_LENGTH)
+        throw new HostFailure('error', `an alert has 1 to ${ALERT_LENGTH} characters`)
+      const duration = options['duration'] ?? 5
+      if (typeof duration !== 'number' || duration < 5 || duration > 30)
+        throw new HostFailure('error', 'an alert stays for 5 to 30 seconds')
+      windows.alert(message, duration)
+    },
+    hideAlert: () => windows.hideAlert(),
+    navigate(options) {
+      const url = textField(options, 'url')
+      if (!URL.canParse(url) || new URL(url).origin !== location.origin)
+        throw new HostFailure('error', 'navigate goes to pages of Trello only')
+      location.assign(url)
+    },
+    showCard: (options) => parts.showCard(textField(options, 'idCard')),
+    hideCard: () => parts.hideCard(),
+    confetti: () => undefined,
+    fireConfetti: () => undefined,
+  }
+}
+
+/** The card that a call is about. One that is not on the board on screen is missing to Trello. */
+function cardOf(context: Record<string, unknown>): CardFront {
+  const found = cardFront(context['card'])
+  if (!found) throw new HostFailure('invalid context', 'missing card')
+  return found
+}
+
+function cardOrListId(context: Record<string, unknown>): string {
+  return context['card'] ? cardOf(context).idList : textField(context, 'list')
+}
+
+function wholeCard(card: CardFront): Record<string, unknown> {
+  const { idMembers, isTemplate: _notGiven, ...rest } = card
+  const items = card.badges
+  // On the front of the board the items are not loaded; once the card was open they are.
+  const checklists = state.checklists.get(card.id) ?? []
+  return {
+    ...rest,
+    attachments: [],
+    checklists: checklists.map((checklist) => ({ ...checklist, idCard: card.id, idBoard: card.idBoard })),
+    customFieldItems: [],
+    dueComplete: false,
+    start: null,
+    badges: { ...items, attachments: 0, due: card.due },
+    members: idMembers.map((id) => memberFields(id)),
+    url: `${location.origin}/c/${card.shortLink}/${card.idShort}`,
+  }
+}
+
+function wholeList(id: string): Record<string, unknown> {
+  const list = state.data.lists.find((one) => one.id === id)
+  if (!list) throw new HostFailure('invalid context', 'missing list')
+  return { id, name: list.name, cards: state.data.cards.filter((card) => card.idList === id).map(wholeCard) }
+}
+
+function wholeBoard(): Record<string, unknown> {
+  const { board } = state.data
+  return {
+    ...board,
+    customFields: [],
+    labels: [],
+    members: board.memberships.map(({ idMember }) => memberFields(idMember)),
+    url: `${location.origin}/b/${board.shortLink}`,
+    paidStatus: 'free',
+  }
+}
+
+function memberFields(id: string): Record<string, unknown> {
+  return { ...member(id), avatar: null }
+}
+
+function pluginData(context: Record<string, unknown>): Promise<PluginData> {
+  const query = new URLSearchParams({ board: state.data.board.id, card: textField(context, 'card'), by: state.viewer })
+  return read(`/data/plugin?${query}`)
+}
+
+/** Answers before the save is done, as Trello does: taken is not kept. */
+function store(options: Record<string, unknown>, context: Record<string, unknown>): void {
+  const data = textField(options, 'data')
+  const scope = textField(options, 'scope')
+  const visibility = textField(options, 'visibility')
+  if (data.length > MOST_STORED)
+    throw new HostFailure('error', `${scope} data is longer than ${MOST_STORED} characters`)
+  if (state.viewer === '') throw new HostFailure('error', 'nobody is signed in')
+  if (visibility === 'shared') {
+    if (looksSecret(data)) throw new HostFailure('error', 'shared data that looks like a token or a secret is refused')
+    if (scope !== 'member' && !mayEdit()) throw new HostFailure('error', 'shared data is for those who may edit')
+  }
+  const card = scope === 'card' ? (options['idCard'] ?? cardOf(context).id) : null
+  void act({ do: 'plugin-data', scope, visibility, data, card })
+}
+
+async function token(options: Record<string, unknown>, context: Record<string, unknown>): Promise<unknown> {
+  if (state.viewer === '') throw new HostFailure('error', 'nobody is signed in')
+  const includeCard = options['includeCard'] === true
+  const card = context['card'] ? cardOf(context).id : null
+  if (includeCard && card === null) throw new HostFailure('error', 'there is no card to include')
+  const { state: given } = options
+  if (typeof given === 'string' && given.length > LONGEST_STATE)
+    throw new HostFailure('error', 'the state of a token is too long')
+  return field(await act({ do: 'jwt', state: given ?? null, includeCard, card }), 'token')
+}
+
+const LONGEST_STATE = 2048
