@@ -23,6 +23,7 @@ import { readInstallation } from './installation.ts'
 import { createMetrics } from './metrics.ts'
 import { ensureKeepers } from './people/facts.ts'
 import { requestActs } from './requests/acts/index.ts'
+import { expireQuiet } from './requests/expiry.ts'
 import { createPerforming } from './requests/performing.ts'
 import type { Office } from './requests/world.ts'
 import { checkInstallation } from './rules/plan.ts'
@@ -317,6 +318,10 @@ export async function compose(config: Config, clock: Clock = systemClock): Promi
       })
       every(PUBLISH_EVERY, () => publishHead(db.kysely, config.logHeadFile, clock))
       every(SWEEP_EVERY, () => worker.sweep())
+      every(SWEEP_EVERY, async () => {
+        const expired = await expireQuiet({ db, office, append: (tx, events) => append(tx, events, clock) })
+        for (const card of expired) tell(card)
+      })
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)

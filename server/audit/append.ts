@@ -5,7 +5,7 @@ import { json } from '../db/json.ts'
 import type { EventDetailTable, EventTable } from '../db/schema.ts'
 import { hashOf } from './chain.ts'
 import { sealDetail } from './detail.ts'
-import { eventTypes, type NewEvent } from './events.ts'
+import { eventTypes, evidenceSchema, type NewEvent } from './events.ts'
 
 /** Rows in one statement. */
 const AT_ONCE = 1_000
@@ -24,7 +24,7 @@ export async function append(tx: Tx, events: NewEvent[], clock: Clock): Promise<
   if (events.length === 0) return
   const checked = events.map((event) => {
     const kept = event.detail ? sealDetail(event.detail) : null
-    const data = checkedData(event)
+    const data = { ...checkedData(event), ...(event.evidence ? evidenceSchema.parse(event.evidence) : {}) }
     return { ...event, kept, data: kept ? { ...data, detailDigest: kept.digest } : data }
   })
   let head = await tx.selectFrom('event_head').select(['seq', 'hash']).forUpdate().executeTakeFirstOrThrow()

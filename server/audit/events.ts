@@ -9,6 +9,8 @@ const nothing = z.strictObject({})
 const id = z.string().min(1).max(80)
 const sentence = z.string().max(500)
 const signed = { signedAct: id, digest: z.string().regex(/^[0-9a-f]{64}$/) }
+export const evidenceSchema = z.strictObject(signed)
+export type Evidence = z.infer<typeof evidenceSchema>
 const level = z.strictObject({ level: id })
 const stepOnly = z.strictObject({ key: id, sentence: sentence.default('') })
 
@@ -25,7 +27,7 @@ export const eventTypes = {
     data: z.strictObject({ formVersion: z.string(), date: z.iso.date(), objectives: z.array(id) }),
   },
   'line-manager-agreed': { id: 107, data: z.strictObject({ recorded: z.boolean() }) },
-  'changes-asked': { id: 108, data: z.strictObject({ what: z.array(z.string()) }) },
+  'changes-asked': { id: 108, data: nothing },
   approved: {
     id: 109,
     data: z.strictObject({
@@ -116,8 +118,6 @@ export interface NewEvent {
   data: Record<string, unknown>
   /** Personal details. Kept beside the log, with a salted digest in it, so that they can be erased. */
   detail?: Record<string, unknown>
-}
-
-export function isEventType(text: string): text is EventType {
-  return Object.hasOwn(eventTypes, text)
+  /** The signed act that this event comes from: its id, and the digest of its statement. */
+  evidence?: Evidence
 }

@@ -24,6 +24,13 @@ const statementSchema = z.object({
   by: z.object({ member: z.string(), person: z.string().nullable() }),
 })
 
+const planSchema = z.object({ about: z.object({ plan: z.string() }) })
+
+/** The hash of the plan that an approval's statement names; `null` in other statements. */
+export function signedPlan(kept: SignedAct): string | null {
+  return planSchema.safeParse(parsed(kept.statement)).data?.about.plan ?? null
+}
+
 /** Challenges as Trello signs them: act, subject, the statement's digest, and a nonce. */
 const challengeForm = /^v1\.([a-z-]+)\.([A-Za-z0-9_-]+)\.([0-9a-f]{64})\.[0-9a-f]{32}$/
 
@@ -55,8 +62,12 @@ export function keyName(publicKey: string): string {
 }
 
 function statementOf(text: string): z.infer<typeof statementSchema> | null {
+  return statementSchema.safeParse(parsed(text)).data ?? null
+}
+
+function parsed(text: string): unknown {
   try {
-    return statementSchema.parse(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
     return null
   }

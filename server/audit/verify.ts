@@ -4,7 +4,7 @@ import { type ChainedEvent, firstBreak, type Head } from './chain.ts'
 import { digestOfSealed } from './detail.ts'
 import { readExport, signedActs } from './export.ts'
 import { wholeLog } from './read.ts'
-import { checkSignedAct, keyName, type SignedAct } from './signed.ts'
+import { checkSignedAct, keyName, type SignedAct, signedPlan } from './signed.ts'
 
 export interface Verdict {
   ok: boolean
@@ -14,7 +14,7 @@ export interface Verdict {
 /** What the log says about its evidence, gathered while it is walked. */
 interface Promised {
   count: number
-  acts: { seq: number; type: string; actor: string; act: unknown; digest: unknown }[]
+  acts: { seq: number; type: string; actor: string; act: unknown; digest: unknown; plan: unknown }[]
   details: Map<number, unknown>
 }
 
@@ -59,7 +59,10 @@ async function* noting(
   for await (const event of events) {
     const { seq, type, actor, data } = event
     promised.count += 1
-    if ('signedAct' in data) promised.acts.push({ seq, type, actor, act: data['signedAct'], digest: data['digest'] })
+    if ('signedAct' in data) {
+      const { signedAct: act, digest, planHash: plan } = data
+      promised.acts.push({ seq, type, actor, act, digest, plan })
+    }
     if ('detailDigest' in data) promised.details.set(seq, data['detailDigest'])
     yield event
   }
@@ -77,11 +80,13 @@ async function changedDetail(db: Kysely<Schema>, promised: Promised): Promise<nu
 async function verdictOn(promised: Promised, acts: SignedAct[], published: Head[]): Promise<Verdict> {
   const wrong: string[] = []
   const kept = new Map(acts.map((act) => [act.id, act]))
-  for (const { seq, type, actor, act, digest } of promised.acts) {
+  for (const { seq, type, actor, act, digest, plan } of promised.acts) {
     const evidence = typeof act === 'string' ? kept.get(act) : undefined
     if (!evidence) wrong.push(`The log is broken at event ${seq}: the evidence of "${type}" is missing.`)
-    else if (evidence.digest !== digest || evidence.personId !== actor)
+    else if (evidence.digest !== digest || (evidence.personId ?? `member:${evidence.memberId}`) !== actor)
       wrong.push(`The log is broken at event ${seq}: the evidence of "${type}" is another one.`)
+    else if (plan !== undefined && signedPlan(evidence) !== plan)
+      wrong.push(`The log is broken at event ${seq}: the plan of "${type}" is not the one that was signed.`)
   }
   for (const act of acts) {
     const problem = await checkSignedAct(act)

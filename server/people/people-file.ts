@@ -111,7 +111,8 @@ export function readPeople(csv: string, emailDomains: string[]): { line: number;
   return rows
 }
 
-function readAbsences(text: string, context: z.RefinementCtx): Absence[] {
+/** A cell of absences; what is wrong becomes an issue at its field. */
+export function readAbsences(text: string, context: z.RefinementCtx): Absence[] {
   if (text === 'none') return []
   return text.split(';').map((part) => {
     const [start = '', end, ...more] = part.trim().split('..')

@@ -64,6 +64,8 @@ export interface World {
   helps: HelpRow[]
   holdings: HoldingRow[]
   approval: SignedActRow | null
+  /** When the request expires if nothing moves; `null` until notice of it was given. */
+  expires: Day | null
   /** Judged without approval answers; empty without a request. */
   findings: Finding[]
   /** Levels that the engineer holds already. */
@@ -161,5 +163,12 @@ export interface OfficeAct<Input extends z.ZodType = z.ZodType> {
   allows(actor: LinkedActor, subject: string, input: z.infer<Input>, tx: Tx): Promise<Refusal | null>
   carryOut(doing: Doing, subject: string, input: z.infer<Input>): Promise<string>
 }
+
+/** One act, by how much it knows of its subject. */
+export type AnyAct =
+  | { about: 'card'; act: Act }
+  /** The one act of somebody unlinked. */
+  | { about: 'stranger'; act: Act<Act['input'], Actor> }
+  | { about: 'office'; act: OfficeAct }
 
 export type { ActName, Relation }

@@ -57,6 +57,7 @@ export type ActName =
   | 'import-people'
   | 'import-rota'
   | 'set-fact'
+  | 'record-absence'
   | 'connect-board'
   | 'disconnect-board'
 
@@ -65,15 +66,20 @@ interface Rule {
   may: Relation[]
   /** None of these, whatever else the actor is. */
   never: Relation[]
-  /** Says why not and who can. `names` are those who can, already in words. */
+  /** Says why not and who can. */
   refusal: string
+  /** Said instead where it is the actor's own access. */
+  own?: string
 }
 
 const doers: Relation[] = ['second-line', 'senior-tech', 'tech-lead', 'holds-admin']
-const notYourAccess = 'You cannot mark this step because the access is yours. 2nd line or your tech lead can.'
+const yours = 'You cannot mark this step because the access is yours. 2nd line or your tech lead can.'
 const stepDoers =
   'You cannot do this step. 2nd line, Senior Tech, the engineer’s tech lead or somebody with Production Admin can.'
+const steps: Rule = { may: doers, never: ['engineer'], refusal: stepDoers, own: yours }
 const keepersOnly = 'You cannot change this. A register keeper can.'
+const revokers =
+  'You cannot revoke this. The engineer, whoever may sponsor this level, Senior Tech or a register keeper can.'
 
 export const authorisation: Record<ActName, Rule> = {
   attach: {
@@ -144,56 +150,69 @@ export const authorisation: Record<ActName, Rule> = {
     refusal: 'You cannot stop this. The sponsor, Senior Tech or a register keeper can.',
   },
   'go-on': {
-    may: ['sponsor', 'senior-tech'],
+    // It approves anew what had not begun, so whoever may not approve may not do this either.
+    may: ['sponsor'],
     never: ['engineer'],
-    refusal: 'You cannot let this go on. The sponsor or Senior Tech can.',
+    refusal: 'You cannot let this go on. Whoever may approve this request can.',
   },
-  'undo-granted': {
-    may: ['sponsor', 'senior-tech', 'keeper'],
-    never: [],
-    refusal: 'You cannot revoke this. Whoever may sponsor this level can.',
-  },
+  // Taking back is for whoever may sponsor, and for cause for Senior Tech and keepers; giving back is the engineer's.
+  'undo-granted': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], never: [], refusal: revokers },
   'resume-paused': {
     may: ['engineer', 'sponsor', 'senior-tech', 'second-line'],
     never: [],
     refusal: 'You cannot continue this request. The engineer, a sponsor or 2nd line can.',
   },
-  'take-step': { may: doers, never: ['engineer'], refusal: stepDoers },
-  'release-step': { may: doers, never: ['engineer'], refusal: stepDoers },
-  'hand-over-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'take-step': steps,
+  'release-step': steps,
+  'hand-over-step': steps,
   // The one thing about their own steps that an engineer says: accepted, signed in, 2-step verification set up.
   'do-own-part': {
     may: ['engineer'],
     never: [],
     refusal: 'Only the engineer can say this, because only they can do it.',
   },
-  'done-step': { may: doers, never: ['engineer'], refusal: notYourAccess },
-  'undo-done-step': { may: doers, never: ['engineer'], refusal: stepDoers },
-  'cannot-step': { may: doers, never: ['engineer'], refusal: stepDoers },
+  'done-step': steps,
+  'undo-done-step': steps,
+  'cannot-step': steps,
   'seen-step': {
     may: ['linked'],
     never: ['engineer'],
     refusal: 'You cannot say that you saw this because the access is yours. Another linked colleague can.',
   },
-  'retry-step': { may: doers, never: ['engineer'], refusal: stepDoers },
-  'make-task': { may: ['second-line', 'senior-tech'], never: ['engineer'], refusal: stepDoers },
-  'revoke-holding': {
-    may: ['sponsor', 'senior-tech', 'keeper'],
-    never: [],
-    refusal: 'You cannot revoke this. Whoever may sponsor this level can.',
+  'retry-step': steps,
+  'make-task': {
+    may: ['second-line', 'senior-tech'],
+    never: ['engineer'],
+    refusal: 'You cannot make this a task for people. 2nd line or Senior Tech can.',
+    own: yours,
   },
+  'revoke-holding': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], never: [], refusal: revokers },
   'ask-help': {
     may: ['on-request'],
     never: [],
     refusal: 'You cannot ask for help on this request. The engineer, a sponsor or a doer of its steps can.',
   },
-  'answer-help': { may: doers, never: [], refusal: 'You cannot answer this. 2nd line can.' },
+  'answer-help': {
+    may: doers,
+    never: [],
+    refusal:
+      'You cannot answer this. 2nd line, Senior Tech, the engineer’s tech lead or somebody with Production Admin can.',
+  },
   'import-people': { may: ['keeper'], never: [], refusal: keepersOnly },
-  'import-rota': { may: ['keeper', 'second-line', 'senior-tech'], never: [], refusal: keepersOnly },
+  'import-rota': {
+    may: ['keeper', 'second-line', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot change this. A register keeper, Senior Tech or 2nd line can.',
+  },
   'set-fact': {
     may: ['keeper'],
     never: ['engineer'],
     refusal: 'You cannot change this. A register keeper can, but never their own facts.',
+  },
+  'record-absence': {
+    may: ['keeper', 'tech-lead'],
+    never: ['engineer'],
+    refusal: 'You cannot record this. A register keeper or the tech lead can, but never their own absence.',
   },
   'connect-board': {
     may: ['keeper', 'senior-tech'],
@@ -246,7 +265,7 @@ export function relationsOf(
 /** The table's answer: `null` when allowed, else the sentence that says why not and who can. */
 export function refusedByTable(act: ActName, relations: Set<Relation>): string | null {
   const rule = authorisation[act]
-  if (rule.never.some((relation) => relations.has(relation))) return rule.refusal
+  if (rule.never.some((relation) => relations.has(relation))) return rule.own ?? rule.refusal
   if (rule.may.some((relation) => relations.has(relation))) return null
   if (relations.has('unlinked'))
     return 'You cannot do this because your Trello account is not linked to a person yet. Tell us who you are on this card, or ask a register keeper.'

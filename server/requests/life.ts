@@ -2,12 +2,12 @@ import type { RequestState } from '../db/schema.ts'
 
 /** A request's life, as a closed state machine. Final states stay; a new request links back. */
 const next: Record<RequestState, RequestState[]> = {
-  candidate: ['open', 'ready', 'withdrawn', 'declined', 'expired'],
+  candidate: ['open', 'withdrawn', 'declined', 'expired'],
   open: ['ready', 'changes-asked', 'declined', 'withdrawn', 'expired'],
-  'changes-asked': ['open', 'ready', 'declined', 'withdrawn', 'expired'],
+  'changes-asked': ['open', 'declined', 'withdrawn', 'expired'],
   ready: ['open', 'changes-asked', 'granting', 'declined', 'withdrawn', 'expired'],
   granting: ['granted', 'stopped', 'revoking'],
-  granted: ['granting', 'revoking', 'ended'],
+  granted: ['revoking'],
   stopped: ['granting', 'revoking'],
   // Back to *granted* when only a part was taken and the rest is still held.
   revoking: ['ended', 'granted'],
@@ -23,16 +23,11 @@ export const finalStates: readonly RequestState[] = ['ended', 'declined', 'withd
 /** Before an approval: the request can still be changed, declined or withdrawn. */
 export const beforeApproval: readonly RequestState[] = ['candidate', 'open', 'changes-asked', 'ready']
 
+/** Something is still to be done or decided: such a request can be paused. */
+export const unfinished: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped', 'revoking']
+
 /** A request that the same person may not have twice for one level. */
-export const openStates: readonly RequestState[] = [
-  'candidate',
-  'open',
-  'changes-asked',
-  'ready',
-  'granting',
-  'stopped',
-  'revoking',
-]
+export const openStates = unfinished
 
 /** Whether a request may go from one state to another. */
 export function mayBecome(from: RequestState, to: RequestState): boolean {

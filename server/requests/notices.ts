@@ -110,6 +110,31 @@ export function helpAnsweredNotice(world: World, askedBy: string, system: string
   }
 }
 
+const dayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', day: 'numeric', month: 'long' })
+
+/** @param kind names the day too, so that the same notice is found again; `day` is when it expires */
+export function expiringNotice(world: World, kind: string, day: string): NewNotice {
+  const { level } = whoAndWhat(world)
+  const sponsor = world.request?.state === 'ready' ? firstSponsor(world) : null
+  const words = dayFormat.format(new Date(`${day}T12:00:00Z`))
+  return {
+    ...about(world),
+    kind,
+    text: `this request for ${level} expires on ${words} unless somebody keeps it open. Open this card on a computer to keep it open.`,
+    mentions: [world.engineer?.id, sponsor].filter((id) => typeof id === 'string'),
+  }
+}
+
+export function expiredNotice(world: World): NewNotice {
+  const { level } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'expired',
+    text: `this request for ${level} expired because nothing moved on it. Nothing was granted. Open this card on a computer to ask again.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
+  }
+}
+
 export function lineManagerNotice(world: World, lineManager: string): NewNotice {
   const { who } = whoAndWhat(world)
   return {

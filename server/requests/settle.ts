@@ -1,6 +1,7 @@
-import type { Doing } from './act.ts'
+import type { Tx } from '../db/database.ts'
+import type { Doing, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
-import { readyNotice } from './notices.ts'
+import { lineManagerNotice, readyNotice } from './notices.ts'
 import { loadWorld, type Office } from './world.ts'
 
 /**
@@ -31,9 +32,27 @@ export async function settle(
     await changeRequest(doing, request, {}, 'open')
     doing.log({ ...event, type: 'no-longer-ready', data: {} })
   }
+  const manager = await lineManagerAsked(doing.tx, world)
+  if (manager) doing.notify(lineManagerNotice(world, manager))
   await doing.tx
     .updateTable('request')
     .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
     .where('id', '=', request.id)
     .execute()
+}
+
+/** The line manager, once it is their turn: the engineer's own part is done. Told once for each request. */
+async function lineManagerAsked(tx: Tx, world: World): Promise<string | null> {
+  const { request, findings, plan } = world
+  if (request?.state !== 'open') return null
+  const waits = findings.some((finding) => finding.id === 'AP-line-manager' && finding.turn === 'line-manager')
+  const engineers = findings.some((finding) => finding.turn === 'engineer' && finding.holdsUpReady)
+  if (!waits || engineers || plan?.missing.length !== 0) return null
+  const told = await tx
+    .selectFrom('notice')
+    .select('id')
+    .where('request_id', '=', request.id)
+    .where('kind', '=', 'line-manager')
+    .executeTakeFirst()
+  return told ? null : (world.engineer?.lineManager?.value ?? null)
 }

@@ -8,6 +8,7 @@ import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
 import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
 import type { CardRow, RequestRow, World } from './act.ts'
+import { expiryOf } from './expiry-day.ts'
 import { openStates } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
@@ -64,7 +65,7 @@ export async function loadWorld(
     keepersNow(db),
     linkedMembers(db),
   ])
-  const own = request ? await ownRecords(db, request) : { steps: [], helps: [], approval: null }
+  const own = request ? await ownRecords(db, request) : { steps: [], helps: [], approval: null, expires: null }
   const holdings = engineer
     ? await db
         .selectFrom('holding')
@@ -140,7 +141,7 @@ async function ownRecords(db: Kysely<Schema>, request: RequestRow) {
   const approval = request.approval_id
     ? await db.selectFrom('signed_act').selectAll().where('id', '=', request.approval_id).executeTakeFirst()
     : null
-  return { steps, helps, approval: approval ?? null }
+  return { steps, helps, approval: approval ?? null, expires: await expiryOf(db, request) }
 }
 
 async function judge(

@@ -268,6 +268,9 @@ function review(question: EligibilityQuestion, id: string, condition: Condition)
   }
 }
 
+const recordedByApprover =
+  'You recorded what the line manager said, so you cannot be the one who approves as well. Ask another Senior Tech member, or ask the line manager to answer on the card.'
+
 /** "Limited to Production Deploy … However, if they are confident and want to take on a 2nd line shift as a Secondary …" */
 function apprentice(question: EligibilityQuestion): Finding[] {
   const { ruleSet, level, engineer, request } = question
@@ -320,6 +323,9 @@ function apprentice(question: EligibilityQuestion): Finding[] {
     lineManagerAgrees.by !== engineer.id &&
     lineManagerAgrees.recordedBy !== engineer.id &&
     (lineManagerAgrees.recordedBy === null || lineManagerAgrees.reference !== null)
+  // Whoever recorded it must not be its only source: another approves, or the line manager says it here.
+  const recorder = lineManagerAgrees?.recordedBy ?? null
+  const onlySource = recorder !== null && recorder !== manager && recorder === question.answers?.approver
   const exception =
     'Technologist apprentices can have Production Deploy. You can ask for Production Admin if you are confident, want a 2nd line shift as Secondary and your line manager agrees.'
   const fact3 = (id: string, label: string, met: boolean, turn: Finding['turn'], said: Said | null): Finding => ({
@@ -337,7 +343,16 @@ function apprentice(question: EligibilityQuestion): Finding[] {
   return [
     fact3('AP-confident', 'You are confident', own(confident), 'engineer', confident),
     fact3('AP-secondary', 'You want a 2nd line shift as Secondary', own(wantsSecondary), 'engineer', wantsSecondary),
-    fact3('AP-line-manager', 'Your line manager agrees', agreed, 'line-manager', lineManagerAgrees),
+    {
+      ...fact3(
+        'AP-line-manager',
+        'Your line manager agrees',
+        agreed && !onlySource,
+        manager === undefined ? 'keeper' : 'line-manager',
+        lineManagerAgrees,
+      ),
+      ...(onlySource ? { sentence: recordedByApprover } : {}),
+    },
   ]
 }
 

@@ -26,6 +26,7 @@ export async function signedApproval(as = samsMember) {
     subject: 'r-1',
     by: { member: samsMember, person: 'p-sam', board: 'board-1' },
     input: { confirmed: ['CD2'] },
+    about: { plan: 'a1b2' },
   })
   const digest = digestOf(statement)
   const challenge = writeChallenge({ act: 'approve', subject: 'r-1', digest, nonce: randomBytes(16).toString('hex') })

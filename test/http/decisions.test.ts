@@ -263,6 +263,7 @@ async function anyRequest() {
     .selectFrom('request')
     .select(['id', 'card_id'])
     .where('state', 'in', ['ready', 'granting', 'open', 'changes-asked'])
+    .orderBy('created_at')
     .executeTakeFirstOrThrow()
 }
 

@@ -1,4 +1,4 @@
-import type { AnyAct } from '../../requests/performing.ts'
+import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
 import { revokeHoldingAct } from './revoke-holding.ts'
 import { type StepActParts, stepActs } from './steps.ts'

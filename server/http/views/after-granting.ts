@@ -21,15 +21,20 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
       held.has(step.key) && viewer.may('revoke-holding')
         ? [
             opens(
-              'Revoke',
+              viewer.isEngineer ? 'Give back' : 'Revoke',
               'revoke',
               step.id,
               'link',
-              `Revoke ${step.plan.words.short} for ${world.engineer?.fullName ?? ''}`,
+              `${viewer.isEngineer ? 'Give back' : 'Revoke'} ${step.plan.words.short} for ${world.engineer?.fullName ?? ''}`,
             ),
           ]
         : [],
   }))
+  // What is one's own is given back quietly: the header's red button is for taking back.
+  const giveBack =
+    viewer.isEngineer && held.size > 0
+      ? [line('give-back', 'none', '', 'All of it', null, [opens('Give all of it back', 'undo', id, 'link')])]
+      : []
   const staging = steps.filter((step) => held.has(step.key)).flatMap((step) => step.plan.alsoAppearsIn ?? [])
   return {
     headline: part
@@ -40,8 +45,8 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     primary: null,
     next: worksRows(world, (step) => held.has(step.key), 'Revoked'),
     detail: [],
-    buttons: viewer.may('undo-granted') ? [opens('Revoke all of it', 'undo', id, 'danger')] : [],
-    folds: [{ id: 'proved', title: 'How each step was proved', rows, text: [] }],
+    buttons: viewer.may('undo-granted') && !viewer.isEngineer ? [opens('Revoke all of it', 'undo', id, 'danger')] : [],
+    folds: [{ id: 'proved', title: 'How each step was proved', rows: [...rows, ...giveBack], text: [] }],
   }
 }
 

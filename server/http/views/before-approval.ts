@@ -6,8 +6,8 @@ import type { Button, Row } from '../api.ts'
 import { type Blocks, line, planFold, sponsorSentence, type Told } from './blocks.ts'
 import { findingRows, tickRows, untickedFold } from './findings.ts'
 import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
-import { opens, type Viewer } from './viewer.ts'
-import { aboutThem, capital, count } from './words.ts'
+import { acts, opens, type Viewer } from './viewer.ts'
+import { aboutThem, capital, count, dateWords } from './words.ts'
 
 /** The section until somebody approves: template, candidate, collecting, ready. */
 
@@ -49,7 +49,7 @@ export function candidate(world: World, viewer: Viewer): Blocks {
       headline: `Waiting for ${engineer?.fullName ?? 'the engineer'} to ask`,
       lines: ['Only the engineer named on the card can ask, with a click of their own.'],
       primary: null,
-      next: [],
+      next: expiryRows(world, viewer),
       buttons: attach,
     }
   const twice = viewer.isEngineer ? duplicate(world) : null
@@ -63,8 +63,9 @@ export function candidate(world: World, viewer: Viewer): Blocks {
           whoApproves(world),
         ],
     primary: twice || !viewer.may('ask') ? null : opens('Ask for access', 'ask', card.id, 'primary'),
-    next:
-      twice && world.elsewhere
+    next: [
+      ...expiryRows(world, viewer),
+      ...(twice && world.elsewhere
         ? [
             {
               ...line('elsewhere', 'turn', '', 'Your open request'),
@@ -73,9 +74,17 @@ export function candidate(world: World, viewer: Viewer): Blocks {
               ],
             },
           ]
-        : [],
+        : []),
+    ],
     buttons: attach,
   }
+}
+
+/** Notice that nothing moved for long, with the one click that keeps the request open. */
+function expiryRows(world: World, viewer: Viewer): Row[] {
+  if (world.expires === null) return []
+  const keep = viewer.may('keep-open') ? [acts('Keep it open', 'keep-open', world.request?.id ?? '')] : []
+  return [line('expires', 'turn', '', `This request expires on ${dateWords(world.expires, world.now)}`, null, keep)]
 }
 
 /** What is left, as the engineer reads it and as others do. */
@@ -123,7 +132,12 @@ export function collecting(world: World, viewer: Viewer): Blocks {
     primary: viewer.isEngineer
       ? opens(changes ? 'Make the changes' : 'Finish your details', 'ask', world.card.id, 'primary')
       : null,
-    next: [...changeRows(world, viewer), ...leftRows(world, viewer), ...managerRows(world, viewer)],
+    next: [
+      ...expiryRows(world, viewer),
+      ...changeRows(world, viewer),
+      ...leftRows(world, viewer),
+      ...managerRows(world, viewer),
+    ],
     detail: [...findingRows(world, viewer), ...tickRows(world, viewer)],
     buttons: decisionButtons(world, viewer, id),
     folds: [planFold(world, viewer)],
@@ -191,6 +205,7 @@ export function readyBlock(world: World, viewer: Viewer, actor: Actor, told: Tol
     lines: [sponsor.sentence],
     primary: sponsor.may ? opens(review ? 'Review and approve' : 'Check and approve', 'approve', id, 'primary') : null,
     next: [
+      ...expiryRows(world, viewer),
       ...(viewer.sees === 'all' ? [line('why', 'none', 'Why', `“${request?.reason ?? ''}”`)] : []),
       ...findingRows(world, viewer).filter((row) => !row.key.startsWith('later')),
       ...toConfirm(world),

@@ -48,7 +48,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
       ...(fenced && viewer.may('go-on')
         ? [acts(stopped ? 'Let it go on' : 'Approve again', 'go-on', request?.id ?? '', {}, 'plain')]
         : []),
-      ...((stopped || fenced) && viewer.may('undo-granted') && done > 0
+      ...((stopped || fenced) && viewer.may('undo-granted') && !viewer.isEngineer && done > 0
         ? [opens('Revoke what is done', 'undo', request?.id ?? '', 'danger')]
         : []),
     ],

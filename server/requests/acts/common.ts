@@ -2,7 +2,7 @@ import type { Updateable } from 'kysely'
 import type { NewEvent } from '../../audit/events.ts'
 import type { RequestState, RequestTable } from '../../db/schema.ts'
 import { type Actor, ActRefused, type Doing, type Refusal, type RequestRow, type World } from '../act.ts'
-import { mayBecome, WrongTurn } from '../life.ts'
+import { finalStates, mayBecome, WrongTurn } from '../life.ts'
 
 /** The event fields that every act on a card shares. */
 export function about(doing: Pick<Doing<Actor>, 'actor'>, world: World): Omit<NewEvent, 'type' | 'data'> {
@@ -55,9 +55,11 @@ export async function changeRequest(
 ): Promise<void> {
   if (state !== request.state && !mayBecome(request.state, state)) throw new WrongTurn(request.state, state)
   const moved = state === request.state ? {} : { state, state_since: doing.clock.calendar() }
+  // A closed request asks nobody whether it goes on.
+  const settled = finalStates.includes(state) ? { paused_because: null } : {}
   await doing.tx
     .updateTable('request')
-    .set({ ...change, ...moved })
+    .set({ ...change, ...moved, ...settled })
     .where('id', '=', request.id)
     .execute()
 }

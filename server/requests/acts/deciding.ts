@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import type { Act } from '../act.ts'
-import { beforeApproval } from '../life.ts'
+import { beforeApproval, unfinished } from '../life.ts'
 import { changesAskedNotice, declinedNotice } from '../notices.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
 
@@ -37,7 +37,7 @@ export const askForChanges: Act<typeof changes> = {
       at: doing.clock.calendar().toISOString(),
     }
     await changeRequest(doing, requestOf(world), { changes_asked: json(asked) }, 'changes-asked')
-    doing.log({ ...about(doing, world), type: 'changes-asked', data: { what } })
+    doing.log({ ...about(doing, world), type: 'changes-asked', data: {}, detail: { what, line: asked.line } })
     doing.notify(changesAskedNotice(world))
     return `${world.engineer?.firstName ?? 'The engineer'} was asked for changes.`
   },
@@ -89,7 +89,7 @@ export const resumePaused: Act<typeof nothing> = {
   input: nothing,
   readsCard: false,
   allows(world) {
-    if (world.request?.paused_because) return null
+    if (world.request?.paused_because) return onlyIn(world, unfinished)
     return { code: 'not-paused', sentence: 'This request is not paused.', status: 409 }
   },
   statement: (world) => ({ request: world.request?.id ?? null, because: world.request?.paused_because ?? null }),
@@ -109,9 +109,11 @@ export const keepOpen: Act<typeof nothing> = {
   allows: (world) => onlyIn(world, beforeApproval),
   statement: (world) => ({ request: world.request?.id ?? null }),
   async carryOut(doing, world) {
-    const now = doing.clock.calendar()
-    const { id } = requestOf(world)
-    await doing.tx.updateTable('request').set({ state_since: now }).where('id', '=', id).execute()
+    await doing.tx
+      .updateTable('request')
+      .set({ state_since: doing.clock.calendar() })
+      .where('id', '=', requestOf(world).id)
+      .execute()
     doing.log({ ...about(doing, world), type: 'kept-open', data: {} })
     return 'The request stays open.'
   },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import { claimPerson, confirmClaim, rejectClaim } from '../../people/claims.ts'
 import { type Act, type Actor, ActRefused, type Refusal, type World } from '../act.ts'
-import { mayOpen, openRequest, writeDetails } from './ask.ts'
+import { duplicate, mayOpen, openRequest, writeDetails } from './ask.ts'
 import { about } from './common.ts'
 import { detailsSchema, resolveDetails } from './details.ts'
 
@@ -64,6 +64,7 @@ export const confirmIdentity: Act<typeof answer> = {
   on: 'card',
   input: answer,
   readsCard: false,
+  engineerOf: (_actor, { person }) => person,
   allows(world, actor, { person }): Refusal | null {
     if (actor.person.id === person)
       return { code: 'self', sentence: 'You cannot confirm yourself. Another linked colleague can.', status: 403 }
@@ -102,7 +103,7 @@ async function applyKept(doing: Parameters<typeof openRequest>[0], world: World,
   const { memberId: _member, accounts, ...typed } = kept.input as Record<string, unknown>
   const details = detailsSchema.safeParse(typed)
   const theirs: World = { ...world, engineer }
-  if (!details.success || mayOpen(theirs)) return false
+  if (!details.success || mayOpen(theirs) || duplicate(theirs)) return false
   const request = await openRequest(doing, theirs)
   const found = typeof accounts === 'object' && accounts !== null ? accounts : {}
   await writeDetails(doing, { ...theirs, request }, { ...details.data, accounts: found })

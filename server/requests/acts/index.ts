@@ -1,4 +1,4 @@
-import type { AnyAct } from '../performing.ts'
+import type { AnyAct } from '../act.ts'
 import { ask, giveDetails } from './ask.ts'
 import { attach } from './attach.ts'
 import { askForChanges, decline, keepOpen, resumePaused, withdraw } from './deciding.ts'
@@ -10,6 +10,7 @@ import {
   disconnectBoardAct,
   importPeopleAct,
   importRotaAct,
+  recordAbsenceAct,
   setFactAct,
 } from './office.ts'
 import { lineManagerAgrees, recordLineManager, reviewPreparedness } from './reviewing.ts'
@@ -38,6 +39,7 @@ export function requestActs(parts: { boards: Boards; emailDomains: string[] }): 
     importPeopleAct(parts.emailDomains),
     importRotaAct,
     setFactAct,
+    recordAbsenceAct,
     connectBoardAct(parts.boards),
     disconnectBoardAct(parts.boards),
   ]

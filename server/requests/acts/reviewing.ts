@@ -82,7 +82,7 @@ export const lineManagerAgrees: Act<typeof nothing> = {
   on: 'request',
   input: nothing,
   readsCard: false,
-  allows: (world) => onlyIn(world, beforeApproval),
+  allows: (world) => onlyIn(world, beforeApproval) ?? notNeeded(world),
   statement: (world) => ({
     request: world.request?.id ?? null,
     says: 'I agree that this apprentice has Production Admin',
@@ -119,7 +119,7 @@ export const recordLineManager: Act<typeof recorded> = {
         fields: { date: 'Use a date that is not in the future.' },
         status: 422,
       }
-    return onlyIn(world, beforeApproval)
+    return onlyIn(world, beforeApproval) ?? notNeeded(world)
   },
   statement: (world, input) => ({ request: world.request?.id ?? null, ...input }),
   async carryOut(doing, world, input) {
@@ -132,6 +132,12 @@ export const recordLineManager: Act<typeof recorded> = {
     })
     return 'The line manager’s word is recorded.'
   },
+}
+
+/** Asked for apprentices only, and then by a finding of its own. Says nothing of why, which is private. */
+function notNeeded(world: World): Refusal | null {
+  if (world.findings.some((finding) => finding.id === 'AP-line-manager')) return null
+  return { code: 'not-needed', sentence: 'This request needs no word of the line manager.', status: 409 }
 }
 
 async function keepAgreement(

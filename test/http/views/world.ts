@@ -96,6 +96,7 @@ export interface Deviation {
   helps?: Partial<HelpRow>[]
   ticks?: TickRow[]
   elsewhere?: World['elsewhere']
+  expires?: World['expires']
   now?: Date
 }
 
@@ -152,6 +153,7 @@ export function makeWorld(deviation: Deviation = {}): World {
     ticks: deviation.ticks ?? [],
     request,
     elsewhere: deviation.elsewhere ?? null,
+    expires: deviation.expires ?? null,
     engineer,
     steps,
     helps: (deviation.helps ?? []).map((help, i) => ({

@@ -1,5 +1,5 @@
 import type { Actor, StepRow, World } from '../../../requests/act.ts'
-import { authorisation } from '../../../requests/authorisation.ts'
+import { refusedByTable } from '../../../requests/authorisation.ts'
 import type { StepPanel, WindowPart } from '../../api.ts'
 import { line, whoOf } from '../blocks.ts'
 import { stepPanel, stepRow } from '../step-view.ts'
@@ -21,9 +21,12 @@ export function stepForm(world: World, actor: Actor, step: StepRow | null, attem
   return {
     title: panel.title,
     act: '',
-    lines: [panel.why, panel.approved, panel.taken ?? '', notYours ? authorisation['done-step'].refusal : ''].filter(
-      (text) => text !== '',
-    ),
+    lines: [
+      panel.why,
+      panel.approved,
+      panel.taken ?? '',
+      notYours ? (refusedByTable('done-step', viewer.relations) ?? '') : '',
+    ].filter((text) => text !== ''),
     parts: [
       {
         ...part('Do it', []),

@@ -1,0 +1,68 @@
+import type { NewEvent } from '../audit/events.ts'
+import { DAY } from '../clock.ts'
+import type { Database, Tx } from '../db/database.ts'
+import type { Doing, NewNotice, World } from './act.ts'
+import { changeRequest } from './acts/common.ts'
+import { addDays, EXPIRING, firstExpiryDay, NOTICE_DAYS, QUIET_BEFORE_NOTICE_DAYS } from './expiry-day.ts'
+import { beforeApproval } from './life.ts'
+import { expiredNotice, expiringNotice, writeNotices } from './notices.ts'
+import { loadWorld, type Office } from './world.ts'
+
+/**
+ * Gives notice of what will expire, and expires what had its notice. Each request in a transaction of its own.
+ * @returns cards that changed
+ */
+export async function expireQuiet(parts: {
+  db: Database
+  office: Office
+  append(tx: Tx, events: NewEvent[]): Promise<void>
+}): Promise<string[]> {
+  const { db, office } = parts
+  const quietSince = new Date(office.clock.calendar().getTime() - (QUIET_BEFORE_NOTICE_DAYS - 1) * DAY)
+  const quiet = await db.kysely
+    .selectFrom('request')
+    .select(['id', 'card_id'])
+    .where('state', 'in', [...beforeApproval])
+    .where('state_since', '<', quietSince)
+    .orderBy('state_since')
+    .execute()
+  const changed: string[] = []
+  for (const { id, card_id } of quiet) {
+    const done = await db.transaction(async (tx) => {
+      await tx.selectFrom('card').select('id').where('id', '=', card_id).forUpdate().execute()
+      const world = await loadWorld(tx, office, card_id)
+      if (world?.request?.id !== id) return false
+      const events: NewEvent[] = []
+      const notices: NewNotice[] = []
+      const log = (event: NewEvent) => events.push(event)
+      const moved = await expireOne({ tx, clock: office.clock, log, notify: (one) => notices.push(one) }, world)
+      await writeNotices(tx, notices, office.clock)
+      await parts.append(tx, events)
+      return moved
+    })
+    if (done) changed.push(card_id)
+  }
+  return changed
+}
+
+async function expireOne(doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>, world: World): Promise<boolean> {
+  const { request, today } = world
+  if (!request || !beforeApproval.includes(request.state)) return false
+  const due = firstExpiryDay(request)
+  const noticed = world.expires
+  if (noticed === null && today >= addDays(due, -NOTICE_DAYS)) {
+    const last = [due, addDays(today, NOTICE_DAYS)].sort().at(-1) ?? due
+    doing.notify(expiringNotice(world, `${EXPIRING}${last}`, last))
+  } else if (noticed !== null && today >= noticed) {
+    await changeRequest(doing, request, {}, 'expired')
+    const about = { requestId: request.id, personId: request.person_id, stepId: null, boardId: request.board_id }
+    doing.log({ ...about, type: 'expired', actor: 'system', data: {} })
+    doing.notify(expiredNotice(world))
+  } else return false
+  await doing.tx
+    .updateTable('request')
+    .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
+    .where('id', '=', request.id)
+    .execute()
+  return true
+}
