@@ -14,6 +14,7 @@ import { templateChecklists } from '../server/trello/checklist-map.ts'
 import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
 import { idFor } from './local-trello/model.ts'
+import { roles } from './practice-roles.ts'
 
 /** The product on a local Trello and local systems, with invented people. Used by the practice board and by tests. */
 
@@ -204,6 +205,7 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
     serviceMember: memberId(service.username),
     stateFile,
     libraryFile: process.env['TRELLO_LIBRARY_FILE'],
+    roles: Object.fromEntries(Object.entries(roles).map(([username, role]) => [memberId(username), role])),
     ...(options.ports ? { pagePort: options.ports.page, restPort: options.ports.rest } : {}),
   })
   const githubFile = folder ? join(folder, 'github.json') : null

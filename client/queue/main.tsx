@@ -12,7 +12,7 @@ const remembered = 'queueFilters'
 function Panel({ panel, press }: { panel: StepPanel; press: Press }) {
   return (
     <div class="panel">
-      <h3>{panel.title}</h3>
+      <h2>{panel.title}</h2>
       <p>{panel.why}</p>
       <p>
         {panel.approved} {panel.before}

@@ -88,9 +88,10 @@ test('a card copied from the template becomes verified access, step by step, in 
 }, async () => {
   // The engineer copies the template, opens the card and asks.
   const priya = await look('priya')
-  priya.on('dialog', (dialog) => void dialog.accept(title))
   await priya.locator('.front', { hasText: 'GOV.UK Production Deploy' }).click()
   await priya.getByRole('button', { name: 'Copy card' }).click()
+  await priya.getByLabel('Title of the copy').fill(title)
+  await priya.getByRole('button', { name: 'Make the copy' }).click()
   await priya.locator('#card-title', { hasText: title }).waitFor()
   const section = await frameOf(priya, 'section.html')
   await section.getByRole('heading', { name: 'Is this for you?' }).waitFor()
@@ -127,7 +128,7 @@ test('a card copied from the template becomes verified access, step by step, in 
   await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
   await approve.getByRole('alert').getByText('There are 4 things left to confirm.').waitFor()
   for (const label of ['code review', 'releasing code', 'roll back', 'get help'])
-    await approve.getByLabel(new RegExp(label)).check()
+    await approve.getByRole('checkbox', { name: new RegExp(label) }).check()
   await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
   await approve.getByText('The work goes on.').waitFor()
   await approve.getByRole('button', { name: 'Close' }).last().click()

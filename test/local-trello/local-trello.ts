@@ -38,6 +38,8 @@ export interface LocalTrelloOptions {
   stateFile?: string | null
   /** Trello's own library, put in the stand-in's place. */
   libraryFile?: string | undefined
+  /** What members are in the practised story, by id. The page says it where one chooses who is looking. */
+  roles?: Record<string, string>
   now?: () => Date
   webhookRetryMs?: number[]
   webhookOffAfter?: number
@@ -75,7 +77,14 @@ export async function startLocalTrello(options: LocalTrelloOptions): Promise<Loc
   const shared = { model, signer, problem, pageOrigin: () => pageOrigin }
   const rest = createRest({ ...shared, webhooks, faults, apiKey: powerUp.apiKey, token, serviceMember })
   const library = options.libraryFile ? readFileSync(options.libraryFile) : null
-  const page = createPage({ ...shared, powerUp, connectorUrl: () => connectorUrl, library, now })
+  const page = createPage({
+    ...shared,
+    powerUp,
+    connectorUrl: () => connectorUrl,
+    library,
+    now,
+    roles: options.roles ?? {},
+  })
   const restServer = await listen(rest, options.restPort ?? 0)
   const pageServer = await listen(page.handle, options.pagePort ?? 0)
   pageOrigin = `http://localhost:${portOf(pageServer)}`

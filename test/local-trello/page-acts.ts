@@ -34,16 +34,21 @@ export function createPageActs(parts: PageActParts): PageActs {
   }
 
   function onBoard(what: string, by: string, text: (name: string) => string): unknown {
-    const list = model.lists.find((one) => one.id === text('list'))
-    if (what !== 'create' || !list) return null
-    const board = model.board(list.idBoard)
-    return board && model.mayEdit(board, by) ? model.createCard(by, list.id, text('name')) : null
+    if (what !== 'create' || !mayEditList(text('list'), by)) return null
+    return model.createCard(by, text('list'), text('name'))
+  }
+
+  function mayEditList(id: string, by: string): boolean {
+    const list = model.lists.find((one) => one.id === id)
+    const board = list && model.board(list.idBoard)
+    return board !== undefined && model.mayEdit(board, by)
   }
 
   function onCard(what: string, by: string, text: (name: string) => string, on: boolean): unknown {
     const card = model.card(text('card'))
     const board = card && model.board(card.idBoard)
     if (!card || !board || !model.mayEdit(board, by)) return null
+    if ((what === 'copy' || what === 'move') && !mayEditList(text('list'), by)) return null
     switch (what) {
       case 'copy':
         return model.copyCard(by, card, text('list'), text('name'))
@@ -84,6 +89,7 @@ export function createPageActs(parts: PageActParts): PageActs {
           parts.problem(text('text'))
           return {}
         case 'jwt': {
+          if (!model.member(by)) return null
           const card = model.card(text('card'))
           return {
             token: await token({
@@ -98,6 +104,9 @@ export function createPageActs(parts: PageActParts): PageActs {
         case 'plugin-data': {
           const at = { board: text('board'), card: text('card'), idMember: by }
           const idCard = text('scope') === 'card' ? at.card : null
+          const board = model.board(at.board)
+          if (!board || !model.member(by)) return null
+          if (text('visibility') === 'shared' && !model.mayEdit(board, by)) return null
           model.setPluginData(placeOf(model, text('scope'), text('visibility'), at), text('data'), {
             idBoard: at.board,
             idCard,

@@ -3,17 +3,21 @@ import type { Action, Board, Card, Checklist, List, Member, Model } from './mode
 
 /** What the board page reads. The page imports these types; the server makes them. */
 
-/** A card as the front of the board has it: counts of checklist items, never the items. */
+/** A card as the front of the board has it: its checklists by name and their items counted, never the items. */
 export interface CardFront extends Omit<Card, 'checklists'> {
+  checklists: Omit<Checklist, 'checkItems'>[]
   badges: { checkItems: number; checkItemsChecked: number; comments: number; description: boolean }
 }
 
 export interface BoardData {
   board: Board
-  boards: { shortLink: string; name: string; memberIds: string[] }[]
+  boards: { id: string; shortLink: string; name: string; memberIds: string[]; lists: { id: string; name: string }[] }[]
   lists: List[]
   members: Member[]
+  /** What a member is in the practised story, by id: said where one chooses who is looking, and nowhere else. */
+  roles: Record<string, string>
   cards: CardFront[]
+  archived: { id: string; name: string }[]
   powerUp: PowerUpData
 }
 
@@ -34,19 +38,30 @@ export interface CardData {
 /** Stored Power-Up data as the page hands it on: each value is a JSON text. */
 export type PluginData = Record<string, { shared: string; private: string }>
 
-export function readBoard(model: Model, id: string, powerUp: PowerUpData): BoardData | null {
+export function readBoard(
+  model: Model,
+  id: string,
+  powerUp: PowerUpData,
+  roles: Record<string, string>,
+): BoardData | null {
   const board = model.board(id)
   if (!board) return null
+  const listsOf = (idBoard: string) => model.lists.filter((list) => list.idBoard === idBoard && !list.closed)
+  const cards = model.cards.filter((card) => card.idBoard === board.id)
   return {
     board,
-    boards: model.boards.map(({ shortLink, name, memberships }) => ({
-      shortLink,
-      name,
-      memberIds: memberships.map((one) => one.idMember),
+    boards: model.boards.map((one) => ({
+      id: one.id,
+      shortLink: one.shortLink,
+      name: one.name,
+      memberIds: one.memberships.map((membership) => membership.idMember),
+      lists: listsOf(one.id).map((list) => ({ id: list.id, name: list.name })),
     })),
-    lists: model.lists.filter((list) => list.idBoard === board.id && !list.closed),
+    lists: listsOf(board.id),
     members: model.members,
-    cards: model.cards.filter((card) => card.idBoard === board.id && !card.closed).map((card) => front(model, card)),
+    roles,
+    cards: cards.filter((card) => !card.closed).map((card) => front(model, card)),
+    archived: cards.filter((card) => card.closed).map((card) => ({ id: card.id, name: card.name })),
     powerUp,
   }
 }
@@ -92,6 +107,7 @@ function front(model: Model, card: Card): CardFront {
   const items = checklists.flatMap((checklist) => checklist.checkItems)
   return {
     ...own,
+    checklists: checklists.map(({ checkItems: _counted, ...head }) => head),
     badges: {
       checkItems: items.length,
       checkItemsChecked: items.filter((item) => item.state === 'complete').length,

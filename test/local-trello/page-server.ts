@@ -15,6 +15,7 @@ export interface PageParts {
   connectorUrl(): string
   pageOrigin(): string
   library: Buffer | null
+  roles: Record<string, string>
   now(): Date
 }
 
@@ -60,7 +61,12 @@ export function createPage(parts: PageParts): PageServer {
     const get = (key: string) => query.get(key) ?? ''
     switch (what) {
       case 'board':
-        return readBoard(model, id, { id: idPlugin, name, capabilities, connectorUrl: parts.connectorUrl() })
+        return readBoard(
+          model,
+          id,
+          { id: idPlugin, name, capabilities, connectorUrl: parts.connectorUrl() },
+          parts.roles,
+        )
       case 'card':
         return readCard(model, id)
       case 'plugin':

@@ -1,9 +1,9 @@
-import { withClicked } from './clicked.ts'
 import { button, el, field, isRecord, textField } from './dom.ts'
 import { type Callback, type Held, isCallback } from './host/callbacks.ts'
 import { badgeFault } from './host/checks.ts'
 import { HostFailure } from './host/failure.ts'
 import type { Host } from './host/host.ts'
+import { press } from './power-buttons.ts'
 import { complain } from './problems.ts'
 
 /** Badges on fronts and on the open card: asked for, kept fresh while they say when to ask again, and drawn. */
@@ -40,14 +40,18 @@ export function createBadges(host: Host): Badges {
       const key = `${kind} ${card.id}`
       const context = { card: card.id, list: card.idList }
       const held = await host.ask(kind, context, kind === 'card-badges' ? { attachments: [] } : {})
+      // The card went away meanwhile.
+      if (!place.isConnected) return held?.release()
       // What arrives last is drawn, even when it was asked for earlier: so it is in Trello.
       stop(key)
       if (!held) return place.replaceChildren()
       const mine: Drawn = { held, timers: new Set() }
       drawn.set(key, mine)
       const badges = Array.isArray(held.value) ? held.value : []
-      const spots = badges.map((badge) => {
-        const spot = el('span', { class: 'spot' })
+      const before = [...place.children]
+      const spots = badges.map((badge, i) => {
+        // Until a dynamic badge has answered, what stood there before stays.
+        const spot = el('span', { class: 'spot' }, ...(before[i]?.childNodes ?? []))
         const dynamic = field(badge, 'dynamic')
         const fault = badgeFault(badge)
         if (fault !== null) complain(`${kind}: ${fault}`)
@@ -103,18 +107,16 @@ function detailBadge(badge: unknown, context: Record<string, unknown>): HTMLElem
   const title = textField(badge, 'title')
   const callback = field(badge, 'callback')
   const kind = `badge ${colourClass(badge)}`
-  const pill = isCallback(callback)
-    ? button(
-        text,
-        ({ currentTarget }) => {
-          if (currentTarget instanceof HTMLElement)
-            void withClicked(currentTarget, (reference) =>
-              callback({}, { ...context, el: reference }).catch(() => null),
-            )
-        },
-        kind,
-      )
-    : el('span', { class: kind }, text)
+  const pill =
+    isCallback(callback) || textField(badge, 'url')
+      ? button(
+          text,
+          ({ currentTarget }) => {
+            if (currentTarget instanceof HTMLElement) void press('card-detail-badges', badge, currentTarget, context)
+          },
+          kind,
+        )
+      : el('span', { class: kind }, text)
   return [el('span', { class: 'detail' }, el('span', { class: 'label' }, title), pill)]
 }
 

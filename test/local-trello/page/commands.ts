@@ -1,21 +1,23 @@
 import type { CardFront, PluginData } from '../page-data.ts'
 import { clickedElement } from './clicked.ts'
-import { field, isRecord, textField } from './dom.ts'
+import { field, textField } from './dom.ts'
 import { looksSecret, pick } from './host/checks.ts'
-import { HostFailure } from './host/failure.ts'
+import { HostFailure, MissingCard } from './host/failure.ts'
 import type { Command } from './host/host.ts'
 import type { Peer } from './host/messages.ts'
 import { act, cardFront, mayEdit, member, read, state } from './state.ts'
+import { setFrameHeight } from './window-frame.ts'
 import type { Windows } from './windows.ts'
 
 /** Everything that a Power-Up may ask of the page. */
 
 const MOST_STORED = 4096
 const ALERT_LENGTH = 140
+const LONGEST_STATE = 2048
 
 export interface CommandParts {
   windows: Windows
-  resize(peer: Peer, height: number): void
+  frameOf(peer: Peer): HTMLIFrameElement | null
   showCard(id: string): void
   hideCard(): void
 }
@@ -38,12 +40,12 @@ export function createCommands(parts: CommandParts): Record<string, Command> {
         options['fields'],
       ),
     jwt: (options, context) => token(options, context),
-    popup(options, context) {
-      const anchor = clickedElement(context['el'])
-      const pos = options['pos']
-      if (!anchor && !isRecord(pos))
+    popup(options, context, peer) {
+      const clicked = clickedElement(context['el'])?.getBoundingClientRect()
+      const anchor = clicked ?? placeInFrame(parts.frameOf(peer), options['pos'])
+      if (!anchor)
         throw new HostFailure('invalid context', 'a popup needs the element of a click that is still being answered')
-      windows.openPopup(textField(options, 'title'), options['content'], options['callback'], anchor ?? null)
+      windows.openPopup(textField(options, 'title'), options['content'], options['callback'], anchor)
     },
     'close-popup': () => windows.closePopup(),
     'pop-popup': () => windows.closePopup(),
@@ -62,7 +64,8 @@ export function createCommands(parts: CommandParts): Record<string, Command> {
     resize(options, _context, peer) {
       const height = Number(options['height'])
       if (!(height > 0)) throw new HostFailure('error', 'a height is a number above 0')
-      parts.resize(peer, height)
+      const frame = parts.frameOf(peer)
+      if (frame) setFrameHeight(frame, height)
     },
     alert(options) {
       const message = textField(options, 'message')
@@ -90,8 +93,16 @@ export function createCommands(parts: CommandParts): Record<string, Command> {
 /** The card that a call is about. One that is not on the board on screen is missing to Trello. */
 function cardOf(context: Record<string, unknown>): CardFront {
   const found = cardFront(context['card'])
-  if (!found) throw new HostFailure('invalid context', 'missing card')
+  if (!found) throw new MissingCard()
   return found
+}
+
+/** With a mouse event the library says where in its frame; the page adds where the frame is. */
+function placeInFrame(frame: HTMLIFrameElement | null, pos: unknown): { left: number; bottom: number } | null {
+  const [x, y] = [field(pos, 'x'), field(pos, 'y')]
+  if (!frame || typeof x !== 'number' || typeof y !== 'number') return null
+  const { left, top } = frame.getBoundingClientRect()
+  return { left: left + x, bottom: top + y }
 }
 
 function cardOrListId(context: Record<string, unknown>): string {
@@ -99,18 +110,17 @@ function cardOrListId(context: Record<string, unknown>): string {
 }
 
 function wholeCard(card: CardFront): Record<string, unknown> {
-  const { idMembers, isTemplate: _notGiven, ...rest } = card
-  const items = card.badges
+  const { idMembers, isTemplate: _notGiven, checklists, ...rest } = card
   // On the front of the board the items are not loaded; once the card was open they are.
-  const checklists = state.checklists.get(card.id) ?? []
+  const loaded = state.checklists.get(card.id) ?? checklists.map((head) => ({ ...head, checkItems: [] }))
   return {
     ...rest,
     attachments: [],
-    checklists: checklists.map((checklist) => ({ ...checklist, idCard: card.id, idBoard: card.idBoard })),
+    checklists: loaded.map((checklist) => ({ ...checklist, idCard: card.id, idBoard: card.idBoard })),
     customFieldItems: [],
     dueComplete: false,
     start: null,
-    badges: { ...items, attachments: 0, due: card.due },
+    badges: { ...card.badges, attachments: 0, due: card.due },
     members: idMembers.map((id) => memberFields(id)),
     url: `${location.origin}/c/${card.shortLink}/${card.idShort}`,
   }
@@ -169,5 +179,3 @@ async function token(options: Record<string, unknown>, context: Record<string, u
     throw new HostFailure('error', 'the state of a token is too long')
   return field(await act({ do: 'jwt', state: given ?? null, includeCard, card }), 'token')
 }
-
-const LONGEST_STATE = 2048

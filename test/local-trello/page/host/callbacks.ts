@@ -1,5 +1,6 @@
 import { isRecord } from '../dom.ts'
 import type { Messages, Peer } from './messages.ts'
+import { shown } from './shown.ts'
 
 /** Functions travel as references. Here they become functions again, which run where they came from. */
 
@@ -48,7 +49,10 @@ export function createCallbacks(
         return Object.fromEntries(Object.entries(one).map(([key, part]) => [key, revive(part)]))
       held.add(callback)
       void send('retain', callback, {}, {}).catch(() => null)
-      const run: Callback = async (options, context) => revive(await send('run', callback, options, context))
+      const run: Callback = async (options, context) => {
+        await shown()
+        return revive(await send('run', callback, options, context))
+      }
       return run
     }
 

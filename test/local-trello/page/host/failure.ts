@@ -10,3 +10,10 @@ export class HostFailure extends Error {
     this.code = code
   }
 }
+
+/** The card went away under the Power-Up: somebody else's doing, so the run does not fail. */
+export class MissingCard extends HostFailure {
+  constructor() {
+    super('invalid context', 'missing card')
+  }
+}

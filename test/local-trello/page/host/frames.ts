@@ -8,7 +8,8 @@ export interface Frames {
   /** A frame spoke: its page was let in. */
   heard(frame: HTMLIFrameElement): void
   render(frame: HTMLIFrameElement): void
-  renderAll(): void
+  /** All but one that was told already. */
+  renderOthers(told: HTMLIFrameElement | null): void
   themeChanged(theme: 'light' | 'dark'): void
 }
 
@@ -57,8 +58,8 @@ export function createFrames(parts: FramesParts): Frames {
     of: (source) => [...frames.keys()].find((frame) => frame.contentWindow === source) ?? null,
     heard: (frame) => clearTimeout(frames.get(frame)?.silence),
     render: (frame) => post(frame, 'render'),
-    renderAll() {
-      for (const frame of frames.keys()) post(frame, 'render')
+    renderOthers(told) {
+      for (const frame of frames.keys()) if (frame !== told) post(frame, 'render')
     },
     themeChanged(theme) {
       for (const frame of frames.keys()) post(frame, { type: 'TRELLO-THEME-CHANGE', theme })

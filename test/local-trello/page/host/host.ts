@@ -4,6 +4,7 @@ import { badUrl } from './checks.ts'
 import { HostFailure } from './failure.ts'
 import { createFrames, type Frames, SANDBOX } from './frames.ts'
 import { createMessages, type Messages, type Peer, randomText } from './messages.ts'
+import { shown } from './shown.ts'
 
 /** The host's half of the frame protocol, for one Power-Up on one board. */
 
@@ -123,17 +124,4 @@ export function createHost(parts: HostParts): Host {
       }
     },
   }
-}
-
-/** Nothing is sent while the tab is hidden. */
-function shown(): Promise<void> {
-  if (!document.hidden) return Promise.resolve()
-  return new Promise((done) => {
-    const look = () => {
-      if (document.hidden) return
-      document.removeEventListener('visibilitychange', look)
-      done()
-    }
-    document.addEventListener('visibilitychange', look)
-  })
 }

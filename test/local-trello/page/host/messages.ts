@@ -1,5 +1,5 @@
 import { field, isRecord, textField } from '../dom.ts'
-import { HostFailure } from './failure.ts'
+import { HostFailure, MissingCard } from './failure.ts'
 
 /** The envelope: bulk messages of requests and responses, between this page and one or more frames. */
 
@@ -64,7 +64,7 @@ export function createMessages(parts: MessagesParts): Messages {
     } catch (error) {
       const code = error instanceof HostFailure ? error.code : 'error'
       const message = error instanceof Error ? error.message : String(error)
-      parts.complain(`${command}: ${message}`)
+      if (!(error instanceof MissingCard)) parts.complain(`${command}: ${message}`)
       send(peer, { type: 'response', data: { to: id, success: false, response: { code, message } } })
     }
   }
