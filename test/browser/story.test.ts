@@ -182,14 +182,14 @@ async function takeAndDo(queue: Frame, what: string): Promise<void> {
   const row = queue.locator('tr', { hasText: `${what}:` })
   await row.getByRole('button', { name: /^Take this step/ }).click({ timeout: 30_000 })
   await row.getByText('You have it').waitFor({ timeout: 15_000 })
-  await row.locator('button.link').click()
+  await row.locator('button[aria-expanded]').click()
   await queue.getByRole('button', { name: new RegExp(`^I have done this: ${what}`) }).click()
   await row.getByText('not checked').waitFor({ timeout: 15_000 })
 }
 
 async function seeIt(queue: Frame, what: string): Promise<void> {
   const row = queue.locator('tr', { hasText: `${what}:` })
-  await row.locator('button.link').click({ timeout: 30_000 })
+  await row.locator('button[aria-expanded]').click({ timeout: 30_000 })
   await queue.getByRole('button', { name: new RegExp(`^I have seen it: ${what}`) }).click()
   await row.waitFor({ state: 'detached', timeout: 20_000 })
 }

@@ -33,12 +33,11 @@ export function drawControls(parts: Parts): void {
   })
 }
 
-/** Boards of whoever is looking; drawn again when the board changes. */
+/** The other boards of whoever is looking; drawn again when the board changes. */
 export function drawBoards(): void {
   const { board, boards } = state.data
-  const own = boards.filter((one) => one.id === board.id || one.memberIds.includes(state.viewer))
-  const link = (one: (typeof boards)[number]) =>
-    el('a', { href: `/b/${one.shortLink}`, 'aria-current': one.id === board.id ? 'page' : undefined }, one.name)
+  const own = boards.filter((one) => one.id !== board.id && one.memberIds.includes(state.viewer))
+  const link = (one: (typeof boards)[number]) => el('a', { href: `/b/${one.shortLink}` }, one.name)
   byId('boards').replaceChildren(...own.map(link))
 }
 

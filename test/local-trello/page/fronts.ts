@@ -26,7 +26,7 @@ export function createFront(id: string, open: () => void): Front {
       const { checkItems, checkItemsChecked, comments, description } = card.badges
       own.replaceChildren(
         ...(description ? [sign('≡', 'Has a description')] : []),
-        ...(comments > 0 ? [sign(`💬 ${comments}`, `${comments} comments`)] : []),
+        ...(comments > 0 ? [el('span', {}, comments === 1 ? '1 comment' : `${comments} comments`)] : []),
         ...(checkItems > 0
           ? [sign(`☑ ${checkItemsChecked}/${checkItems}`, `${checkItemsChecked} of ${checkItems} ticked`)]
           : []),

@@ -69,8 +69,8 @@ export async function press(
   )
 }
 
-/** A dark theme takes the light icon. */
+/** Of two icons, `dark` is the one for a dark background. */
 function icon(given: unknown): HTMLElement[] {
-  const src = isRecord(given) ? textField(given, state.theme === 'dark' ? 'light' : 'dark') : given
+  const src = isRecord(given) ? textField(given, state.theme) : given
   return typeof src === 'string' && src !== '' ? [el('img', { src, alt: '', width: '16', height: '16' })] : []
 }
