@@ -19,7 +19,8 @@ const list = z
       .filter((part) => part !== ''),
   )
 
-const environmentSchema = z.object({
+/** One entry for each variable; README's table and `.env.example` are tested against it. */
+export const environmentSchema = z.object({
   PORT: z.coerce.number({ error: 'the port to listen on, a number' }).int().min(1).max(65_535).default(3000),
   HOST: z.string().default('0.0.0.0'),
   PUBLIC_ORIGIN: httpsUrl('the public address of this server'),

@@ -3,7 +3,7 @@ import type { Tx } from '../db/database.ts'
 import { type BadRow, ImportRefused, readCsv } from './csv.ts'
 
 /** 2nd line weeks ahead. Days as 2026-11-23; `to` is the Monday that no longer counts; `secondary` may be empty. */
-const columns = ['from', 'to', 'primary', 'secondary'] as const
+export const rotaColumns = ['from', 'to', 'primary', 'secondary'] as const
 
 const email = z.email({ error: 'use a work email address' }).transform((text) => text.toLowerCase())
 const rowSchema = z.object({
@@ -26,7 +26,7 @@ export async function importRota(tx: Tx, csv: string): Promise<{ rows: number }>
   const byEmail = new Map(accounts.map((row) => [row.id, row.person_id]))
   const refused: BadRow[] = []
   const weeks = new Map<string, { starts: string; ends: string; primary_id: string; secondary_id: string | null }>()
-  for (const { line, cells } of readCsv(csv, { columns, required: ['from', 'to', 'primary'] })) {
+  for (const { line, cells } of readCsv(csv, { columns: rotaColumns, required: ['from', 'to', 'primary'] })) {
     const read = rowSchema.safeParse(cells)
     if (!read.success) {
       for (const issue of read.error.issues) refused.push({ line, reason: `${issue.path.join('.')}: ${issue.message}` })
