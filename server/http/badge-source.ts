@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { londonDay } from '../clock.ts'
 import type { Database } from '../db/database.ts'
-import { loadWorld, type Office } from '../requests/world.ts'
+import { loadShared, loadWorld, type Office, type Shared } from '../requests/world.ts'
 import type { BadgesView } from './api.ts'
 import { type BadgeModel, badgeModel, badgesAt } from './views/badges.ts'
 
@@ -36,12 +36,14 @@ export function createBadgeSource(db: Database, office: Office): (cardIds: strin
       .select((eb) => eb.fn.max('recorded_at').as('newest'))
       .executeTakeFirst()
     const cards: BadgesView['cards'] = {}
+    let shared: Shared | null = null
     // Several requests on one card: the newest comes last and stands.
     for (const row of new Map(rows.map((one) => [one.id, one])).values()) {
       const mark = `${day} ${row.kind} ${row.request_id} ${row.version} ${people?.newest?.getTime() ?? 0}`
       const old = known.get(row.id)
       if (old?.mark !== mark) {
-        const world = await loadWorld(db.kysely, office, row.id)
+        shared ??= await loadShared(db.kysely, office)
+        const world = await loadWorld(db.kysely, office, row.id, null, shared)
         if (!world) continue
         known.set(row.id, { mark, model: badgeModel(world) })
       }

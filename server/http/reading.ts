@@ -10,7 +10,7 @@ import type { CardHost } from '../requests/card-host.ts'
 import { finalStates } from '../requests/life.ts'
 import { locate } from '../requests/locate.ts'
 import { writeSeen } from '../requests/seen.ts'
-import { loadWorld, type Office } from '../requests/world.ts'
+import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { QueueView, SectionView, SettingsView, WindowView } from './api.ts'
 import type { Told } from './views/blocks.ts'
 import { historyLines } from './views/history.ts'
@@ -131,9 +131,10 @@ export function createReading(parts: ReadingParts): Reading {
               .distinct()
               .execute()
           : []
-      const worlds = (await Promise.all(cards.map((card) => loadWorld(db.kysely, office, card.card_id)))).filter(
-        (world) => world !== null,
-      )
+      const shared = await loadShared(db.kysely, office)
+      const worlds = (
+        await Promise.all(cards.map((card) => loadWorld(db.kysely, office, card.card_id, null, shared)))
+      ).filter((world) => world !== null)
       const monday = mondayOf(now)
       const granted = await db.kysely
         .selectFrom('request')

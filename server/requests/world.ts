@@ -39,9 +39,24 @@ export function emptyFacts(level: LevelId, held: RequestFacts['held']): RequestF
   return { level, reason: null, signonApps: {}, review: null, apprentice, held }
 }
 
+/** What is the same for every card: who everybody is. */
+export type Shared = Pick<World, 'people' | 'secondLine' | 'keepers' | 'members'>
+
+/** Reads it once for many cards: with thousands of people it is most of the work. */
+export async function loadShared(db: Kysely<Schema>, office: Office): Promise<Shared> {
+  const [people, secondLine, keepers, members] = await Promise.all([
+    loadPeople(db),
+    secondLineToday(db, londonDay(office.clock.calendar())),
+    keepersNow(db),
+    linkedMembers(db),
+  ])
+  return { people, secondLine, keepers, members }
+}
+
 /**
  * Reads everything that a decision about one card may look at, at one moment. Pass a transaction to decide in it.
  * @param engineerId who the engineer would be, where the card has no request yet
+ * @param known who everybody is, where many cards are read at one moment
  * @returns `null` when the card is not known to us
  */
 export async function loadWorld(
@@ -49,21 +64,20 @@ export async function loadWorld(
   office: Office,
   cardId: string,
   engineerId: string | null = null,
+  known: Shared | null = null,
 ): Promise<World | null> {
   const card = await db.selectFrom('card').selectAll().where('id', '=', cardId).executeTakeFirst()
   if (!card) return null
   const request = await currentRequest(db, cardId)
-  const people = await loadPeople(db)
+  const shared = known ?? (await loadShared(db, office))
+  const { people } = shared
   const engineer = people.get(request?.person_id ?? engineerId ?? '') ?? null
   const now = office.clock.calendar()
   const today = londonDay(now)
   const ruleSet = office.ruleSet(request?.rule_set ?? null)
-  const [board, ticks, secondLine, keepers, members] = await Promise.all([
+  const [board, ticks] = await Promise.all([
     db.selectFrom('board').selectAll().where('id', '=', card.board_id).executeTakeFirst(),
     db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
-    secondLineToday(db, today),
-    keepersNow(db),
-    linkedMembers(db),
   ])
   const own = request ? await ownRecords(db, request) : { steps: [], helps: [], approval: null, expires: null }
   const holdings = engineer
@@ -82,7 +96,6 @@ export async function loadWorld(
     now,
     ruleSet,
     installation: office.installation,
-    people,
     card,
     board: board ?? null,
     ticks,
@@ -90,9 +103,7 @@ export async function loadWorld(
     elsewhere,
     engineer,
     holdings,
-    secondLine,
-    keepers,
-    members,
+    ...shared,
     ...own,
     ...judged,
   }
