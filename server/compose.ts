@@ -45,6 +45,8 @@ import { createWebhookReceiver } from './trello/webhooks.ts'
 const TELL_EVERY = 1 * SECOND
 const PUBLISH_EVERY = 10 * MINUTE
 const SWEEP_EVERY = 15 * MINUTE
+/** Finds steps whose time to look again has come, and what a lost wake-up missed. */
+const SWEEP_STEPS_EVERY = 5 * SECOND
 
 export interface Product {
   app: Express
@@ -157,7 +159,12 @@ export async function compose(config: Config, clock: Clock = systemClock): Promi
     changed: tell,
     report,
   })
-  const wake = await startWake(db, () => worker.runDue(), report)
+  const wake = await startWake({
+    db,
+    work: () => worker.runDue(),
+    report,
+    sweepEveryMs: Math.min(SWEEP_STEPS_EVERY, config.lookAgainMs),
+  })
   const boards = {
     readBoard: (id: string) => host.readBoard(id),
     async disconnect() {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,12 +18,29 @@ export async function holdDirectory(dataDir: string): Promise<() => Promise<void
   const path = socketPath(dataDir)
   const server = await listen(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    if (await answers(path))
-      throw new Error(`Another process uses the database in ${dataDir}. Stop it first, or choose another folder.`)
-    await rm(path, { force: true })
+    if (await answers(path)) throw taken(dataDir)
+    await removeStale(path, dataDir)
     return listen(path)
   })
   return () => new Promise((done) => server.close(() => done()))
+}
+
+/**
+ * Moves a dead owner's socket away before it is removed. Two processes may find it dead at the same moment; the slower
+ * one then holds the quicker one's new socket, sees that it answers, and puts it back.
+ */
+async function removeStale(path: string, dataDir: string): Promise<void> {
+  const away = `${path}.${randomUUID().slice(0, 4)}`
+  await rename(path, away).catch(() => {})
+  if (await answers(away)) {
+    await rename(away, path)
+    throw taken(dataDir)
+  }
+  await rm(away, { force: true })
+}
+
+function taken(dataDir: string): Error {
+  return new Error(`Another process uses the database in ${dataDir}. Stop it first, or choose another folder.`)
 }
 
 function socketPath(dataDir: string): string {

@@ -14,8 +14,13 @@ export interface AfterFailure {
 }
 
 /** How often something that may pass by itself is tried before a person is asked: about 20 minutes in all. */
-const MOST_TRIES = 9
+export const MOST_TRIES = 9
 const LONGEST_WAIT = 10 * MINUTE
+
+/** Milliseconds before the next try. @param random 0 to 1, for jitter */
+export function backOff(tries: number, random: number): number {
+  return Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** (tries - 1)) * (0.75 + random / 2)
+}
 
 /**
  * Decides by the kind of failure. Throttling is obeyed, what may pass is tried again a bounded number of times, and
@@ -24,7 +29,6 @@ const LONGEST_WAIT = 10 * MINUTE
  * @param random 0 to 1, for jitter
  */
 export function afterFailure(failure: SystemFailure, tries: number, random: number): AfterFailure {
-  const backOff = Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** (tries - 1)) * (0.75 + random / 2)
   const stuck: AfterFailure = {
     state: 'stuck',
     turn: 'second-line',
@@ -38,9 +42,9 @@ export function afterFailure(failure: SystemFailure, tries: number, random: numb
       : { state: 'ready', turn: 'us', sentence: failure.message, remedy: 'This is tried again by itself.', waitMs }
   switch (failure.kind) {
     case 'throttled':
-      return again(Math.max(failure.retryAfterMs ?? 0, backOff))
+      return again(Math.max(failure.retryAfterMs ?? 0, backOff(tries, random)))
     case 'transient':
-      return again(backOff)
+      return again(backOff(tries, random))
     case 'conflict':
       return again(SECOND * tries)
     case 'unknown-person':

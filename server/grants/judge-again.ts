@@ -10,30 +10,38 @@ export interface Fence {
   sentence: string
   remedy: string
   turn: TurnRole
+  /** Ends by itself once its reason is gone, so that the step only waits; any other asks the sponsor to let it go on. */
+  lifts: boolean
 }
 
 const noPrivateMatter = {
   sentence: 'A condition no longer holds. Nothing more is changed until it is settled.',
   remedy: 'The sponsor looks at the request, then lets it go on or undoes it.',
   turn: 'sponsor' as const,
+  lifts: false,
 }
 
 /**
  * The stop conditions, judged again right before every changing grant step: left, absent over the limit, a condition
  * now *not met*, a revocation open, account changed, approval too old. Revocations are never held up by them.
- * @param validDays how many days an approval holds
+ * @param known `validDays`: how many days an approval holds; `revoking`: whether anything of this person is being revoked
  */
-export function judgeAgain(world: World, step: StepRow, validDays: number): Fence | null {
+export function fenced(
+  world: World,
+  step: StepRow,
+  { validDays, revoking }: { validDays: number; revoking: boolean },
+): Fence | null {
   const { request, engineer, ruleSet, today, now } = world
   if (step.direction === 'revoke') return null
   if (!request || !engineer)
-    return { code: 'stopped', sentence: 'The request is gone.', remedy: 'Ask again.', turn: 'engineer' }
+    return { code: 'stopped', sentence: 'The request is gone.', remedy: 'Ask again.', turn: 'engineer', lifts: false }
   if (request.paused_because)
     return {
       code: 'paused',
       sentence: request.paused_because,
       remedy: 'Say whether the request continues or is withdrawn.',
       turn: 'sponsor',
+      lifts: true,
     }
   if (request.state !== 'granting')
     return {
@@ -41,13 +49,15 @@ export function judgeAgain(world: World, step: StepRow, validDays: number): Fenc
       sentence: 'The request was stopped.',
       remedy: 'The sponsor lets it go on, or undoes it.',
       turn: 'sponsor',
+      lifts: false,
     }
-  if (world.steps.some((other) => other.direction === 'revoke' && other.key === step.key))
+  if (revoking)
     return {
       code: 'revoking',
-      sentence: 'This access is being revoked.',
-      remedy: 'Wait until it is revoked.',
-      turn: 'nobody',
+      sentence: 'Other access of the engineer is being revoked. Nothing more is given meanwhile.',
+      remedy: 'The sponsor lets it go on once that is finished.',
+      turn: 'sponsor',
+      lifts: false,
     }
   if (engineer.left?.value) return { code: 'left', ...noPrivateMatter }
   if (absenceStanding(engineer.absences?.value ?? [], today, ruleSet.absence.limitDays).is === 'over-limit')
@@ -59,6 +69,7 @@ export function judgeAgain(world: World, step: StepRow, validDays: number): Fenc
       sentence: `${engineer.firstName}’s account for this step changed after the approval. Nothing was changed.`,
       remedy: 'The sponsor checks the new account and approves again.',
       turn: 'sponsor',
+      lifts: false,
     }
   if (request.approved_at && now.getTime() - request.approved_at.getTime() > validDays * DAY)
     return {
@@ -66,6 +77,7 @@ export function judgeAgain(world: World, step: StepRow, validDays: number): Fenc
       sentence: `The approval is more than ${validDays} days old. Nothing more is changed.`,
       remedy: 'The sponsor looks again and approves again.',
       turn: 'sponsor',
+      lifts: false,
     }
   return null
 }

@@ -20,6 +20,10 @@ export interface StepOrder {
   sponsorName: string
   /** Where the last receipt of this step points; `null` when nothing was sent yet, or a person let it be tried anew. */
   sentTo: string | null
+  /** A change may have gone out whose answer we do not know. */
+  inDoubt: boolean
+  /** The evidence of this adapter's own last look at the step, or `null`. */
+  lastSeen: Evidence | null
 }
 
 /** What a read found. `present` and `absent` speak of the wanted value for exactly this account. */

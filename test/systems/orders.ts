@@ -19,6 +19,8 @@ export function teamOrder(change: Partial<StepOrder> = {}): StepOrder {
     engineerName: 'Priya Shah',
     sponsorName: 'Sam Okoro',
     sentTo: null,
+    inDoubt: false,
+    lastSeen: null,
     ...change,
   }
 }

@@ -1,7 +1,8 @@
 import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
 import { revokeHoldingAct } from './revoke-holding.ts'
-import { type StepActParts, stepActs } from './steps.ts'
+import type { StepActParts } from './steps/changing.ts'
+import { stepActs } from './steps/index.ts'
 import { goOnAct, stop, undoGrantedAct } from './stopping.ts'
 
 /** Every act of this room. */

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import type { Act, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
+import type { Office } from '../../requests/world.ts'
 import { openRevocation } from '../revoke.ts'
+import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, beginning } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
@@ -44,14 +46,14 @@ export const stop: Act<typeof why> = {
  * The sponsor lets a stopped request go on: steps that had not begun are pinned anew to the accounts and the plan as
  * they stand now, which the statement names, so that this is an approval of exactly that.
  */
-export function goOnAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof nothing> {
+export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof nothing> {
   return {
     name: 'go-on',
     on: 'request',
     input: nothing,
     readsCard: true,
     allows(world): Refusal | null {
-      if (!world.steps.some((step) => step.state === 'stopped'))
+      if (world.request?.state !== 'stopped' && !world.steps.some((step) => step.state === 'stopped'))
         return { code: 'not-stopped', sentence: 'Nothing is stopped here.', status: 409 }
       if (world.findings.some((finding) => finding.outcome === 'not-met'))
         return { code: 'not-met', sentence: 'This cannot go on because a condition is not met any more.', status: 409 }
@@ -75,6 +77,8 @@ export function goOnAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> })
         )
         const waits = plan.after.some((key) => !closed.has(key))
         const begin = beginning(waits ? plan : { ...plan, after: [] }, 'grant', parts.adapters)
+        // What was sent for another account says nothing about the new one.
+        const sameAccount = plan.account.id === step.plan.account.id
         await doing.tx
           .updateTable('step')
           .set({
@@ -88,11 +92,14 @@ export function goOnAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> })
             next_check_at: begin.automatic && begin.state === 'ready' ? doing.clock.wall() : null,
             lease_until: null,
             lease_by: null,
+            ...(sameAccount ? {} : { receipt: null, evidence: null, link: null, intent_at: null }),
           })
           .where('id', '=', step.id)
           .execute()
       }
       doing.log({ ...about(doing, world), type: 'resumed', data: { because: 'sponsor' } })
+      // What was under way when it was stopped may have closed meanwhile, and may have been the last.
+      await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       await parts.wake.send(doing.tx)
       return 'It goes on.'
     },
@@ -137,12 +144,19 @@ export function undoGrantedAct(parts: { adapters: Adapters; wake: Pick<Wake, 'se
   }
 }
 
-/** Steps that changed something, or may have: verified, seen, said to be done, or begun and not known. */
+/**
+ * Steps that changed something, or may have: verified, seen, said to be done, or begun and not known. What another
+ * request of the engineer gave, and this one only found, stays.
+ */
 function undoable(world: World) {
+  const elsewhere = new Set(
+    world.holdings.filter((one) => one.request_id !== world.request?.id).map((one) => one.grant_key),
+  )
   return world.steps.filter(
     (step) =>
       step.direction === 'grant' &&
       (step.receipt !== null || step.intent_at !== null || ['verified', 'seen', 'done'].includes(step.state)) &&
+      !elsewhere.has(step.key) &&
       !world.steps.some((other) => other.direction === 'revoke' && other.key === step.key),
   )
 }

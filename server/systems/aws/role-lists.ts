@@ -3,7 +3,7 @@ import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
 import { type FileEdit, newestCommit, type ReadAt, readerAt } from '../repository-lists/commits.ts'
 import { listFileFor } from '../repository-lists/list-file.ts'
-import { followProposal, openProposalOf, type Proposal, propose } from '../repository-lists/proposals.ts'
+import { followProposal, foundProposal, type Proposal, propose } from '../repository-lists/proposals.ts'
 import { ListRefusal } from '../repository-lists/refusal.ts'
 import { adminList, changesFor, checkArn, isAsWanted, type Listed, refuseSamePerson, userList } from './rules.ts'
 
@@ -35,11 +35,15 @@ async function read(client: GithubClient, order: StepOrder): Promise<Observation
   const place = placeOf(order)
   const proposal =
     order.sentTo === null
-      ? await openProposalOf(client, place, order)
+      ? await foundProposal(client, place, order)
       : await followProposal(client, place, order, order.sentTo)
   const evidence = { repository: place.repository, path: place.path, list: place.list, pull: proposal?.number ?? null }
   if (proposal?.is === 'closed') return closed(proposal, evidence)
-  if (proposal?.is === 'open' && !proposal.conflicts) return waiting(proposal, evidence)
+  // What was found by its branch may be of another step of the same request, without this one's file.
+  const isInIt =
+    proposal?.is === 'open' &&
+    (order.sentTo !== null || (await isProposed(readerAt(client, place, proposal.branch), order, place)))
+  if (proposal?.is === 'open' && isInIt && !proposal.conflicts) return waiting(proposal, evidence)
   const text = await readerAt(client, place, await newestCommit(client, place))(place.path)
   const listed = await listedIn(place.path, text, order.account.id, place.list)
   const seen = {
@@ -63,9 +67,13 @@ async function read(client: GithubClient, order: StepOrder): Promise<Observation
       evidence: seen,
     }
   const isIn = order.direction === 'revoke'
-  const again = proposal ? ` Pull request ${proposal.number} conflicts with the newest list and is made again.` : ''
+  const again = isInIt ? ` Pull request ${proposal?.number} conflicts with the newest list and is made again.` : ''
   const detail = `${order.account.name} is ${isIn ? '' : 'not '}in ${place.list} in ${place.path}.${again}`
   return { is: isIn ? 'present' : 'absent', detail, evidence: seen }
+}
+
+async function isProposed(read: ReadAt, order: StepOrder, { path, list }: Place): Promise<boolean> {
+  return isAsWanted(order.direction, list, await listedIn(path, await read(path), order.account.id, list))
 }
 
 function mergedWords(direction: Direction, { list, path }: Place): string {

@@ -127,6 +127,15 @@ async function notThere(client: GithubClient, order: StepOrder, place: Place, lo
         who: null,
         evidence: { ...evidence, invitation: failed.expired ? 'expired' : 'failed', failedAt: failed.at },
       }
+    // It was open when we looked last, and did not run out: somebody in the organisation took it back.
+    if (order.lastSeen?.['state'] === 'pending')
+      return {
+        is: 'refused',
+        detail: `The GitHub invitation for ${login} was withdrawn or declined.`,
+        link: place.page,
+        who: null,
+        evidence: { ...evidence, invitation: 'withdrawn' },
+      }
   }
   if (order.direction === 'revoke' && (await isStillInvited(client, org, login)))
     return {

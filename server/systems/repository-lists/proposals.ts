@@ -80,19 +80,25 @@ export async function followProposal(
   return { ...proposal, is: 'closed', who: closer ? (checked(issue, closer).closed_by?.login ?? null) : null }
 }
 
-/** Looks for an open proposal of this order on its branches: what a lost answer left behind. */
-export async function openProposalOf(
+/**
+ * Looks for what a lost answer left behind on this order's branches: an open proposal, or, where a change may have gone
+ * out, one that somebody closed before we saw it. That is their no, and not an invitation to open another.
+ */
+export async function foundProposal(
   client: GithubClient,
   place: Repository,
   order: StepOrder,
 ): Promise<Proposal | null> {
+  let newest: string | null = null
   for (let attempt = 1; attempt <= MOST_PROPOSALS; attempt += 1) {
     const pulls = await pullsOf(client, place, branchOf(order, attempt))
     const open = pulls.find((one) => one.state === 'open')
     if (open) return followProposal(client, place, order, open.html_url)
-    if (pulls.length === 0) break
+    const [last] = pulls
+    if (!last) break
+    newest = last.merged_at || last.number === order.lastSeen?.['pull'] ? null : last.html_url
   }
-  return null
+  return order.inDoubt && newest !== null ? followProposal(client, place, order, newest) : null
 }
 
 /** What to change, on the newest texts, and what an older branch of ours did where it is made again. */
@@ -121,7 +127,10 @@ export async function propose(
   )
 }
 
-/** An open proposal is left alone unless the list moved on under it: then its commit is made again on the newest one. */
+/**
+ * An open proposal is left alone, unless the list moved on under it, or a step of the same request came late and its
+ * file is not in it: then its commit is made again on the newest list.
+ */
 async function keepOrRemake(
   client: GithubClient,
   place: Repository,
@@ -134,7 +143,9 @@ async function keepOrRemake(
   const { number, branch, conflicts } = await followProposal(client, place, order, link)
   const base = await newestCommit(client, place)
   const tip = await tipOf(client, place, branch)
-  if (!conflicts || (tip && (await parentsOf(client, place, tip)).includes(base)))
+  const lacking = tip ? await plan(readerAt(client, place, tip), null) : []
+  const isNewest = tip !== null && (await parentsOf(client, place, tip)).includes(base)
+  if (lacking.length === 0 && (!conflicts || isNewest))
     return { vendorRequestId: null, link, detail: `Pull request ${number} was open already.` }
   const changed = await client.call('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
     ...ownerAndRepo(place),

@@ -1,0 +1,40 @@
+import type { Updateable } from 'kysely'
+import type { StepTable } from '../../../db/schema.ts'
+import type { Act } from '../../../requests/act.ts'
+import { byPeople, change, need, nothing, type StepActParts, stepStatement, takenByAnother } from './changing.ts'
+
+/** Somebody says that they did the step. That alone closes only what small things ask for. */
+export function doneStep(parts: StepActParts): Act<typeof nothing> {
+  return {
+    name: 'done-step',
+    on: 'step',
+    input: nothing,
+    readsCard: false,
+    allows(world, actor, _input, step) {
+      if (step?.state === 'done')
+        return {
+          code: 'done-already',
+          sentence: 'Somebody has said so already. A second person looks now.',
+          status: 409,
+        }
+      return byPeople(step, parts.adapters) ?? takenByAnother(world, actor, step)
+    },
+    statement: (world, _input, step) => stepStatement(world, step),
+    async carryOut(doing, world, _input, given) {
+      const step = need(given)
+      const second = step.plan.proof !== 'doer'
+      const set: Updateable<StepTable> = {
+        state: 'done',
+        done_by: doing.actor.person.id,
+        done_at: doing.clock.calendar(),
+        turn: second ? 'second-person' : 'nobody',
+        sentence: `Done by ${doing.actor.person.fullName}, not checked.`,
+        remedy: second ? 'A second person looks in the system and says so here.' : null,
+        next_check_at: null,
+        attempts: 0,
+      }
+      await change(parts, doing, world, step, set, 'step-done')
+      return second ? 'Kept. It needs a second person to look.' : 'Kept.'
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Updateable } from 'kysely'
+import type { StepTable } from '../../../db/schema.ts'
+import type { Act } from '../../../requests/act.ts'
+import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
+
+/** What the product cannot carry out becomes a task of people: by a person’s logged click, never by itself. */
+export function makeTask(parts: StepActParts): Act<typeof nothing> {
+  return {
+    name: 'make-task',
+    on: 'step',
+    input: nothing,
+    readsCard: false,
+    allows(_world, _actor, _input, step) {
+      if (step?.state !== 'stuck' || step.method === 'task')
+        return {
+          code: 'not-stuck',
+          sentence: 'Only a stuck step that we carry out can become a task for people.',
+          status: 409,
+        }
+      if (!taskOf(step).task)
+        return { code: 'no-clicks', sentence: 'There are no instructions for doing this by hand.', status: 409 }
+      return null
+    },
+    statement: (world, _input, step) => stepStatement(world, step),
+    async carryOut(doing, world, _input, given) {
+      const step = need(given)
+      const { task, words } = taskOf(step)
+      const set: Updateable<StepTable> = {
+        method: 'task',
+        state: 'ready',
+        turn: task?.doer ?? 'second-line',
+        sentence: words,
+        remedy: null,
+        next_check_at: null,
+      }
+      await change(parts, doing, world, step, set, 'step-made-task')
+      return 'People do this step now, with the clicks shown. A second person looks.'
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Updateable } from 'kysely'
+import type { StepTable } from '../../../db/schema.ts'
+import type { Act } from '../../../requests/act.ts'
+import { adapterFor } from '../../steps.ts'
+import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
+
+/** Lets a stuck step be tried anew. */
+export function retryStep(parts: StepActParts): Act<typeof nothing> {
+  return {
+    name: 'retry-step',
+    on: 'step',
+    input: nothing,
+    readsCard: false,
+    allows: (_world, _actor, _input, step) =>
+      step?.state === 'stuck'
+        ? null
+        : { code: 'not-stuck', sentence: 'This step is not stuck. Nothing was changed.', status: 409 },
+    statement: (world, _input, step) => stepStatement(world, step),
+    async carryOut(doing, world, _input, given) {
+      const step = need(given)
+      const automatic = adapterFor(parts.adapters, step.plan.system, step.method) !== null
+      const { task, words } = taskOf(step)
+      const set: Updateable<StepTable> = {
+        state: 'ready',
+        turn: automatic ? 'us' : (task?.doer ?? 'second-line'),
+        sentence: words,
+        remedy: null,
+        attempts: 0,
+        next_check_at: automatic ? doing.clock.wall() : null,
+        // A closed pull request is a person's no; trying again is another person's yes, so the old one is let go.
+        receipt: null,
+        link: null,
+      }
+      await change(parts, doing, world, step, set, 'step-retried')
+      return automatic ? 'Trying again. It is read first, so that nothing is changed twice.' : 'The step is open again.'
+    },
+  }
+}

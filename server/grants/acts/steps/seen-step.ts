@@ -1,0 +1,41 @@
+import type { Updateable } from 'kysely'
+import type { StepTable } from '../../../db/schema.ts'
+import type { Act } from '../../../requests/act.ts'
+import { isClosed } from '../../steps.ts'
+import { change, need, nothing, type StepActParts, stepStatement } from './changing.ts'
+
+/** A second person says that they saw it in the system: neither who did it, nor whose access it is. */
+export function seenStep(parts: StepActParts): Act<typeof nothing> {
+  return {
+    name: 'seen-step',
+    on: 'step',
+    input: nothing,
+    readsCard: false,
+    allows(_world, actor, _input, step) {
+      if (step?.state !== 'done' || isClosed(step))
+        return { code: 'not-done', sentence: 'Nobody has said yet that this step is done.', status: 409 }
+      if (step.done_by === actor.person.id)
+        return {
+          code: 'doer',
+          sentence: 'You cannot check this because you did it. Another linked colleague can, but not the engineer.',
+          status: 403,
+        }
+      return null
+    },
+    statement: (world, _input, step) => ({ ...stepStatement(world, step), doneBy: step?.done_by ?? null }),
+    async carryOut(doing, world, _input, given) {
+      const step = need(given)
+      const seerIsApprover = doing.actor.person.id === world.request?.approved_by
+      const set: Updateable<StepTable> = {
+        state: 'seen',
+        seen_by: doing.actor.person.id,
+        seen_at: doing.clock.calendar(),
+        turn: 'nobody',
+        sentence: `Seen by ${doing.actor.person.fullName}${seerIsApprover ? ', who also approved' : ''}.`,
+        remedy: null,
+      }
+      await change(parts, doing, world, step, set, 'step-seen', { seerIsApprover })
+      return 'Kept: you saw it. The step is closed.'
+    },
+  }
+}

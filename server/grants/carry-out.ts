@@ -1,0 +1,168 @@
+import { MINUTE, SECOND } from '../clock.ts'
+import { json } from '../db/json.ts'
+import type { StepRow, World } from '../requests/act.ts'
+import { loadWorld } from '../requests/world.ts'
+import { tried } from './attempts.ts'
+import { faultPoint } from './fault-point.ts'
+import { type Claimed, type Hand, inMs } from './hand.ts'
+import { fenced } from './judge-again.ts'
+import { type Decide, keepSteps, type StepChange } from './keep-steps.ts'
+import { release, renewing } from './lease.ts'
+import { afterLooking } from './observed.ts'
+import { orderOf } from './order.ts'
+import { revocationIsOpen } from './revoke.ts'
+import { adapterFor } from './steps.ts'
+import type { Observation, SystemAdapter } from './system.ts'
+
+/** How soon the steps of one batch look for each other again. */
+const GATHER_EVERY = 1 * SECOND
+
+/**
+ * Carries out steps that go out together: read first, act only if needed, read back. Intent stands in a transaction of
+ * its own before any call goes out, so that whoever takes over after a kill knows to look before acting.
+ */
+export async function carryOut(hand: Hand, group: Claimed[]): Promise<void> {
+  const [first] = group
+  if (!first) return
+  const adapter = adapterFor(hand.adapters, first.step.plan.system, first.step.method)
+  const done = renewing(hand, group)
+  try {
+    if (adapter) await lookAndAct(hand, adapter, group)
+    else await keepSteps(hand, first.cardId, rowsOf(group), notConnected)
+  } catch (error) {
+    // Ours, not the system's: the lease ends and somebody looks again, reading first.
+    hand.report(error)
+    for (const { step } of group) await release(hand, step, inMs(hand, MINUTE)).catch(hand.report)
+  } finally {
+    done()
+  }
+}
+
+const rowsOf = (group: Claimed[]) => group.map(({ step }) => step)
+
+function notConnected(step: StepRow): StepChange {
+  return {
+    type: 'step-stuck',
+    set: {
+      state: 'stuck',
+      turn: 'second-line',
+      sentence: `${step.plan.systemName} is not connected any more.`,
+      remedy: 'Whoever runs this server connects it again, or somebody makes it a task for people.',
+      next_check_at: null,
+    },
+  }
+}
+
+async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]): Promise<void> {
+  const toDo: StepRow[] = []
+  let unread = 0
+  const cardId = group[0]?.cardId ?? ''
+  for (const { step } of group) {
+    const world = await loadWorld(hand.db.kysely, hand.office, cardId)
+    if (!world) return
+    const seen = await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world)))
+    if (!seen) unread += 1
+    else if (isMissing(step, seen) && step.method !== 'follows') toDo.push(step)
+    else await record(hand, cardId, step, seen, false)
+  }
+  if (toDo.length === 0) return
+  // All files of one request travel in one pull request, so nobody of a batch leaves alone.
+  if (unread > 0 || (await othersAreComing(hand, toDo))) {
+    for (const step of toDo) await release(hand, step, inMs(hand, GATHER_EVERY))
+    return
+  }
+  await act(hand, adapter, cardId, toDo)
+}
+
+const isMissing = (step: StepRow, seen: Observation) => seen.is === (step.direction === 'grant' ? 'absent' : 'present')
+
+/** Whether steps of the same batch are about to be carried out, and not among these. */
+async function othersAreComing(hand: Hand, steps: StepRow[]): Promise<boolean> {
+  const [first] = steps
+  if (!first || first.plan.batch === null) return false
+  const others = await hand.db.kysely
+    .selectFrom('step')
+    .select('plan')
+    .where('request_id', '=', first.request_id)
+    .where('direction', '=', first.direction)
+    .where('method', '=', first.method)
+    .where('state', 'in', ['ready', 'acting'])
+    .where(
+      'id',
+      'not in',
+      steps.map((step) => step.id),
+    )
+    .execute()
+  return others.some(({ plan }) => plan.batch === first.plan.batch)
+}
+
+async function act(hand: Hand, adapter: SystemAdapter, cardId: string, toDo: StepRow[]): Promise<void> {
+  const intended = await keepSteps(hand, cardId, toDo, intention(hand))
+  const steps = intended.filter((step) => step.state === 'acting')
+  const [first] = steps
+  const world = first ? await loadWorld(hand.db.kysely, hand.office, cardId) : null
+  if (!first || !world) return
+  await faultPoint('after-intent', first.plan.system)
+  const receipt = await tried(hand, cardId, steps, 'apply', () =>
+    adapter.apply(steps.map((step) => orderOf(step, world))),
+  )
+  if (!receipt) return
+  await faultPoint('after-apply', first.plan.system)
+  const sent = await keepSteps(hand, cardId, steps, () => ({
+    type: 'step-receipt',
+    set: { receipt: json(receipt), link: receipt.link },
+    goesOn: true,
+  }))
+  for (const step of sent) {
+    const seen = await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world)))
+    if (seen) await record(hand, cardId, step, seen, true)
+  }
+}
+
+/** The stop conditions, judged again in the transaction that records the intent: nothing comes between the two. */
+function intention(hand: Hand): Decide {
+  return async (step, world, tx) => {
+    const revoking = world.request ? await revocationIsOpen(tx, world.request.person_id) : false
+    const fence = fenced(world, step, { validDays: hand.approvalValidDays, revoking })
+    if (!fence)
+      return {
+        type: 'step-intent',
+        set: { state: 'acting', turn: 'us', intent_at: hand.clock.wall(), sentence: words(step), remedy: null },
+        goesOn: true,
+      }
+    const { sentence, remedy, turn } = fence
+    return fence.lifts
+      ? { type: null, set: { state: 'ready', sentence, remedy, turn, next_check_at: inMs(hand, hand.lookAgainMs) } }
+      : { type: 'step-stopped', set: { state: 'stopped', sentence, remedy, turn, next_check_at: null } }
+  }
+}
+
+async function record(hand: Hand, cardId: string, step: StepRow, seen: Observation, acted: boolean): Promise<void> {
+  await faultPoint('before-outcome', step.plan.system)
+  await keepSteps(hand, cardId, [step], (now, world) =>
+    isRevoked(now, world)
+      ? {
+          type: 'step-stopped',
+          set: {
+            state: 'stopped',
+            turn: 'nobody',
+            sentence: 'Stopped because access is being revoked.',
+            remedy: null,
+            next_check_at: null,
+          },
+        }
+      : afterLooking(hand, now, seen, acted),
+  )
+  await faultPoint('after-outcome', step.plan.system)
+}
+
+/** A grant that was under way while its revocation was opened ends here: the revocation looks for itself. */
+function isRevoked(step: StepRow, world: World): boolean {
+  return (
+    step.direction === 'grant' && world.steps.some((other) => other.direction === 'revoke' && other.key === step.key)
+  )
+}
+
+function words(step: StepRow): string {
+  return step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
+}

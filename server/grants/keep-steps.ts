@@ -1,0 +1,97 @@
+import type { Updateable } from 'kysely'
+import { append } from '../audit/append.ts'
+import type { EventType, NewEvent } from '../audit/events.ts'
+import type { Tx } from '../db/database.ts'
+import type { StepTable } from '../db/schema.ts'
+import type { NewNotice, StepRow, World } from '../requests/act.ts'
+import { writeNotices } from '../requests/notices.ts'
+import { loadWorld } from '../requests/world.ts'
+import { type Hand, inMs } from './hand.ts'
+import { LEASE } from './lease.ts'
+import { keepLedger } from './ledger.ts'
+import { settleSteps } from './settle-steps.ts'
+import { isClosed } from './steps.ts'
+
+export interface StepChange {
+  /** The event that tells of it, or `null`. */
+  type: EventType | null
+  set: Updateable<StepTable>
+  /** The worker goes on with this step and keeps its lease. */
+  goesOn?: boolean
+}
+
+/** Decides on a step as it stands under the lock; `null` leaves it. */
+export type Decide = (step: StepRow, world: World, tx: Tx) => StepChange | null | Promise<StepChange | null>
+
+/**
+ * Writes new states of steps of one request, what follows from them, and their events, in one transaction.
+ * @returns the steps as they are now; those that somebody else took over, stopped or closed meanwhile are left out
+ */
+export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], decide: Decide): Promise<StepRow[]> {
+  const { db, office, adapters, clock } = hand
+  const kept = await db.transaction(async (tx) => {
+    // The request before its steps, as acts of people do, so that the two never wait for each other.
+    await tx.selectFrom('request').select('id').where('card_id', '=', cardId).forUpdate().execute()
+    const events: NewEvent[] = []
+    const notices: NewNotice[] = []
+    const rows: StepRow[] = []
+    let seen = false
+    for (const { id } of steps) {
+      const before = await tx.selectFrom('step').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+      if (before.lease_by !== hand.me || before.state === 'stopped' || isClosed(before)) continue
+      const world = await loadWorld(tx, office, cardId)
+      const change = world ? await decide(before, world, tx) : null
+      const request = world?.request
+      if (!change || !request) continue
+      const after = await writeStep(hand, tx, before, change)
+      rows.push(after)
+      seen ||= change.type !== null || isVisible(before, after)
+      if (change.type)
+        events.push({
+          type: change.type,
+          actor: 'system',
+          requestId: request.id,
+          personId: request.person_id,
+          stepId: id,
+          boardId: request.board_id,
+          data: { key: after.key, sentence: after.sentence.slice(0, 500) },
+        })
+      if (isClosed(after)) events.push(...(await keepLedger(tx, request, after, clock.calendar())))
+    }
+    // A look that found nothing new wakes no frame and moves no version.
+    if (!seen) return { rows, seen }
+    const settling = {
+      tx,
+      clock,
+      log: (event: NewEvent) => void events.push(event),
+      notify: (notice: NewNotice) => void notices.push(notice),
+    }
+    await settleSteps(settling, office, adapters, cardId)
+    await writeNotices(tx, notices, clock)
+    await append(tx, events, clock)
+    return { rows, seen }
+  })
+  if (kept.seen) hand.changed(cardId)
+  return kept.rows
+}
+
+function writeStep(hand: Hand, tx: Tx, before: StepRow, { set, goesOn }: StepChange): Promise<StepRow> {
+  const moved = set.state !== undefined && set.state !== before.state
+  const turned = set.turn !== undefined && set.turn !== before.turn
+  return tx
+    .updateTable('step')
+    .set({
+      ...set,
+      ...(moved || turned ? { since: hand.clock.calendar() } : {}),
+      ...(goesOn ? { lease_until: inMs(hand, LEASE) } : { lease_until: null, lease_by: null }),
+      updated_at: hand.clock.wall(),
+    })
+    .where('id', '=', before.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+function isVisible(before: StepRow, after: StepRow): boolean {
+  const shown = ['state', 'turn', 'sentence', 'remedy', 'link', 'who'] as const
+  return shown.some((name) => before[name] !== after[name])
+}

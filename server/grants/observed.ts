@@ -1,0 +1,106 @@
+import { json } from '../db/json.ts'
+import type { StepRow } from '../requests/act.ts'
+import { backOff, MOST_TRIES } from './failure.ts'
+import { type Hand, inMs } from './hand.ts'
+import type { StepChange } from './keep-steps.ts'
+import type { Observation } from './system.ts'
+
+/**
+ * What becomes of a step after a look at its system. Only what was read back counts; a proposal that is merged waits
+ * for people, and a person's no stays a no.
+ * @param acted whether this look came right after our own change
+ */
+export function afterLooking(hand: Hand, step: StepRow, seen: Observation, acted: boolean): StepChange {
+  const soon = inMs(hand, hand.lookAgainMs)
+  const link = ('link' in seen ? seen.link : null) ?? step.link
+  const common = { link, intent_at: null, attempts: 0, remedy: null, sentence: seen.detail }
+  switch (seen.is) {
+    case 'present':
+    case 'absent':
+      return seen.is === (step.direction === 'grant' ? 'present' : 'absent')
+        ? {
+            type: 'step-verified',
+            set: {
+              ...common,
+              state: 'verified',
+              turn: 'nobody',
+              verified_at: hand.clock.calendar(),
+              evidence: json(seen.evidence),
+              next_check_at: null,
+            },
+          }
+        : notYet(hand, step, seen, acted)
+    case 'waiting':
+      return {
+        type: step.state === 'waiting' && step.turn === seen.waitsFor ? null : 'step-waiting',
+        set: {
+          ...common,
+          state: 'waiting',
+          turn: seen.waitsFor,
+          who: seen.who,
+          evidence: json(seen.evidence),
+          next_check_at: soon,
+        },
+      }
+    case 'merged': {
+      const task = step.direction === 'grant' ? step.plan.task : step.plan.undoTask
+      return {
+        type: 'step-waiting',
+        set: {
+          ...common,
+          state: 'waiting',
+          turn: task?.doer ?? 'second-line',
+          remedy: 'Apply it, then say so here. A second person looks.',
+          evidence: json(seen.evidence),
+          next_check_at: null,
+        },
+      }
+    }
+    case 'refused':
+      return {
+        type: 'step-stuck',
+        set: {
+          ...common,
+          state: 'stuck',
+          turn: 'sponsor',
+          remedy: 'Ask why, then try again or stop.',
+          who: seen.who,
+          evidence: json(seen.evidence),
+          next_check_at: null,
+        },
+      }
+    case 'cannot-tell':
+      return { type: null, set: { state: 'waiting', turn: 'us', sentence: seen.detail, next_check_at: soon } }
+  }
+}
+
+/**
+ * What follows something else turns up by itself once that is there. After our own change it is not visible yet: that
+ * is looked for, and asked for again, a bounded number of times.
+ */
+function notYet(
+  hand: Hand,
+  step: StepRow,
+  seen: Extract<Observation, { is: 'present' | 'absent' }>,
+  acted: boolean,
+): StepChange {
+  const evidence = json(seen.evidence)
+  const waits = { state: 'waiting' as const, turn: 'us' as const, sentence: seen.detail, evidence, remedy: null }
+  if (!acted)
+    return { type: null, set: { ...waits, intent_at: null, attempts: 0, next_check_at: inMs(hand, hand.lookAgainMs) } }
+  const attempts = step.attempts + 1
+  if (attempts < MOST_TRIES)
+    return { type: null, set: { ...waits, attempts, next_check_at: inMs(hand, backOff(attempts, Math.random())) } }
+  return {
+    type: 'step-stuck',
+    set: {
+      state: 'stuck',
+      turn: 'second-line',
+      sentence: `${step.plan.systemName} took the change ${attempts} times and does not show it.`,
+      remedy: 'Look in the system for what takes it back, then try again, or make it a task for people.',
+      attempts,
+      evidence,
+      next_check_at: null,
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import type { StepRow, World } from '../requests/act.ts'
+import type { StepOrder } from './system.ts'
+
+/** One step as its adapter sees it; the account is the one that was approved, never a newer one. */
+export function orderOf(step: StepRow, world: World): StepOrder {
+  return {
+    requestId: step.request_id,
+    stepId: step.id,
+    direction: step.direction,
+    environment: step.plan.environment,
+    account: step.plan.account,
+    wanted: step.plan.wanted,
+    method: step.method,
+    cardUrl: world.card.url,
+    engineerName: world.engineer?.fullName ?? '',
+    sponsorName: world.people.get(world.request?.approved_by ?? '')?.fullName ?? '',
+    sentTo: step.receipt?.link ?? null,
+    inDoubt: step.intent_at !== null,
+    lastSeen: step.evidence,
+  }
+}

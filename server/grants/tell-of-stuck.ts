@@ -1,0 +1,30 @@
+import { DAY } from '../clock.ts'
+import { writeNotices } from '../requests/notices.ts'
+import { loadWorld } from '../requests/world.ts'
+import type { WorkerParts } from './hand.ts'
+import { stuckNotice } from './notices.ts'
+
+/** Owes a comment for every step that has been stuck for a day; once for each. */
+export async function tellOfStuck({ db, office, clock }: WorkerParts): Promise<void> {
+  const stuck = await db.kysely
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .selectAll('step')
+    .select('request.card_id')
+    .where('step.state', '=', 'stuck')
+    .where('step.since', '<', new Date(clock.calendar().getTime() - DAY))
+    .execute()
+  for (const { card_id, ...step } of stuck)
+    await db.transaction(async (tx) => {
+      const world = await loadWorld(tx, office, card_id)
+      if (!world) return
+      const notice = stuckNotice(world, step)
+      const told = await tx
+        .selectFrom('notice')
+        .select('id')
+        .where('request_id', '=', notice.requestId)
+        .where('kind', '=', notice.kind)
+        .executeTakeFirst()
+      if (!told) await writeNotices(tx, [notice], clock)
+    })
+}
