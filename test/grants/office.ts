@@ -6,14 +6,16 @@ import type { Database } from '../../server/db/database.ts'
 import { grantActs } from '../../server/grants/acts/index.ts'
 import type { WorkerParts } from '../../server/grants/hand.ts'
 import { heldLevels, holdsAdmin } from '../../server/grants/ledger.ts'
+import { orderOf } from '../../server/grants/order.ts'
 import type { Adapters } from '../../server/grants/steps.ts'
+import type { StepOrder } from '../../server/grants/system.ts'
 import { createWorker, type Worker } from '../../server/grants/worker.ts'
 import { importPeople } from '../../server/people/import-people.ts'
 import { importRota } from '../../server/people/import-rota.ts'
 import type { StepRow } from '../../server/requests/act.ts'
 import { requestActs } from '../../server/requests/acts/index.ts'
 import { createPerforming } from '../../server/requests/performing.ts'
-import type { Office } from '../../server/requests/world.ts'
+import { loadWorld, type Office } from '../../server/requests/world.ts'
 import { loadRuleSet } from '../../server/rules/rule-set.ts'
 import type { Installation } from '../../server/rules/types.ts'
 import { createArgoCd } from '../../server/systems/argo-cd/follows.ts'
@@ -55,6 +57,9 @@ export interface TestOffice {
   github: LocalGithub
   worker: Worker
   office: Office
+  adapters: Adapters
+  /** What an adapter would be asked about a step now. */
+  orderFor(request: string, key: string): Promise<StepOrder>
   /** Another worker on the same database, as another process would have. */
   secondWorker(change?: Partial<WorkerParts>): Worker
   act(who: string, act: string, subject: string, input?: unknown): Promise<string>
@@ -202,7 +207,19 @@ export async function startTestOffice(
     github,
     worker,
     office,
+    adapters,
     reported,
+    async orderFor(request, key) {
+      const step = await me.step(request, key)
+      const { card_id } = await db.kysely
+        .selectFrom('request')
+        .select('card_id')
+        .where('id', '=', request)
+        .executeTakeFirstOrThrow()
+      const world = await loadWorld(db.kysely, office, card_id)
+      if (!world) throw new Error('no world')
+      return orderOf(step, world)
+    },
     secondWorker: (change = {}) => createWorker({ ...parts, ...change }),
     async act(who, act, subject, input = {}) {
       const presented = {
