@@ -5,7 +5,7 @@ import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { MINUTE, SECOND } from '../clock.ts'
-import * as initial from './migrations/0001-initial.ts'
+import { up } from './migrations/0001-initial.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -26,7 +26,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-const migrations = { '0001-initial': initial }
+const migrations = { '0001-initial': { up } }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */
 const TIDY_EVERY = 10 * MINUTE
