@@ -3,7 +3,7 @@ import { type Callback, type Held, isCallback } from './host/callbacks.ts'
 import { badgeFault } from './host/checks.ts'
 import { HostFailure } from './host/failure.ts'
 import type { Host } from './host/host.ts'
-import { press } from './power-buttons.ts'
+import { press } from './press.ts'
 import { complain } from './problems.ts'
 
 /** Badges on fronts and on the open card: asked for, kept fresh while they say when to ask again, and drawn. */
@@ -109,13 +109,7 @@ function detailBadge(badge: unknown, context: Record<string, unknown>): HTMLElem
   const kind = `badge ${colourClass(badge)}`
   const pill =
     isCallback(callback) || textField(badge, 'url')
-      ? button(
-          text,
-          ({ currentTarget }) => {
-            if (currentTarget instanceof HTMLElement) void press('card-detail-badges', badge, currentTarget, context)
-          },
-          kind,
-        )
+      ? button(text, (self) => void press('card-detail-badges', badge, self, context), kind)
       : el('span', { class: kind }, text)
   return [el('span', { class: 'detail' }, el('span', { class: 'label' }, title), pill)]
 }

@@ -9,14 +9,13 @@ export function drawCardActs(parts: Parts, place: HTMLElement, open: CardData): 
   const { front } = open
   const { id: card, closed } = front
   const inForm = (title: string, fields: () => { body: HTMLElement[]; submit: string; done(): Promise<unknown> }) =>
-    button(title, ({ currentTarget }) => {
-      if (!(currentTarget instanceof HTMLElement)) return
+    button(title, (self) => {
       const { body, submit, done } = fields()
       const form = formBody(body, submit, () => {
         parts.windows.closePopup()
         void done()
       })
-      parts.windows.openPanel(title, form, currentTarget.getBoundingClientRect())
+      parts.windows.openPanel(title, form, self.getBoundingClientRect())
     })
 
   const copy = inForm('Copy card', () => {

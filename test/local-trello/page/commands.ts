@@ -1,17 +1,18 @@
-import type { CardFront, PluginData } from '../page-data.ts'
+import type { CardFront } from '../page-data.ts'
 import { clickedElement } from './clicked.ts'
 import { field, textField } from './dom.ts'
-import { looksSecret, pick } from './host/checks.ts'
+import { pick } from './host/checks.ts'
 import { HostFailure, MissingCard } from './host/failure.ts'
 import type { Command } from './host/host.ts'
 import type { Peer } from './host/messages.ts'
-import { act, cardFront, mayEdit, member, read, state } from './state.ts'
+import { placeOf, powerUpData, storePowerUpData } from './power-up-data.ts'
+import { openerOf } from './press.ts'
+import { act, cardFront, member, state } from './state.ts'
 import { setFrameHeight } from './window-frame.ts'
 import type { Windows } from './windows.ts'
 
 /** Everything that a Power-Up may ask of the page. */
 
-const MOST_STORED = 4096
 const ALERT_LENGTH = 140
 const LONGEST_STATE = 2048
 
@@ -25,8 +26,13 @@ export interface CommandParts {
 export function createCommands(parts: CommandParts): Record<string, Command> {
   const { windows } = parts
   return {
-    data: (_options, context) => pluginData(context),
-    set: (options, context) => store(options, context),
+    data: (options, context) => powerUpData(textField(options, 'idCard') || textField(context, 'card')),
+    set(options, context) {
+      storePowerUpData(
+        placeOf(options, () => cardOf(context).id),
+        textField(options, 'data'),
+      )
+    },
     card: (options, context) => pick('card', wholeCard(cardOf(context)), options['fields']),
     cards: (options) => state.data.cards.map((card) => pick('card', wholeCard(card), options['fields'])),
     list: (options, context) => pick('list', wholeList(cardOrListId(context)), options['fields']),
@@ -45,17 +51,17 @@ export function createCommands(parts: CommandParts): Record<string, Command> {
       const anchor = clicked ?? placeInFrame(parts.frameOf(peer), options['pos'])
       if (!anchor)
         throw new HostFailure('invalid context', 'a popup needs the element of a click that is still being answered')
-      windows.openPopup(textField(options, 'title'), options['content'], options['callback'], anchor)
+      windows.openPopup(textField(options, 'title'), options['content'], options['callback'], anchor, openerOf(context))
     },
     'close-popup': () => windows.closePopup(),
     'pop-popup': () => windows.closePopup(),
-    modal(options) {
-      windows.openModal(options['content'])
+    modal(options, context) {
+      windows.openModal(options['content'], openerOf(context))
       return { closeListPluginActions: true }
     },
     'update-modal': (options) => windows.updateModal(options['content']),
     'close-modal': () => windows.closeModal(),
-    'board-bar': (options) => windows.openBoardBar(options['content']),
+    'board-bar': (options, context) => windows.openBoardBar(options['content'], openerOf(context)),
     'close-board-bar': () => windows.closeBoardBar(),
     overlay() {
       throw new HostFailure('error', 'overlay is no longer supported')
@@ -146,27 +152,6 @@ function wholeBoard(): Record<string, unknown> {
 
 function memberFields(id: string): Record<string, unknown> {
   return { ...member(id), avatar: null }
-}
-
-function pluginData(context: Record<string, unknown>): Promise<PluginData> {
-  const query = new URLSearchParams({ board: state.data.board.id, card: textField(context, 'card'), by: state.viewer })
-  return read(`/data/plugin?${query}`)
-}
-
-/** Answers before the save is done, as Trello does: taken is not kept. */
-function store(options: Record<string, unknown>, context: Record<string, unknown>): void {
-  const data = textField(options, 'data')
-  const scope = textField(options, 'scope')
-  const visibility = textField(options, 'visibility')
-  if (data.length > MOST_STORED)
-    throw new HostFailure('error', `${scope} data is longer than ${MOST_STORED} characters`)
-  if (state.viewer === '') throw new HostFailure('error', 'nobody is signed in')
-  if (visibility === 'shared') {
-    if (looksSecret(data)) throw new HostFailure('error', 'shared data that looks like a token or a secret is refused')
-    if (scope !== 'member' && !mayEdit()) throw new HostFailure('error', 'shared data is for those who may edit')
-  }
-  const card = scope === 'card' ? (options['idCard'] ?? cardOf(context).id) : null
-  void act({ do: 'plugin-data', scope, visibility, data, card })
 }
 
 async function token(options: Record<string, unknown>, context: Record<string, unknown>): Promise<unknown> {

@@ -24,13 +24,13 @@ export function drawControls(parts: Parts): void {
     setTheme(theme.value === 'dark' ? 'dark' : 'light')
     parts.host.frames.themeChanged(state.theme)
   })
-  byId('settings').addEventListener('click', ({ currentTarget }) => {
-    if (!(currentTarget instanceof HTMLElement)) return
-    void withClicked(currentTarget, (reference) => parts.host.ask('show-settings', { el: reference }))
+  const settings = button('Power-Up settings', (self) => {
+    void withClicked(self, (reference) => parts.host.ask('show-settings', { el: reference }))
   })
-  byId('archive').addEventListener('click', ({ currentTarget }) => {
-    if (currentTarget instanceof HTMLElement) openArchive(parts, currentTarget)
-  })
+  byId('buttons').replaceChildren(
+    button('Archived cards', (self) => openArchive(parts, self)),
+    settings,
+  )
 }
 
 /** The other boards of whoever is looking; drawn again when the board changes. */

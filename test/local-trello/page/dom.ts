@@ -13,20 +13,20 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-export function button(text: string, click: (event: MouseEvent) => void, kind = ''): HTMLButtonElement {
+export function button(text: string, click: (self: HTMLButtonElement) => void, kind = ''): HTMLButtonElement {
   const made = el('button', { type: 'button', class: kind || undefined }, text)
-  made.addEventListener('click', click)
+  made.addEventListener('click', () => click(made))
   return made
 }
 
 /** A button with a sign instead of words; the words are its name. */
-export function signButton(sign: string, name: string, click: (event: MouseEvent) => void): HTMLButtonElement {
+export function signButton(sign: string, name: string, click: (self: HTMLButtonElement) => void): HTMLButtonElement {
   const made = el(
     'button',
     { type: 'button', class: 'sign', 'aria-label': name, title: name },
     el('span', { 'aria-hidden': 'true' }, sign),
   )
-  made.addEventListener('click', click)
+  made.addEventListener('click', () => click(made))
   return made
 }
 

@@ -49,14 +49,13 @@ export function createLists(parts: Parts): Lists {
   function addButton(list: string): HTMLButtonElement {
     return button(
       '+ Add a card',
-      (event) => {
-        if (!(event.currentTarget instanceof HTMLElement)) return
+      (self) => {
         const name = textInput()
         const body = formBody([labelled('Title', name)], 'Add', () => {
           parts.windows.closePopup()
           void parts.change({ do: 'create', list, name: name.value })
         })
-        parts.windows.openPanel('Add a card', body, event.currentTarget.getBoundingClientRect())
+        parts.windows.openPanel('Add a card', body, self.getBoundingClientRect())
       },
       'quiet add',
     )

@@ -1,17 +1,20 @@
 import { button, byId, dialogById, el, field, isRecord, signButton, textField } from './dom.ts'
-import { isCallback } from './host/callbacks.ts'
 import { HostFailure } from './host/failure.ts'
 import type { Frames } from './host/frames.ts'
+import { press, runCallback } from './press.ts'
 import { windowFrame } from './window-frame.ts'
 
 /** The Power-Up's large window, and its bar below the board. */
 export interface Modals {
-  openModal(content: unknown): void
+  /** `opener` is the context that its callbacks get: the card it was opened on, if any. */
+  openModal(content: unknown, opener: Opener): void
   updateModal(content: unknown): void
   closeModal(): void
-  openBoardBar(content: unknown): void
+  openBoardBar(content: unknown, opener: Opener): void
   closeBoardBar(): void
 }
+
+type Opener = Record<string, unknown>
 
 const MODAL_HEIGHT = 400
 const BAR_HEIGHT = 200
@@ -20,7 +23,8 @@ export function createModals(frames: () => Frames): Modals {
   const modal = dialogById('modal')
   const inside = el('div', { class: 'inside' })
   const bar = byId('board-bar')
-  let whenClosed: unknown = null
+  let whenClosed: () => void = () => undefined
+  let openedBy: Opener = {}
   modal.append(inside)
 
   // Escape closes a dialog by itself, and tells later: by then another window may stand in it.
@@ -30,10 +34,10 @@ export function createModals(frames: () => Frames): Modals {
 
   function empty(): void {
     const told = whenClosed
-    whenClosed = null
+    whenClosed = () => undefined
     for (const frame of inside.querySelectorAll('iframe')) frames().close(frame)
     inside.replaceChildren()
-    if (isCallback(told)) void told({}, {}).catch(() => null)
+    told()
   }
 
   function close(): void {
@@ -50,7 +54,11 @@ export function createModals(frames: () => Frames): Modals {
   }
 
   function heading(content: unknown, title: string): HTMLElement[] {
-    return [el('h2', { id: 'modal-title' }, title), ...actionButtons(content), signButton('✕', 'Close window', close)]
+    return [
+      el('h2', { id: 'modal-title' }, title),
+      ...actionButtons(content, openedBy),
+      signButton('✕', 'Close window', close),
+    ]
   }
 
   function closeBar(): void {
@@ -60,15 +68,16 @@ export function createModals(frames: () => Frames): Modals {
   }
 
   return {
-    openModal(content) {
+    openModal(content, opener) {
       if (!isRecord(content)) throw new HostFailure('error', 'a window has content')
       close()
       const title = textField(content, 'title')
+      openedBy = opener
       colour(content)
       const frame = windowFrame(frames(), content, title, MODAL_HEIGHT)
       modal.classList.toggle('full', content['fullscreen'] === true)
       inside.replaceChildren(el('div', { class: 'head' }, ...heading(content, title)), frame)
-      whenClosed = content['callback']
+      whenClosed = () => void runCallback('modal', content['callback'], opener)
       modal.showModal()
     },
     updateModal(content) {
@@ -81,11 +90,11 @@ export function createModals(frames: () => Frames): Modals {
       if (field(content, 'accentColor') !== undefined) colour(content)
     },
     closeModal: close,
-    openBoardBar(content) {
+    openBoardBar(content, opener) {
       closeBar()
       const title = textField(content, 'title')
       const frame = windowFrame(frames(), content, title, BAR_HEIGHT)
-      const head = el('div', { class: 'head' }, el('h2', {}, title), ...actionButtons(content))
+      const head = el('div', { class: 'head' }, el('h2', {}, title), ...actionButtons(content, opener))
       head.append(signButton('✕', 'Close bar', closeBar))
       bar.hidden = false
       bar.replaceChildren(head, frame)
@@ -94,18 +103,9 @@ export function createModals(frames: () => Frames): Modals {
   }
 }
 
-function actionButtons(content: unknown): HTMLElement[] {
+function actionButtons(content: unknown, opener: Opener): HTMLElement[] {
   const actions = field(content, 'actions')
   return (Array.isArray(actions) ? actions : []).map((action) =>
-    button(
-      textField(action, 'alt'),
-      () => {
-        const callback = field(action, 'callback')
-        const url = textField(action, 'url')
-        if (url) open(url, '_blank', 'noopener')
-        if (isCallback(callback)) void callback({}, {}).catch(() => null)
-      },
-      'quiet',
-    ),
+    button(textField(action, 'alt'), (self) => void press('modal', action, self, opener), 'quiet'),
   )
 }

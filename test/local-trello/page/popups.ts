@@ -1,13 +1,14 @@
 import { button, dialogById, el, field, signButton, textField } from './dom.ts'
-import { isCallback } from './host/callbacks.ts'
 import { HostFailure } from './host/failure.ts'
 import type { Frames } from './host/frames.ts'
 import { listBody } from './popup-list.ts'
+import { press, runCallback } from './press.ts'
 import { windowFrame } from './window-frame.ts'
 
 /** Small windows at the place that was clicked. There is one at a time. */
 export interface Popups {
-  openPopup(title: string, content: unknown, closed: unknown, at: Anchor): void
+  /** `opener` is the context that its callbacks get: the card it was opened on, if any. */
+  openPopup(title: string, content: unknown, closed: unknown, at: Anchor, opener: Opener): void
   /** A popup of the page itself. */
   openPanel(title: string, body: HTMLElement, at: Anchor): void
   closePopup(): void
@@ -16,13 +17,15 @@ export interface Popups {
 /** What a popup stands under. */
 export type Anchor = Pick<DOMRect, 'left' | 'bottom'>
 
+type Opener = Record<string, unknown>
+
 const IFRAME_HEIGHT = 200
 const EDGE = 8
 
 export function createPopups(frames: () => Frames): Popups {
   const popup = dialogById('popup')
   const inside = el('div', { class: 'inside' })
-  let whenClosed: unknown = null
+  let whenClosed: () => void = () => undefined
   popup.append(inside)
 
   // Escape closes a dialog by itself, and tells later: by then another popup may stand in it.
@@ -35,10 +38,10 @@ export function createPopups(frames: () => Frames): Popups {
 
   function empty(): void {
     const told = whenClosed
-    whenClosed = null
+    whenClosed = () => undefined
     for (const frame of inside.querySelectorAll('iframe')) frames().close(frame)
     inside.replaceChildren()
-    if (isCallback(told)) void told({}, {}).catch(() => null)
+    told()
   }
 
   function close(): void {
@@ -63,20 +66,19 @@ export function createPopups(frames: () => Frames): Popups {
   }
 
   /** The popup stands until the answer is there, unless the callback opened another in its place. */
-  function pressed(callback: unknown): void {
+  function pressed(item: unknown, element: HTMLElement, opener: Opener): void {
     const mine = inside.firstElementChild
-    const answered = isCallback(callback) ? callback({}, {}) : Promise.resolve()
-    void answered
-      .catch(() => null)
-      .then(() => {
-        if (inside.firstElementChild === mine) close()
-      })
+    void press('popup', item, element, opener).then(() => {
+      if (inside.firstElementChild === mine) close()
+    })
   }
 
-  function confirmBody(content: unknown): HTMLElement {
+  function confirmBody(content: unknown, opener: Opener): HTMLElement {
     const kind = textField(content, 'confirmStyle') === 'danger' ? 'danger' : 'primary'
     const cancel = textField(content, 'cancelText')
     const confirm = textField(content, 'confirmText')
+    const answer = (text: string, callback: unknown, look: string) =>
+      button(text, (self) => pressed({ callback }, self, opener), look)
     if (confirm === '') throw new HostFailure('error', 'a confirm popup needs a confirmText')
     return el(
       'div',
@@ -85,18 +87,18 @@ export function createPopups(frames: () => Frames): Popups {
       el(
         'div',
         { class: 'row' },
-        button(confirm, () => pressed(field(content, 'onConfirm')), kind),
-        cancel ? button(cancel, () => pressed(field(content, 'onCancel'))) : null,
+        answer(confirm, field(content, 'onConfirm'), kind),
+        cancel ? answer(cancel, field(content, 'onCancel'), '') : null,
       ),
     )
   }
 
-  function bodyOf(content: unknown, title: string): HTMLElement {
+  function bodyOf(content: unknown, title: string, opener: Opener): HTMLElement {
     switch (textField(content, 'type')) {
       case 'confirm':
-        return confirmBody(content)
+        return confirmBody(content, opener)
       case 'list':
-        return listBody(content, pressed)
+        return listBody(content, (item, element) => pressed(item, element, opener), opener)
       case 'iframe':
         return el('div', { class: 'frame' }, windowFrame(frames(), content, title, IFRAME_HEIGHT))
       default:
@@ -105,9 +107,9 @@ export function createPopups(frames: () => Frames): Popups {
   }
 
   return {
-    openPopup(title, content, closed, at) {
-      show(title, bodyOf(content, title), at)
-      whenClosed = closed
+    openPopup(title, content, closed, at, opener) {
+      show(title, bodyOf(content, title, opener), at)
+      whenClosed = () => void runCallback('popup', closed, opener)
     },
     openPanel: show,
     closePopup: close,

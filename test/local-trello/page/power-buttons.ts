@@ -1,9 +1,9 @@
-import { withClicked } from './clicked.ts'
 import { meets } from './context.ts'
 import { button, el, field, isRecord, textField } from './dom.ts'
-import { type Held, isCallback } from './host/callbacks.ts'
+import type { Held } from './host/callbacks.ts'
 import { buttonFault } from './host/checks.ts'
 import type { Host } from './host/host.ts'
+import { press } from './press.ts'
 import { complain } from './problems.ts'
 import { state } from './state.ts'
 
@@ -23,9 +23,7 @@ export function createPowerButtons(
   let stopped = false
 
   function made(one: unknown): HTMLElement {
-    const does = button('', ({ currentTarget }) => {
-      if (currentTarget instanceof HTMLElement) void press(capability, one, currentTarget, context)
-    })
+    const does = button('', (self) => void press(capability, one, self, context))
     does.append(...icon(field(one, 'icon')), textField(one, 'text'))
     return does
   }
@@ -51,22 +49,6 @@ export function createPowerButtons(
       held = null
     },
   }
-}
-
-/** Runs what was pressed. A failure is silent in Trello; here it is told. */
-export async function press(
-  where: string,
-  pressed: unknown,
-  element: HTMLElement,
-  context: Record<string, unknown>,
-): Promise<void> {
-  const callback = field(pressed, 'callback')
-  const url = textField(pressed, 'url')
-  if (url) open(url, '_blank', 'noopener')
-  if (!isCallback(callback)) return
-  await withClicked(element, (reference) => callback({}, { ...context, el: reference })).catch((error: unknown) =>
-    complain(`${where}: what was pressed failed: ${error instanceof Error ? error.message : String(error)}`),
-  )
 }
 
 /** Of two icons, `dark` is the one for a dark background. */

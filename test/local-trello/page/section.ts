@@ -2,7 +2,7 @@ import { button, el, field, textField } from './dom.ts'
 import { type Held, isCallback } from './host/callbacks.ts'
 import { sectionFault } from './host/checks.ts'
 import type { Host } from './host/host.ts'
-import { press } from './power-buttons.ts'
+import { press } from './press.ts'
 import { complain } from './problems.ts'
 import { setFrameHeight } from './window-frame.ts'
 
@@ -32,9 +32,7 @@ export function createSection(host: Host, place: HTMLElement, card: { id: string
   function drawHead(section: unknown): void {
     const action = field(section, 'action')
     const does = isCallback(field(action, 'callback'))
-      ? button(textField(action, 'text'), ({ currentTarget }) => {
-          if (currentTarget instanceof HTMLElement) void press('card-back-section', action, currentTarget, context)
-        })
+      ? button(textField(action, 'text'), (self) => void press('card-back-section', action, self, context))
       : null
     const icon = el('img', { src: textField(section, 'icon'), alt: '', width: '20', height: '20' })
     head.replaceChildren(icon, el('h3', {}, textField(section, 'title')))

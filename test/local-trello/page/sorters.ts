@@ -1,6 +1,6 @@
 import { withClicked } from './clicked.ts'
 import { button, el, field, signButton, textField } from './dom.ts'
-import { isCallback } from './host/callbacks.ts'
+import { type Held, isCallback } from './host/callbacks.ts'
 import { buttonFault } from './host/checks.ts'
 import type { Parts } from './parts.ts'
 import { complain } from './problems.ts'
@@ -11,13 +11,15 @@ import { state } from './state.ts'
 const MOST_SORTERS = 5
 
 export function sortButton(parts: Parts, list: string, draw: () => void): HTMLButtonElement {
-  return signButton('⇅', 'Sort this list', ({ currentTarget }) => {
-    if (currentTarget instanceof HTMLElement) void openMenu(parts, list, currentTarget, draw)
-  })
+  return signButton('⇅', 'Sort this list', (self) => void openMenu(parts, list, self, draw))
 }
+
+let shown: Held | null = null
 
 async function openMenu(parts: Parts, list: string, at: HTMLElement, draw: () => void): Promise<void> {
   const held = await parts.host.ask('list-sorters', { list })
+  shown?.release()
+  shown = held
   const given = held && Array.isArray(held.value) ? held.value : []
   if (given.length > MOST_SORTERS) complain(`list-sorters: only ${MOST_SORTERS} are shown`)
   const faults = given.map(buttonFault).filter((fault) => fault !== null)
