@@ -1,3 +1,6 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { SECOND } from './clock.ts'
 
@@ -9,6 +12,10 @@ import { SECOND } from './clock.ts'
 const secret = (what: string) => z.string({ error: what }).min(16, what)
 const httpsUrl = (what: string) =>
   z.url({ protocol: /^https$/, error: `${what}, starting with https://` }).transform((url) => url.replace(/\/$/, ''))
+const origin = (what: string) =>
+  httpsUrl(what).refine((url) => new URL(url).origin === url, `${what}, without a path behind it`)
+/** May be said, for clarity, and then must be Trello's own: a server that trusts other keys trusts anybody. */
+const only = (value: string) => z.literal(value, { error: `in production only ${value}; leave it out` }).default(value)
 const list = z
   .string()
   .default('')
@@ -23,7 +30,7 @@ const list = z
 export const environmentSchema = z.object({
   PORT: z.coerce.number({ error: 'the port to listen on, a number' }).int().min(1).max(65_535).default(3000),
   HOST: z.string().default('0.0.0.0'),
-  PUBLIC_ORIGIN: httpsUrl('the public address of this server'),
+  PUBLIC_ORIGIN: origin('the public address of this server'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL address, postgres://…' }).optional(),
   EMBEDDED_DATABASE_DIR: z.string().min(1, 'a folder for the embedded database').optional(),
   EMBEDDED_DATABASE_ACCEPTS_LOSS: z.literal('on-power-cut', { error: 'exactly "on-power-cut"' }).optional(),
@@ -33,6 +40,10 @@ export const environmentSchema = z.object({
   TRELLO_API_KEY: secret('the Power-Up’s API key'),
   TRELLO_APP_SECRET: secret('the API key’s secret, with which Trello signs webhooks'),
   TRELLO_TOKEN: secret('the REST token of the service member that reads the boards'),
+  TRELLO_PAGE_ORIGIN: only('https://trello.com'),
+  TRELLO_LIBRARY_URL: only('https://p.trellocdn.com/power-up.min.js'),
+  TRELLO_REST_ORIGIN: only('https://api.trello.com'),
+  TRELLO_KEYS_URL: only('https://api.trello.com/1/resource/jwt-public-keys'),
   KEEPERS: list.refine(
     (ids) => ids.length > 0 && ids.every((id) => /^[0-9a-f]{24}$/.test(id)),
     'Trello member ids of the first register keepers, separated by commas',
@@ -62,6 +73,8 @@ function together(given: Record<string, string | undefined>): string[] {
     problems.push(
       'DATABASE_URL is missing: a PostgreSQL address; or EMBEDDED_DATABASE_DIR together with EMBEDDED_DATABASE_ACCEPTS_LOSS=on-power-cut, because the embedded database survives a killed process but not a power cut',
     )
+  if (given['DATABASE_URL'] && given['EMBEDDED_DATABASE_DIR'])
+    problems.push('EMBEDDED_DATABASE_DIR is wrong: DATABASE_URL is set too; leave one of them out')
   const app = ['GITHUB_APP_ID', 'GITHUB_APP_INSTALLATION_ID', 'GITHUB_APP_PRIVATE_KEY']
   const missing = app.filter((name) => !given[name])
   if (missing.length > 0 && missing.length < app.length)
@@ -73,12 +86,45 @@ function together(given: Record<string, string | undefined>): string[] {
   return problems
 }
 
+const ruleSets = fileURLToPath(new URL('rules/rule-sets', import.meta.url))
+
+/** Files that must be there before anything starts. What stands in them is checked when they are read. */
+function files(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = []
+  const { INSTALLATION_FILE: installation, LOG_HEAD_FILE: heads, RULE_SET: ruleSet } = given
+  if (installation && !may(installation, constants.R_OK))
+    problems.push('INSTALLATION_FILE is wrong: there is no file at this path that we can read')
+  if (heads && !may(dirname(heads), constants.W_OK))
+    problems.push('LOG_HEAD_FILE is wrong: its folder is not there, or we may not write to it')
+  if (ruleSet && !(/^[\w-]+$/.test(ruleSet) && existsSync(join(ruleSets, `${ruleSet}.yaml`))))
+    problems.push('RULE_SET is wrong: this rule set is not installed')
+  return problems
+}
+
+function may(path: string, how: number): boolean {
+  try {
+    accessSync(path, how)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const WANTED_NODE = 24
+
+/** `npm start` brings the pinned Node; a container brings its own. */
+function node(version: string): string[] {
+  return Number(version.split('.')[0]) === WANTED_NODE
+    ? []
+    : [`Node is wrong: this server runs on Node ${WANTED_NODE}, and this is ${version}`]
+}
+
 /** How we authenticate to GitHub; `null` turns its steps into tasks for people. */
 export type GithubCredentials =
   | { kind: 'token'; token: string }
   | { kind: 'app'; appId: string; installationId: string; privateKey: string }
 
-/** Where Trello is. In production these are Trello's own and cannot be set. */
+/** Where Trello is. In production these are Trello's own and nothing else is accepted. */
 export interface TrelloPlaces {
   pageOrigin: string
   libraryUrl: string
@@ -106,13 +152,6 @@ export interface Config {
   logLevel: string
 }
 
-const realTrello: TrelloPlaces = {
-  pageOrigin: 'https://trello.com',
-  libraryUrl: 'https://p.trellocdn.com/power-up.min.js',
-  restOrigin: 'https://api.trello.com',
-  keysUrl: 'https://api.trello.com/1/resource/jwt-public-keys',
-}
-
 /** Thrown when the server cannot start; the message lists every variable that is missing or wrong. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
@@ -129,11 +168,19 @@ export class ConfigError extends Error {
  * Reads the production configuration.
  * @throws ConfigError that names all that is missing or wrong at once
  */
-export function readConfig(environment: Record<string, string | undefined>): Config {
+export function readConfig(
+  environment: Record<string, string | undefined>,
+  nodeVersion: string = process.versions.node,
+): Config {
   // An empty variable is a missing one: that is how unset values arrive from most deployment tools.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const read = environmentSchema.safeParse(given)
-  const problems = [...(read.success ? [] : problemsOf(read.error.issues, given)), ...together(given)].sort()
+  const problems = [
+    ...(read.success ? [] : problemsOf(read.error.issues, given)),
+    ...together(given),
+    ...files(given),
+    ...node(nodeVersion),
+  ].sort()
   if (!read.success || problems.length > 0) throw new ConfigError(problems)
   const env = read.data
   return {
@@ -143,7 +190,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     origin: env.PUBLIC_ORIGIN,
     database: { url: env.DATABASE_URL ?? null, dataDir: env.DATABASE_URL ? null : (env.EMBEDDED_DATABASE_DIR ?? null) },
     trello: {
-      ...realTrello,
+      pageOrigin: env.TRELLO_PAGE_ORIGIN,
+      libraryUrl: env.TRELLO_LIBRARY_URL,
+      restOrigin: env.TRELLO_REST_ORIGIN,
+      keysUrl: env.TRELLO_KEYS_URL,
       powerUpId: env.TRELLO_POWER_UP_ID,
       apiKey: env.TRELLO_API_KEY,
       appSecret: env.TRELLO_APP_SECRET,

@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { SECOND } from './clock.ts'
 import { compose } from './compose.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 
 /** `npm start`: reads the configuration, composes, listens, and stops cleanly when it is told to. */
 
@@ -11,20 +12,35 @@ const BACKSTOP = 10 * SECOND
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const product = await compose(config)
-  await product.start()
   const server = createServer(product.app)
-  server.listen(config.port, config.host, () => console.log(`Listening on port ${config.port}. ${product.says}`))
+  try {
+    server.listen(config.port, config.host)
+    await once(server, 'listening')
+    await product.start()
+  } catch (error) {
+    server.close()
+    await product.stop()
+    throw portTaken(error, config.port)
+  }
+  console.log(`Listening on port ${config.port}. ${product.says}`)
   const stop = () => {
     setTimeout(() => process.exit(1), BACKSTOP).unref()
     server.close()
     server.closeAllConnections()
-    void product.stop()
+    product.stop().catch(fail)
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError || error instanceof Error ? error.message : 'The server cannot start.')
+function portTaken(error: unknown, port: number): unknown {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  return taken ? new Error(`Port ${port} is taken by another process. Stop it, or set PORT.`) : error
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof Error ? error.message : 'The server failed.')
   process.exitCode = 1
-})
+}
+
+main().catch(fail)

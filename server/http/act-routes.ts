@@ -19,8 +19,8 @@ export interface ActRouteParts {
   tokens: TokenReader
   refused(reason: string): void
   section(viewer: Viewer, cardId: string): Promise<SectionView | null>
-  /** The window of an act as it stands now, to be shown again after something changed. */
-  windowOf(viewer: Viewer, act: string, subject: string): Promise<WindowView | null>
+  /** A window as it stands now, to be shown again after something changed. */
+  windowOf(viewer: Viewer, name: string, subject: string): Promise<WindowView | null>
 }
 
 /** The two calls with which anything is changed: prepare answers a challenge, and the signed challenge carries it out. */
@@ -33,7 +33,7 @@ export function actRoutes(parts: ActRouteParts): Router {
       throw new HttpProblem(400, 'unreadable', 'We could not read this. Reload the card and try again.')
     const prepared: PreparedAct = await refusing(
       () => parts.performing.prepare(viewer, { ...body.data, input: body.data.input ?? {} }),
-      () => parts.windowOf(viewer, body.data.act, body.data.subject),
+      () => parts.windowOf(viewer, windowNameOf(body.data.act), body.data.subject),
     )
     response.json(prepared)
   })
@@ -49,7 +49,7 @@ export function actRoutes(parts: ActRouteParts): Router {
     const [, act = '', subject = ''] = body.data.challenge.split('.')
     const done = await refusing(
       () => parts.performing.carryOut(viewer),
-      () => parts.windowOf(viewer, act, subject),
+      () => parts.windowOf(viewer, windowNameOf(act), subject),
     )
     const section = done.cardId ? await parts.section(viewer, done.cardId).catch(() => null) : null
     const answer: ActDone = { said: done.said, section }
@@ -72,4 +72,20 @@ async function refusing<T>(work: () => Promise<T>, windowNow: () => Promise<Wind
       ...(window ? { window } : {}),
     })
   }
+}
+
+/** Acts whose window has another name. */
+const windowNames: Record<string, string> = {
+  'give-details': 'ask',
+  'ask-for-changes': 'changes',
+  'review-preparedness': 'review',
+  'undo-granted': 'undo',
+  'revoke-holding': 'revoke',
+  'ask-help': 'help',
+  'line-manager-agrees': 'line-manager',
+  'claim-identity': 'claim',
+}
+
+function windowNameOf(act: string): string {
+  return windowNames[act] ?? act
 }

@@ -13,7 +13,7 @@ export interface BadgeView {
 
 /** `POST /api/badges` with a board token: `{ cards: string[] }` (at most 500 ids). Cards that are not ours are left out. */
 export interface BadgesView {
-  /** Sent back as `If-None-Match`; 304 when nothing changed. */
+  /** Also the ETag, in quotes: sent back as `If-None-Match`, answered 304 when nothing changed. */
   version: string
   /** One or two badges, stuck first; none for the template. `refresh` in seconds. */
   cards: Record<string, { badges: BadgeView[]; refresh: number }>

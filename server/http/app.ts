@@ -20,7 +20,7 @@ export interface AppParts extends ReadRouteParts, ActRouteParts {
   healthy(): Promise<boolean>
   metrics(): Promise<string>
   metricsToken: string | null
-  report(error: unknown, requestId: string): void
+  report(error: unknown): void
 }
 
 /** The application, in the order in which a request meets it. */
@@ -28,6 +28,7 @@ export function createApp(parts: AppParts): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
+  app.use(securityHeaders(parts.platform, parts.platform.practice))
   app.get('/healthz', async (_request, response) => {
     const healthy = await parts.healthy()
     response
@@ -40,7 +41,6 @@ export function createApp(parts: AppParts): Express {
       throw new HttpProblem(404, 'not-found', 'There is nothing at this address.')
     response.type('text').send(await parts.metrics())
   })
-  app.use(securityHeaders(parts.platform, parts.platform.practice))
   app.use('/webhooks', webhookRoutes(parts.receiveWebhook))
   app.use(pageRoutes(parts.clientFolder, parts.platform))
   app.use('/api', (_request, response, next) => {
@@ -52,6 +52,6 @@ export function createApp(parts: AppParts): Express {
   app.use('/api/log', logRoutes(parts))
   app.use('/api', readRoutes(parts))
   app.use(notFound)
-  app.use(errorAnswer(parts.report))
+  app.use(errorAnswer(parts.report, parts.healthy))
   return app
 }

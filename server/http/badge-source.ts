@@ -9,9 +9,12 @@ import { type BadgeModel, badgeModel, badgesAt } from './views/badges.ts'
  * Badges for many cards at once, from the database only. One query says which cards are ours and what changed; only
  * those are judged anew. Everything else is remembered, per day, because the rules count in days.
  */
-export function createBadgeSource(db: Database, office: Office): (cardIds: string[]) => Promise<BadgesView> {
+export function createBadgeSource(
+  db: Database,
+  office: Office,
+): (boardId: string, cardIds: string[]) => Promise<BadgesView> {
   const known = new Map<string, { mark: string; model: BadgeModel }>()
-  return async (cardIds) => {
+  return async (boardId, cardIds) => {
     const now = office.clock.calendar()
     const day = londonDay(now)
     const rows =
@@ -29,6 +32,8 @@ export function createBadgeSource(db: Database, office: Office): (cardIds: strin
               'request.created_at',
             ])
             .where('card.id', 'in', cardIds)
+            // The token says on which board the viewer is; cards elsewhere are not theirs to see.
+            .where('card.board_id', '=', boardId)
             .orderBy('request.created_at')
             .execute()
     const people = await db.kysely

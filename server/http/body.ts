@@ -1,12 +1,18 @@
 import express, { type RequestHandler } from 'express'
 import { HttpProblem } from './problem.ts'
 
-/** JSON bodies of our own client. The register's CSV is the largest thing sent: 10,000 people are about 2 MB. */
-const MOST_BYTES = 4 * 1024 * 1024
+/** The register's CSV is the largest thing sent: 10,000 people are about 2 MB. It comes as an act's input. */
+const LARGEST_ACT = 4 * 1024 * 1024
+/** Everything else is small: 500 card ids are 14 KB, a draft at most a few pages of text. */
+const LARGEST_OTHER = 256 * 1024
 
 /** Reads JSON bodies; anything else that is sent to a changing route is refused by its type. */
 export function jsonBodies(): RequestHandler[] {
-  const read = express.json({ limit: MOST_BYTES, type: 'application/json', strict: true })
+  const options = { type: 'application/json', strict: true }
+  const act = express.json({ ...options, limit: LARGEST_ACT })
+  const other = express.json({ ...options, limit: LARGEST_OTHER })
+  const read: RequestHandler = (request, response, next) =>
+    (request.path === '/acts/prepare' ? act : other)(request, response, next)
   const only: RequestHandler = (request, _response, next) => {
     const sends = request.method === 'POST' || request.method === 'PUT'
     if (sends && !request.is('application/json'))

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events'
 
-/** Something on a card changed, seen by this process or by another one through the database. */
+/** Something on a card changed. */
 export interface Change {
   cardId: string
   boardId: string
   version: string
+  /** Of the whole board, after this change. */
+  boardVersion: string
 }
 
 export interface Changes {

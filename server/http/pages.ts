@@ -16,7 +16,10 @@ export function pageRoutes(folder: string, platform: Platform): Router {
   // Hashed names: they never change under one name.
   router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }))
   for (const icon of ['icon-light.svg', 'icon-dark.svg'])
-    router.get(`/${icon}`, (_request, response) => response.sendFile(join(folder, icon)))
+    router.get(`/${icon}`, (_request, response) =>
+      // Trello's page fetches icons across origins (many Power-Ups broke on that in April 2023).
+      response.set('Access-Control-Allow-Origin', '*').sendFile(join(folder, icon), { maxAge: '1h' }),
+    )
   for (const page of pages) router.get(`/${page}.html`, servePage(join(folder, `${page}.html`), platform))
   router.get('/', (_request, response) => response.redirect(302, './connector.html'))
   return router

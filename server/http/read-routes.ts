@@ -6,6 +6,7 @@ import type { Changes } from './changes.ts'
 import { HttpProblem } from './problem.ts'
 import type { Reading } from './reading.ts'
 import { followChanges } from './stream.ts'
+import type { Versions } from './versions.ts'
 import { type TokenReader, type Viewer, viewerOf } from './who.ts'
 
 const trelloId = z.string().regex(/^[0-9a-f]{24}$/)
@@ -18,12 +19,12 @@ const subjectForm = /^[A-Za-z0-9_-]{1,60}$/
 
 export interface ReadRouteParts {
   reading: Reading
-  badges(cardIds: string[]): Promise<BadgesView>
+  badges(boardId: string, cardIds: string[]): Promise<BadgesView>
   tokens: TokenReader
   refused(reason: string): void
   changes: Changes
   clock: Clock
-  currentVersion(cardId: string): Promise<string>
+  versions: Versions
 }
 
 /** Everything that is read: badges, the section, windows, the queue, settings, and the live stream. */
@@ -39,20 +40,18 @@ export function readRoutes(parts: ReadRouteParts): Router {
   }
 
   router.post('/badges', async (request, response) => {
-    await viewer(request)
+    const { boardId } = await viewer(request)
     const body = badgesAsked.safeParse(request.body)
     if (!body.success) throw new HttpProblem(400, 'unreadable', 'Send the ids of at most 500 cards.')
-    const view = await parts.badges(body.data.cards)
-    if (request.get('if-none-match') === view.version) return void response.status(304).end()
-    response.set('ETag', view.version).json(view)
+    const view = await parts.badges(boardId, body.data.cards)
+    answerVersion(request, response, view)
   })
 
   router.get('/cards/:card', async (request, response) => {
     const who = await viewer(request)
     const view = await parts.reading.section(who, cardOf(request, who))
     if (!view) throw new HttpProblem(404, 'not-ours', 'This card is not a copy of a template.')
-    if (request.get('if-none-match') === view.version) return void response.status(304).end()
-    response.set('ETag', view.version).json(view)
+    answerVersion(request, response, view)
   })
 
   router.get('/windows/:name', async (request, response) => {
@@ -84,10 +83,18 @@ export function readRoutes(parts: ReadRouteParts): Router {
   router.get('/stream', async (request, response) => {
     const who = await viewer(request)
     const cardId = request.query['card'] === undefined ? null : cardOf(request, who)
-    const current = cardId ? await parts.currentVersion(cardId) : ''
+    const current = await (cardId ? parts.versions.ofCard(cardId) : parts.versions.ofBoard(who.boardId))
     followChanges(request, response, { ...parts, viewer: who, following: { cardId, boardId: who.boardId }, current })
   })
   return router
+}
+
+/** Answers the view with its version as ETag, or 304 where the client has it. */
+function answerVersion(request: express.Request, response: express.Response, view: { version: string }): void {
+  const etag = `"${view.version}"`
+  response.set('ETag', etag)
+  if (request.get('if-none-match') === etag) response.status(304).end()
+  else response.json(view)
 }
 
 function subjectOf(request: express.Request): string {

@@ -12,11 +12,12 @@ import { locate } from '../requests/locate.ts'
 import { writeSeen } from '../requests/seen.ts'
 import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { QueueView, SectionView, SettingsView, WindowView } from './api.ts'
+import { HttpProblem } from './problem.ts'
 import type { Told } from './views/blocks.ts'
 import { historyLines } from './views/history.ts'
 import { isTab, queueView } from './views/queue.ts'
 import { sectionView } from './views/section.ts'
-import { type Connection, settingsView } from './views/settings.ts'
+import { type Connection, settingsView, settingsWithoutRecords } from './views/settings.ts'
 import { shortOf } from './views/turns.ts'
 import { isWindowName, windowView } from './views/windows.ts'
 import type { Viewer } from './who.ts'
@@ -36,6 +37,10 @@ export interface ReadingParts {
   host: CardHost
   /** Health of every connection, for the settings. */
   connections(): Promise<Connection[]>
+  /** Whether our own records can be read at all. */
+  recordsAnswer(): Promise<boolean>
+  /** Reads a card again: ours may still say that it is where it was moved from. */
+  refresh(cardId: string): Promise<void>
   /** A sentence while what we show may be old, or `null`. */
   oldBecause(boardId: string): Promise<string | null>
   /** Texts of checklist items on templates and cards that no map knows. */
@@ -49,6 +54,20 @@ export function createReading(parts: ReadingParts): Reading {
     return loadWorld(db.kysely, office, cardId, actor.person?.id ?? null)
   }
 
+  /**
+   * The world of a card, for somebody who looks at it from a board. Those who work across boards, and those whom the request
+   * concerns, may look from any board (the queue); others from the card's own.
+   * @throws HttpProblem 403 from another board
+   */
+  async function worldFrom(viewer: Viewer, actor: Actor, cardId: string): Promise<World | null> {
+    const world = await worldFor(actor, cardId)
+    if (!world || mayLookFrom(viewer.boardId, actor, world)) return world
+    await parts.refresh(cardId)
+    const again = await worldFor(actor, cardId)
+    if (!again || mayLookFrom(viewer.boardId, actor, again)) return again
+    throw new HttpProblem(403, 'other-board', 'This card is on another board. Open it there.')
+  }
+
   async function historyOf(world: World) {
     if (!world.request) return []
     const events = await readLog(db.kysely, { requestId: world.request.id })
@@ -58,7 +77,7 @@ export function createReading(parts: ReadingParts): Reading {
   return {
     async section(viewer, cardId) {
       const actor = await loadActor(db.kysely, office, viewer)
-      const world = await worldFor(actor, cardId)
+      const world = await worldFrom(viewer, actor, cardId)
       if (!world) return null
       const claims = world.card.kind === 'template' ? [] : await openClaims(db.kysely)
       // Only where what was typed waits on this card: a claim made elsewhere is asked about there.
@@ -86,7 +105,7 @@ export function createReading(parts: ReadingParts): Reading {
       const actor = await loadActor(db.kysely, office, viewer)
       const place = await locate(db.kysely, subject)
       if (!place) return null
-      const world = await worldFor(actor, place.cardId)
+      const world = await worldFrom(viewer, actor, place.cardId)
       if (!world) return null
       const step = world.steps.find((one) => one.id === place.stepId) ?? null
       const attempts = step
@@ -150,6 +169,8 @@ export function createReading(parts: ReadingParts): Reading {
     },
 
     async settings(viewer) {
+      if (!(await parts.recordsAnswer()))
+        return settingsWithoutRecords(await parts.connections(), office.clock.calendar())
       const actor = await loadActor(db.kysely, office, viewer)
       const now = office.clock.calendar()
       const today = londonDay(now)
@@ -220,6 +241,12 @@ export function createReading(parts: ReadingParts): Reading {
         .execute()
     },
   }
+}
+
+function mayLookFrom(boardId: string, { roles, person }: Actor, { card, engineer, sponsors }: World): boolean {
+  if (card.board_id === boardId) return true
+  if (roles.keeper || roles.seniorTech || roles.secondLine || roles.holdsAdmin) return true
+  return person !== null && (person.id === engineer?.id || sponsors.includes(person.id))
 }
 
 /** What was typed and not sent; what rested on another plan is let go. */

@@ -30,9 +30,10 @@ export function followChanges(
   response.flushHeaders()
   const write = (event: LiveEvent) =>
     response.write(`id: ${event.id}\nevent: change\ndata: ${JSON.stringify(event)}\n\n`)
-  const say = ({ cardId, boardId, version }: Change) => {
-    const about = following.cardId === null ? boardId === following.boardId : cardId === following.cardId
-    if (about) write({ id: version, card: cardId, board: boardId, version, announcement: null })
+  const say = ({ cardId, boardId, version, boardVersion }: Change) => {
+    const whole = following.cardId === null
+    const about = whole ? boardId === following.boardId : cardId === following.cardId
+    if (about) write({ id: whole ? boardVersion : version, card: cardId, board: boardId, version, announcement: null })
   }
   const stopListening = changes.listen(say)
   // Whoever comes back after a gap hears at once when something happened meanwhile.

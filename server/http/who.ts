@@ -35,7 +35,11 @@ export async function viewerOf(
   const [, token] = bearer.exec(request.headers.authorization ?? '') ?? []
   if (!token) {
     refused('missing')
-    throw new HttpProblem(401, 'no-token', 'Sign in to Trello and open the board again.')
+    throw new HttpProblem(
+      401,
+      'no-token',
+      'You are not signed in to Trello. Nothing is lost. Sign in and open the board again.',
+    )
   }
   const viewer = await verified(token, tokens, refused)
   if (viewer.state !== null && readChallenge(viewer.state)) {
@@ -67,10 +71,10 @@ export async function verified(token: string, tokens: TokenReader, refused: (rea
         'keys-unreachable',
         'We cannot check who you are because Trello’s keys are out of reach. Nothing is lost. Try again in a minute.',
       )
-    throw new HttpProblem(
-      401,
-      'token-refused',
-      'Trello’s word on who you are has run out or is not for us. Reload the board.',
-    )
+    throw new HttpProblem(401, 'token-refused', reason === 'expired' ? ranOut : notForUs)
   }
 }
+
+const ranOut = 'Trello’s word on who you are has run out. Nothing is lost. Reload the board.'
+const notForUs =
+  'Trello’s word on who you are is not for us. Nothing has been changed. Reload the board. If this stays, tell whoever runs this server.'

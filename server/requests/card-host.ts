@@ -42,7 +42,7 @@ export interface HostMember {
 /** Thrown when the host cannot be reached or refuses; the message says what to do. */
 export class HostFailure extends Error {
   override name = 'HostFailure'
-  readonly kind: 'unreachable' | 'limited' | 'unauthorised' | 'not-found' | 'forbidden'
+  readonly kind: 'unreachable' | 'limited' | 'unauthorised' | 'not-found' | 'forbidden' | 'refused'
   constructor(kind: HostFailure['kind'], message: string) {
     super(message)
     this.kind = kind
@@ -52,8 +52,6 @@ export class HostFailure extends Error {
 export interface CardHost {
   /** Reads one card whole, by id or short link, from the host itself. Throws HostFailure. */
   readCard(id: string): Promise<HostCard>
-  /** Open cards of a board, without checklists: enough to find copies of templates. */
-  listCards(boardId: string): Promise<HostCard[]>
   readBoard(boardId: string): Promise<{ id: string; name: string; url: string }>
   /** Members of a board with an active membership. */
   boardMembers(boardId: string): Promise<HostMember[]>

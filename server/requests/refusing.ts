@@ -31,7 +31,7 @@ export async function loggingRefusals<T>(
   } catch (error) {
     const refusal =
       error instanceof HostFailure
-        ? { code: 'host-unreachable', sentence: hostSentence(about.act), status: 503 as const }
+        ? { code: 'host-unreachable', sentence: hostSentence(about.act, error), status: 503 as const }
         : error instanceof ActRefused
           ? error.refusal
           : openTwice(error)
@@ -114,7 +114,9 @@ export function changedRefusal(act: ActName, changed: string[]): Refusal {
   }
 }
 
-function hostSentence(act: string): string {
+function hostSentence(act: string, { kind }: HostFailure): string {
+  if (kind === 'not-found' || kind === 'forbidden')
+    return `${nothing(act)} because we cannot read this card. Your answers are still here. A board admin adds our service member to the board, then try again.`
   return `${nothing(act)} because we could not reach Trello. Your answers are still here. Try again in a minute.`
 }
 

@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import type { CardHost, HostCard, HostChecklist, HostMember } from '../requests/card-host.ts'
-import type { TrelloRest } from './rest.ts'
+import {
+  type CardHost,
+  type HostCard,
+  type HostChecklist,
+  HostFailure,
+  type HostMember,
+} from '../requests/card-host.ts'
+import type { TrelloCalls } from './rest.ts'
+import { createSingleFlight } from './single-flight.ts'
 
 /** Trello as the card host. Only the fields that are used are read; whatever else Trello sends is let pass. */
 
@@ -31,6 +38,7 @@ const card = z.looseObject({
   checklists: z.array(checklist).default([]),
   actions: z.array(action).default([]),
 })
+const brief = z.looseObject({ id: z.string(), dateLastActivity: z.string().nullish() })
 const member = z.looseObject({ id: z.string(), fullName: z.string().default(''), username: z.string() })
 const board = z.looseObject({ id: z.string(), name: z.string(), url: z.string() })
 const comment = z.looseObject({
@@ -41,6 +49,10 @@ const comment = z.looseObject({
 
 const cardFields = 'id,shortLink,shortUrl,url,idBoard,name,closed,isTemplate,idMembers,dateLastActivity'
 
+/** Trello answers at most this many actions at once, and pages up to 19 further; what is older needs a whole reading. */
+const ACTIONS_AT_ONCE = 1000
+const PAGES = 20
+
 export interface ChangedCard {
   id: string
   /** What it was copied from, when this change is its making. */
@@ -48,11 +60,33 @@ export interface ChangedCard {
 }
 
 export interface TrelloHost extends CardHost {
-  /** Cards of the board that changed since an action, and the newest action. `null`: only copies, from the beginning. */
+  /**
+   * Cards of the board that changed since an action, oldest first, and the newest action. Ticks are not among them:
+   * Trello tells webhooks of them and keeps no action. `null`: only copies, from the beginning.
+   */
   changedSince(boardId: string, actionId: string | null): Promise<{ cards: ChangedCard[]; newest: string | null }>
+  /** When each open card of the board last changed, in one call; a tick moves it too. */
+  lastActivities(boardId: string): Promise<Map<string, Date>>
 }
 
-export function createTrelloHost(rest: TrelloRest): TrelloHost {
+/** Trello behind the card host's interface. @throws HostFailure, also for an answer that is not what was asked for */
+export function createTrelloHost(rest: TrelloCalls): TrelloHost {
+  // Several people who open one board at the same moment ask Trello once.
+  const once = createSingleFlight()
+  let me: string | null = null
+
+  async function actions(boardId: string, query: Record<string, string>): Promise<z.infer<typeof action>[]> {
+    const all: z.infer<typeof action>[] = []
+    for (let page = 0; page < PAGES; page += 1) {
+      const before = all.at(-1)?.id
+      const asked = { limit: String(ACTIONS_AT_ONCE), ...query, ...(before ? { before } : {}) }
+      const found = shaped(z.array(action), await rest.get(`/boards/${boardId}/actions`, asked))
+      all.push(...found)
+      if (found.length < ACTIONS_AT_ONCE) break
+    }
+    return all
+  }
+
   return {
     async readCard(id) {
       const query = {
@@ -62,43 +96,43 @@ export function createTrelloHost(rest: TrelloRest): TrelloHost {
         actions: 'copyCard,createCard',
         actions_limit: '50',
       }
-      return hostCard(card.parse(await rest.get(`/cards/${id}`, query)))
+      const read = shaped(card, await rest.get(`/cards/${id}`, query))
+      if (read.id !== id && read.shortLink !== id) throw foreign()
+      return hostCard(read)
     },
-    async listCards(boardId) {
-      const found = await rest.get(`/boards/${boardId}/cards/open`, { fields: cardFields })
-      return z.array(card).parse(found).map(hostCard)
-    },
-    async boardMembers(boardId) {
-      const found = z
-        .array(member)
-        .parse(await rest.get(`/boards/${boardId}/members`, { fields: 'id,fullName,username' }))
-      return found.map(({ id, fullName, username }): HostMember => ({ id, fullName, username }))
-    },
+    boardMembers: (boardId) =>
+      once(`members ${boardId}`, async () => {
+        const found = shaped(
+          z.array(member),
+          await rest.get(`/boards/${boardId}/members`, { fields: 'id,fullName,username' }),
+        )
+        return found.map(({ id, fullName, username }): HostMember => ({ id, fullName, username }))
+      }),
     async comment(cardId, text) {
-      const made = await rest.send('POST', `/cards/${cardId}/actions/comments`, { text })
-      return comment.parse(made).id
+      return shaped(comment, await rest.send('POST', `/cards/${cardId}/actions/comments`, { text })).id
     },
     async ownComments(cardId) {
-      const me = member.parse(await rest.get('/members/me', { fields: 'id,fullName,username' }))
-      const found = z
-        .array(comment)
-        .parse(await rest.get(`/cards/${cardId}/actions`, { filter: 'commentCard', limit: '200' }))
-      return found.filter((one) => one.idMemberCreator === me.id).map((one) => ({ id: one.id, text: one.data.text }))
+      // Asked once: Trello allows 100 questions about members in 15 minutes.
+      me ??= shaped(member, await rest.get('/members/me', { fields: 'id,fullName,username' })).id
+      const found = shaped(
+        z.array(comment),
+        await rest.get(`/cards/${cardId}/actions`, { filter: 'commentCard', limit: '200' }),
+      )
+      return found.filter((one) => one.idMemberCreator === me).map((one) => ({ id: one.id, text: one.data.text }))
     },
     async tick(cardId, itemId, complete) {
       await rest.send('PUT', `/cards/${cardId}/checkItem/${itemId}`, { state: complete ? 'complete' : 'incomplete' })
     },
-    async readBoard(boardId) {
-      const { id, name, url } = board.parse(await rest.get(`/boards/${boardId}`, { fields: 'id,name,url' }))
-      return { id, name, url }
-    },
+    readBoard: (boardId) =>
+      once(`board ${boardId}`, async () => {
+        const { id, name, url } = shaped(board, await rest.get(`/boards/${boardId}`, { fields: 'id,name,url' }))
+        return { id, name, url }
+      }),
     async changedSince(boardId, actionId) {
-      const query: Record<string, string> = actionId
-        ? { limit: '1000', since: actionId }
-        : { limit: '1000', filter: 'copyCard' }
-      const found = z.array(action).parse(await rest.get(`/boards/${boardId}/actions`, query))
+      const found = await actions(boardId, actionId ? { since: actionId } : { filter: 'copyCard' })
       const cards = new Map<string, ChangedCard>()
-      for (const { type, data } of found) {
+      // Oldest first: a copy of a copy is ours only once the copy is.
+      for (const { type, data } of found.toReversed()) {
         if (!data.card) continue
         const copiedFrom = type === 'copyCard' ? (data.cardSource ?? null) : null
         cards.set(data.card.id, {
@@ -108,7 +142,24 @@ export function createTrelloHost(rest: TrelloRest): TrelloHost {
       }
       return { cards: [...cards.values()], newest: found[0]?.id ?? actionId }
     },
+    lastActivities: (boardId) =>
+      once(`activities ${boardId}`, async () => {
+        const found = shaped(
+          z.array(brief),
+          await rest.get(`/boards/${boardId}/cards/open`, { fields: 'id,dateLastActivity' }),
+        )
+        return new Map(found.map((one) => [one.id, new Date(one.dateLastActivity ?? 0)]))
+      }),
   }
+}
+
+const foreign = () => new HostFailure('unreachable', 'Trello answered something else than what we asked for.')
+
+/** Only what is used is checked; an answer that is not Trello's (a proxy's page, another card) is refused. */
+function shaped<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  const read = schema.safeParse(body)
+  if (!read.success) throw foreign()
+  return read.data
 }
 
 function hostCard(read: z.infer<typeof card>): HostCard {

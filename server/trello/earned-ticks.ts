@@ -1,5 +1,5 @@
 import { append } from '../audit/append.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, DAY } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { CardHost } from '../requests/card-host.ts'
 import { type ChecklistMap, meaningOf } from './checklist-map.ts'
@@ -24,7 +24,7 @@ export async function tickEarned(parts: {
     .where('request.state', 'in', ['granting', 'granted'])
     .where('card.closed', '=', false)
     .where('card.deleted_at', 'is', null)
-    .where('request.updated_at', '>', new Date(clock.wall().getTime() - 7 * 86_400_000))
+    .where('request.updated_at', '>', new Date(clock.wall().getTime() - 7 * DAY))
     .execute()
   for (const request of requests) {
     const steps = await db.kysely

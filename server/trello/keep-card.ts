@@ -52,6 +52,8 @@ export async function whose(
 export async function keepCard(keeping: Keeping, card: HostCard, ours: Ours, hints: TickHint[]): Promise<void> {
   const { tx, clock } = keeping
   const before = await tx.selectFrom('card').selectAll().where('id', '=', card.id).executeTakeFirst()
+  // Another process may have read the card later than this one and written it down already.
+  if (before && card.lastActivity < before.last_activity) return
   const values = {
     short_link: card.shortLink,
     url: card.url,
@@ -105,13 +107,13 @@ async function keepTicks(
       if (meaningOf(map, checklist.name, item.name)?.is !== 'claim') continue
       here.add(item.id)
       const tick = known.get(item.id)
-      const hint = hints.findLast((one) => one.itemId === item.id && one.complete === item.complete)
+      const hint = lastWord(hints, item, tick?.ticked_at ?? null)
       const stays = tick !== undefined && tick.complete === item.complete && !hint
       if (stays && tick.item_name === item.name) continue
       // A tick that its source had too came with the copy; one that it had not was made here, by whom is unknown.
       const sourceTicked = source
         ? source.checklists.some((one) => one.items.some((other) => other.name === item.name && other.complete))
-        : before === null
+        : card.copiedFrom !== null
       const values = {
         checklist_name: checklist.name,
         item_name: item.name,
@@ -130,6 +132,13 @@ async function keepTicks(
   const goneItems = [...known.keys()].filter((id) => !here.has(id))
   if (goneItems.length > 0)
     await tx.deleteFrom('tick').where('card_id', '=', card.id).where('item_id', 'in', goneItems).execute()
+}
+
+/** Deliveries come in any order: the latest one that agrees with the card says who made it so. */
+function lastWord(hints: TickHint[], item: { id: string; complete: boolean }, after: Date | null): TickHint | null {
+  const own = hints.filter((one) => one.itemId === item.id && one.complete === item.complete)
+  const last = own.toSorted((one, other) => one.at.getTime() - other.at.getTime()).at(-1) ?? null
+  return last && after && last.at < after ? null : last
 }
 
 const archived = 'The card was archived. Bring it back to continue, or withdraw the request.'

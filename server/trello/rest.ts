@@ -1,19 +1,29 @@
 import { type Clock, SECOND } from '../clock.ts'
 import { HostFailure } from '../requests/card-host.ts'
+import { createTurns, type Lane, slowDown } from './turns.ts'
 
-/** Trello allows 100 requests in 10 seconds for one token and never says when to come back; we stay below. */
-const BUCKET = 80
-const REFILL_EVERY = 10 * SECOND
-const TIME_OUT = 10 * SECOND
 const LARGEST_ANSWER = 8 * 1024 * 1024
-const TRIES = 4
-/** After being told to slow down, nothing is sent for this long. */
-const PAUSE = 11 * SECOND
+/** Whoever waits at a frame gets an answer within its 15 seconds; work in the background has time. */
+const TIME_OUT: Record<Lane, number> = { interactive: 5 * SECOND, background: 10 * SECOND }
+const TRIES: Record<Lane, number> = { interactive: 2, background: 4 }
 
-export interface TrelloRest {
+export interface TrelloCalls {
   get(path: string, query?: Record<string, string>): Promise<unknown>
-  send(method: 'POST' | 'PUT' | 'DELETE', path: string, query?: Record<string, string>): Promise<unknown>
-  health(): { ok: boolean; sentence: string }
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string, values?: Record<string, string>): Promise<unknown>
+}
+
+export interface RestHealth {
+  state: 'ok' | 'unreachable' | 'limited' | 'refused'
+  /** For whoever runs the server. */
+  sentence: string
+  /** When Trello last answered; `null` before the first time. */
+  lastOk: Date | null
+}
+
+export interface TrelloRest extends TrelloCalls {
+  /** The same calls for work that nobody waits for: slower, and behind all others. */
+  background: TrelloCalls
+  health(): RestHealth
 }
 
 export interface RestParts {
@@ -23,6 +33,7 @@ export interface RestParts {
   clock: Clock
   /** Waits; tests pass one that does not. */
   sleep?: (ms: number) => Promise<void>
+  random?: () => number
 }
 
 const unreachable = () =>
@@ -30,29 +41,16 @@ const unreachable = () =>
 
 /** Calls to Trello with credentials in a header, never in an address. Reading is tried again, writing is not. */
 export function createTrelloRest(parts: RestParts): TrelloRest {
-  const sleep = parts.sleep ?? ((ms: number) => new Promise((done) => setTimeout(done, ms)))
-  let tokens = BUCKET
-  let filledAt = parts.clock.wall().getTime()
-  let pausedUntil = 0
-  let last: { ok: boolean; sentence: string } = { ok: true, sentence: 'Trello answers.' }
+  const sleep = parts.sleep ?? ((ms: number) => new Promise<void>((done) => setTimeout(done, ms)))
+  const random = parts.random ?? Math.random
+  const turns = createTurns({ clock: parts.clock, sleep, random })
+  let health: RestHealth = { state: 'ok', sentence: 'Not asked yet.', lastOk: null }
 
-  async function takeTurn(): Promise<void> {
-    for (;;) {
-      const now = parts.clock.wall().getTime()
-      tokens = Math.min(BUCKET, tokens + ((now - filledAt) / REFILL_EVERY) * BUCKET)
-      filledAt = now
-      if (now >= pausedUntil && tokens >= 1) {
-        tokens -= 1
-        return
-      }
-      await sleep(Math.max(50, Math.min(pausedUntil - now, 1_000)))
-    }
-  }
-
-  async function once(method: string, path: string, query: Record<string, string>): Promise<unknown> {
-    await takeTurn()
+  async function once(lane: Lane, method: string, path: string, values: Record<string, string>): Promise<unknown> {
+    await turns.take(lane)
     const url = new URL(`/1${path}`, parts.origin)
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    const reads = method === 'GET'
+    if (reads) for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value)
     let answer: Response
     try {
       answer = await fetch(url, {
@@ -60,15 +58,18 @@ export function createTrelloRest(parts: RestParts): TrelloRest {
         headers: {
           Authorization: `OAuth oauth_consumer_key="${parts.apiKey}", oauth_token="${parts.token}"`,
           Accept: 'application/json',
+          ...(reads ? {} : { 'Content-Type': 'application/json' }),
         },
-        signal: AbortSignal.timeout(TIME_OUT),
+        // In the body: a comment names people, and addresses end up in the logs of proxies.
+        ...(reads ? {} : { body: JSON.stringify(values) }),
+        signal: AbortSignal.timeout(TIME_OUT[lane]),
         redirect: 'error',
       })
     } catch {
       throw unreachable()
     }
     const text = await limited(answer)
-    if (!answer.ok) throw failureOf(answer.status)
+    if (!answer.ok) throw failureOf(answer.status, text)
     try {
       return JSON.parse(text)
     } catch {
@@ -79,58 +80,92 @@ export function createTrelloRest(parts: RestParts): TrelloRest {
   async function counted(work: () => Promise<unknown>): Promise<unknown> {
     try {
       const done = await work()
-      last = { ok: true, sentence: 'Trello answers.' }
+      answered()
       return done
     } catch (error) {
-      if (error instanceof HostFailure) {
-        if (error.kind === 'limited') pausedUntil = parts.clock.wall().getTime() + PAUSE
-        if (error.kind !== 'not-found') last = { ok: false, sentence: error.message }
-      }
+      if (error instanceof HostFailure) follow(error)
       throw error
     }
   }
 
-  return {
-    async get(path, query = {}) {
-      for (let tried = 1; ; tried += 1) {
-        try {
-          return await counted(() => once('GET', path, query))
-        } catch (error) {
-          const passes = error instanceof HostFailure && (error.kind === 'unreachable' || error.kind === 'limited')
-          if (!passes || tried >= TRIES) throw error
-          await sleep(200 * 2 ** tried * (0.5 + Math.random()))
-        }
-      }
-    },
-    send: (method, path, query = {}) => counted(() => once(method, path, query)),
-    health: () => last,
+  function answered(): void {
+    turns.resume()
+    health = { state: 'ok', sentence: 'Trello answers.', lastOk: parts.clock.wall() }
   }
+
+  function follow({ kind, message }: HostFailure): void {
+    switch (kind) {
+      case 'limited':
+        turns.pause()
+        health = { ...health, state: 'limited', sentence: message }
+        break
+      case 'unauthorised':
+        health = { ...health, state: 'refused', sentence: message }
+        break
+      case 'unreachable':
+        health = { ...health, state: 'unreachable', sentence: message }
+        break
+      // These are about one card or board: Trello itself answered.
+      case 'not-found':
+      case 'forbidden':
+      case 'refused':
+        answered()
+    }
+  }
+
+  function calls(lane: Lane): TrelloCalls {
+    return {
+      async get(path, query = {}) {
+        for (let tried = 1; ; tried += 1) {
+          try {
+            return await counted(() => once(lane, 'GET', path, query))
+          } catch (error) {
+            const passes = error instanceof HostFailure && (error.kind === 'unreachable' || error.kind === 'limited')
+            if (!passes || tried >= TRIES[lane]) throw error
+            await sleep(200 * 2 ** tried * (0.5 + random()))
+          }
+        }
+      },
+      send: (method, path, values = {}) => counted(() => once(lane, method, path, values)),
+    }
+  }
+
+  return { ...calls('interactive'), background: calls('background'), health: () => health }
 }
 
 /** Reads an answer up to a size; Trello's errors are plain text, so nothing here assumes JSON. */
 async function limited(answer: Response): Promise<string> {
-  const size = Number(answer.headers.get('content-length') ?? '0')
-  if (size > LARGEST_ANSWER) throw new HostFailure('unreachable', 'Trello answered with more than we can read.')
+  const chunks: Uint8Array[] = []
+  let size = 0
   try {
-    return await answer.text()
+    for await (const chunk of answer.body ?? []) {
+      size += chunk.byteLength
+      if (size > LARGEST_ANSWER) break
+      chunks.push(chunk)
+    }
   } catch {
     throw unreachable()
   }
+  if (size > LARGEST_ANSWER) throw new HostFailure('unreachable', 'Trello answered with more than we can read.')
+  return Buffer.concat(chunks).toString('utf8')
 }
 
-function failureOf(status: number): HostFailure {
-  if (status === 429) return new HostFailure('limited', 'Trello asks us to slow down. This is tried again by itself.')
+/** @param text Trello's own words: they tell a refused token from a board that our member may not see, both 401 */
+function failureOf(status: number, text: string): HostFailure {
+  if (status === 429) return slowDown()
+  if (status === 403 || (status === 401 && text.includes('permission')))
+    return new HostFailure(
+      'forbidden',
+      'Our service member may not do this on this board. A board admin adds it to the board.',
+    )
   if (status === 401)
     return new HostFailure(
       'unauthorised',
-      'Trello refuses our service member. Whoever runs this server renews its token, or adds it to the board.',
-    )
-  if (status === 403)
-    return new HostFailure(
-      'forbidden',
-      'Our service member may not do this on this board. A board admin can change that.',
+      'Trello refuses the token of our service member (401). Whoever runs this server renews TRELLO_TOKEN.',
     )
   if (status === 404)
     return new HostFailure('not-found', 'Trello does not know this, or does not show it to our service member.')
+  if (status >= 400 && status < 500)
+    return new HostFailure('refused', `Trello did not accept this (${status}). Trying again would not help.`)
   return unreachable()
 }

@@ -1,11 +1,15 @@
 import { append } from '../audit/append.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, MINUTE } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import { type CardHost, HostFailure } from '../requests/card-host.ts'
+
+/** Whoever began to send holds the notice this long; after it another process may, and looks for the mark first. */
+const LEASE = 1 * MINUTE
 
 /**
  * Sends the comments that are owed. Each bears a small mark, so that after a lost answer we find our own comment instead
  * of writing it twice. Only people on the board can be mentioned; others see it in their queue.
+ * @throws HostFailure when Trello is out of reach: everything stays owed
  */
 export async function sendNotices(parts: { db: Database; host: CardHost; clock: Clock }): Promise<number> {
   const { db, host } = parts
@@ -29,6 +33,7 @@ export async function sendNotices(parts: { db: Database; host: CardHost; clock: 
     .execute()
   let sent = 0
   for (const notice of owed) {
+    if (!(await begin(parts, notice.id))) continue
     if (notice.closed || notice.deleted_at) {
       await settleNotice(parts, notice, { state: 'cannot', comment_id: null, reason: 'The card is closed.' })
       continue
@@ -43,13 +48,42 @@ export async function sendNotices(parts: { db: Database; host: CardHost; clock: 
       sent += 1
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error
-      if (error.kind === 'not-found' || error.kind === 'forbidden')
-        await settleNotice(parts, notice, { state: 'cannot', comment_id: null, reason: error.message })
-      // Otherwise it stays owed and is tried again with the next round.
-      else return sent
+      if (!['not-found', 'forbidden', 'refused'].includes(error.kind)) {
+        await letGo(db, notice.id)
+        throw error
+      }
+      await settleNotice(parts, notice, { state: 'cannot', comment_id: null, reason: error.message })
     }
   }
   return sent
+}
+
+/** Takes one notice for this process, so that two do not send it side by side. */
+async function begin({ db, clock }: { db: Database; clock: Clock }, id: string): Promise<boolean> {
+  const now = clock.wall()
+  const taken = await db.kysely
+    .updateTable('notice')
+    .set({ sent_at: now })
+    .where('id', '=', id)
+    .where('state', '=', 'owed')
+    .where((eb) => eb.or([eb('sent_at', 'is', null), eb('sent_at', '<', new Date(now.getTime() - LEASE))]))
+    .returning('id')
+    .executeTakeFirst()
+  return taken !== undefined
+}
+
+async function letGo(db: Database, id: string): Promise<void> {
+  await db.kysely
+    .updateTable('notice')
+    .set({ sent_at: null })
+    .where('id', '=', id)
+    .where('state', '=', 'owed')
+    .execute()
+}
+
+/** The embedded database has one owner: whoever had begun to send before this start is gone. */
+export async function takeOverNotices(db: Database): Promise<void> {
+  await db.kysely.updateTable('notice').set({ sent_at: null }).where('state', '=', 'owed').execute()
 }
 
 interface Owed {

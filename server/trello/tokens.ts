@@ -50,18 +50,28 @@ const keySet = z.object({ keys: z.array(z.string()).min(1).max(20) })
 const KEYS_ARE_FRESH_FOR = 4 * HOUR
 /** A token that no key verifies may be signed by a new key; a flood of forged ones must not become a flood of fetches. */
 const FETCH_AT_MOST_EVERY = 1 * MINUTE
+/** At the very first, with no key at all, it is tried more often: until then nobody is known. */
+const FIRST_KEYS_AT_MOST_EVERY = 5 * SECOND
 const SKEW = 60
 
 export interface TokenVerifier {
   verify(token: string): Promise<VerifiedToken>
-  health(): { ok: boolean; sentence: string }
+  health(): KeysHealth
+}
+
+export interface KeysHealth {
+  ok: boolean
+  /** For whoever runs the server. */
+  sentence: string
+  /** When the keys were last fetched; `null` before the first time. */
+  lastOk: Date | null
 }
 
 /** Verifies tokens for one Power-Up with keys from one address. Stale keys serve while new ones are out of reach. */
 export function createTokenVerifier(parts: { keysUrl: string; pluginId: string; clock: Clock }): TokenVerifier {
-  let keys: string[] = []
-  let fetchedAt = 0
-  let triedAt = 0
+  let keys: PublicKey[] = []
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  let triedAt = Number.NEGATIVE_INFINITY
   let failing = false
   let flight: Promise<void> | null = null
 
@@ -70,7 +80,7 @@ export function createTokenVerifier(parts: { keysUrl: string; pluginId: string; 
     try {
       const answer = await fetch(parts.keysUrl, { signal: AbortSignal.timeout(5 * SECOND), redirect: 'error' })
       if (!answer.ok) throw new Error(`status ${answer.status}`)
-      keys = keySet.parse(await answer.json()).keys
+      keys = await imported(keySet.parse(await answer.json()).keys)
       fetchedAt = triedAt
       failing = false
     } catch {
@@ -78,27 +88,27 @@ export function createTokenVerifier(parts: { keysUrl: string; pluginId: string; 
     }
   }
 
+  /** Fetches keys that are older than this, never more often than allowed; stale ones stay when that fails. */
   async function refresh(maxAge: number): Promise<void> {
     const now = parts.clock.wall().getTime()
-    if (keys.length > 0 && now - fetchedAt < maxAge) return
-    if (keys.length > 0 && now - triedAt < FETCH_AT_MOST_EVERY) return
-    flight ??= fetchKeys().finally(() => {
-      flight = null
-    })
+    const atMostEvery = keys.length > 0 ? FETCH_AT_MOST_EVERY : FIRST_KEYS_AT_MOST_EVERY
+    if (now - fetchedAt >= maxAge && (flight || now - triedAt >= atMostEvery))
+      flight ??= fetchKeys().finally(() => {
+        flight = null
+      })
     await flight
   }
 
   async function tryKeys(token: string): Promise<{ payload: unknown; publicKey: string } | null> {
     const currentDate = parts.clock.wall()
-    for (const publicKey of keys) {
-      const key = await importSPKI(publicKey, 'RS256')
+    for (const { key, pem } of keys) {
       try {
         const { payload } = await jwtVerify(token, key, { algorithms: ['RS256'], clockTolerance: SKEW, currentDate })
-        return { payload, publicKey }
+        return { payload, publicKey: pem }
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : ''
         if (code === 'ERR_JWT_EXPIRED') throw new TokenRefused('expired')
-        if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED') throw new TokenRefused('not-yet')
+        if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED') throw new TokenRefused('malformed')
       }
     }
     return null
@@ -123,17 +133,34 @@ export function createTokenVerifier(parts: { keysUrl: string; pluginId: string; 
       if (iat > parts.clock.wall().getTime() / 1000 + SKEW) throw new TokenRefused('not-yet')
       return { idMember, idBoard, idCard: idCard ?? null, state: state ?? null, exp, publicKey: found.publicKey }
     },
-    health: () =>
-      failing
-        ? {
-            ok: false,
-            sentence:
-              keys.length > 0
-                ? 'Trello’s keys are out of reach; those we have still serve.'
-                : 'Trello’s keys are out of reach.',
-          }
-        : { ok: true, sentence: 'Trello’s keys are at hand.' },
+    health: () => ({
+      ok: !failing,
+      sentence: failing
+        ? `Trello’s key set is unreachable (${parts.keysUrl}).${keys.length > 0 ? ' The keys we have still serve.' : ''}`
+        : 'Trello’s keys are at hand.',
+      lastOk: Number.isFinite(fetchedAt) ? new Date(fetchedAt) : null,
+    }),
   }
+}
+
+interface PublicKey {
+  key: CryptoKey
+  pem: string
+}
+
+/** A key of a kind that we do not know verifies nothing; the others still do. */
+async function imported(pems: string[]): Promise<PublicKey[]> {
+  const keys = await Promise.all(
+    pems.map(async (pem) =>
+      importSPKI(pem, 'RS256').then(
+        (key) => ({ key, pem }),
+        () => null,
+      ),
+    ),
+  )
+  const good = keys.filter((key) => key !== null)
+  if (good.length === 0) throw new Error('no key that we know')
+  return good
 }
 
 function algorithmOf(token: string): string {

@@ -7,11 +7,13 @@ import { type HostCard, HostFailure } from '../requests/card-host.ts'
 import { writeNotices } from '../requests/notices.ts'
 import { settle } from '../requests/settle.ts'
 import type { Office } from '../requests/world.ts'
-import type { TrelloHost } from './card-host.ts'
+import type { ChangedCard, TrelloHost } from './card-host.ts'
+import { createCardReads } from './card-reads.ts'
 import type { ChecklistMap } from './checklist-map.ts'
 import { type Keeping, keepCard, keepLost, type Ours, whose } from './keep-card.ts'
-import type { TrelloRest } from './rest.ts'
-import { ensureWebhook, type TickHint } from './webhooks.ts'
+import { createReconciling } from './reconcile.ts'
+import type { TrelloCalls } from './rest.ts'
+import type { TickHint } from './webhooks.ts'
 
 /** Keeps what we know of cards fresh: by webhook at once, by polling when one was lost. */
 
@@ -19,48 +21,69 @@ const POLL_EVERY = 2 * MINUTE
 
 export interface Watcher {
   /** Something on a card changed: read it, soon and once. `copiedFrom` says that it may be a new copy of ours. */
-  hear(card: { id: string; copiedFrom: { id: string; shortLink: string } | null }, hint: TickHint | null): void
+  hear(card: ChangedCard, hint: TickHint | null): void
   /** Reads a card now. @throws HostFailure when Trello cannot be reached */
   refresh(cardId: string): Promise<void>
-  /** Takes in a card by hand. @throws HostFailure */
+  /** Takes in a card by hand, on a connected board only. @throws HostFailure */
   adopt(cardId: string, boardId: string, level: string): Promise<void>
   /** Catches up with one board: templates, copies, changes, webhook. */
   reconcile(boardId: string): Promise<void>
   start(): void
+  /** Waits until everything that was heard is read and written down. */
+  settled(): Promise<void>
   stop(): Promise<void>
 }
 
 export interface WatchParts {
   db: Database
+  /** For a decision that somebody waits for. */
   host: TrelloHost
-  rest: TrelloRest
+  /** For everything else: behind all interactive calls. */
+  quietHost: TrelloHost
+  quietRest: TrelloCalls
   clock: Clock
   office: Office
   map: ChecklistMap
   templates: { shortLink: string; level: string }[]
-  callbackUrl(boardId: string): string
+  /** Our own public address, for webhooks. */
+  origin: string
   changed(cardId: string): void
   report(error: unknown): void
 }
 
 export function createWatcher(parts: WatchParts): Watcher {
-  const { db, host, clock, office } = parts
+  const { db, clock, office } = parts
   const hints = new Map<string, TickHint[]>()
-  const waiting = new Map<string, Promise<void>>()
+  const adopted = new Map<string, Ours>()
+  /** Changed while Trello could not be read. */
+  const missed = new Set<string>()
+  const hearing = new Set<Promise<void>>()
   const levelOfTemplate = (shortLink: string) =>
     parts.templates.find((one) => one.shortLink === shortLink)?.level ?? null
   let timer: NodeJS.Timeout | null = null
   let polling: Promise<void> | null = null
   let stopped = false
+  const quietReads = createCardReads((id) => readAndKeep(parts.quietHost, id))
+  const reads = createCardReads((id) => readAndKeep(parts.host, id))
+  const reconcile = createReconciling({
+    db,
+    host: parts.quietHost,
+    rest: parts.quietRest,
+    clock,
+    origin: parts.origin,
+    templates: parts.templates,
+    concernsUs,
+    read: quietReads.ask,
+  })
 
-  async function concernsUs(id: string, source: { id: string; shortLink: string } | null): Promise<boolean> {
-    if (source && levelOfTemplate(source.shortLink)) return true
-    const ids = source ? [id, source.id] : [id]
+  async function concernsUs({ id, copiedFrom }: ChangedCard): Promise<boolean> {
+    if (levelOfTemplate(copiedFrom?.shortLink ?? '')) return true
+    const ids = copiedFrom ? [id, copiedFrom.id] : [id]
     const known = await db.kysely.selectFrom('card').select('id').where('id', 'in', ids).executeTakeFirst()
     return known !== undefined
   }
 
-  async function readAndKeep(cardId: string, adopted: Ours | null = null): Promise<void> {
+  async function readAndKeep(host: TrelloHost, cardId: string): Promise<void> {
     const own = hints.get(cardId) ?? []
     hints.delete(cardId)
     let card: HostCard
@@ -69,10 +92,13 @@ export function createWatcher(parts: WatchParts): Watcher {
     } catch (error) {
       if (own.length > 0) hints.set(cardId, [...own, ...(hints.get(cardId) ?? [])])
       if (error instanceof HostFailure && error.kind === 'not-found') return keepGone(cardId)
+      if (error instanceof HostFailure) missed.add(cardId)
       throw error
     }
+    missed.delete(cardId)
+    const byHand = adopted.get(cardId)
     const known = await write(async (keeping) => {
-      const ours = adopted ?? (await whose(keeping.tx, card, levelOfTemplate))
+      const ours = (await whose(keeping.tx, card, levelOfTemplate)) ?? byHand ?? null
       if (!ours) return false
       await keepCard(keeping, card, ours, own)
       await settle(keeping, office, card.id)
@@ -82,6 +108,8 @@ export function createWatcher(parts: WatchParts): Watcher {
   }
 
   async function keepGone(cardId: string): Promise<void> {
+    missed.delete(cardId)
+    hints.delete(cardId)
     const changed = await write(async (keeping) => {
       const lost = await keepLost(keeping, cardId)
       if (lost) await settle(keeping, office, cardId)
@@ -108,80 +136,61 @@ export function createWatcher(parts: WatchParts): Watcher {
     })
   }
 
-  async function reconcile(boardId: string): Promise<void> {
-    const board = await db.kysely.selectFrom('board').selectAll().where('id', '=', boardId).executeTakeFirst()
-    if (!board) return
-    try {
-      // First the webhook, then what happened before it: nothing can fall in between.
-      const webhook = await ensureWebhook(
-        parts.rest,
-        { id: boardId, webhookId: board.webhook_id },
-        parts.callbackUrl(boardId),
-      )
-      for (const { shortLink } of board.last_action_id === null ? parts.templates : [])
-        await readTemplate(shortLink, boardId)
-      const { cards, newest } = await host.changedSince(boardId, board.last_action_id)
-      for (const { id, copiedFrom } of cards) if (await concernsUs(id, copiedFrom)) await readAndKeep(id)
-      await db.kysely
-        .updateTable('board')
-        .set({ problem: null, checked_at: clock.wall(), last_action_id: newest, webhook_id: webhook })
-        .where('id', '=', boardId)
-        .execute()
-    } catch (error) {
-      if (!(error instanceof HostFailure)) throw error
-      const problem =
-        error.kind === 'not-found' || error.kind === 'unauthorised' || error.kind === 'forbidden'
-          ? 'We cannot read this board: add our service member to it.'
-          : error.message
-      await db.kysely.updateTable('board').set({ problem }).where('id', '=', boardId).execute()
-    }
-  }
-
-  async function readTemplate(shortLink: string, boardId: string): Promise<void> {
-    const card = await host.readCard(shortLink).catch(() => null)
-    if (card?.boardId === boardId) await readAndKeep(card.id)
-  }
-
   async function poll(): Promise<void> {
+    for (const id of missed) if (!stopped) await quietReads.ask(id).catch(reportUnlessHost)
     const boards = await db.kysely.selectFrom('board').select('id').execute()
     for (const { id } of boards) if (!stopped) await reconcile(id).catch(parts.report)
   }
 
+  /** The host's failures show in its health, and what was missed is read with the next round. */
+  function reportUnlessHost(error: unknown): void {
+    if (!(error instanceof HostFailure)) parts.report(error)
+  }
+
+  async function follow(card: ChangedCard): Promise<void> {
+    if (await concernsUs(card)) await quietReads.ask(card.id)
+    else hints.delete(card.id)
+  }
+
+  async function settled(): Promise<void> {
+    while (hearing.size > 0) await Promise.all(hearing)
+    await Promise.all([quietReads.settled(), reads.settled()])
+  }
+
   return {
-    hear({ id, copiedFrom }, hint) {
-      if (hint) hints.set(id, [...(hints.get(id) ?? []), hint])
-      if (waiting.has(id) || stopped) return
-      const work = concernsUs(id, copiedFrom)
-        .then(async (ours) => {
-          waiting.delete(id)
-          if (ours) await readAndKeep(id)
-          else hints.delete(id)
-        })
-        .catch((error: unknown) => {
-          waiting.delete(id)
-          parts.report(error)
-        })
-      waiting.set(id, work)
+    hear(card, hint) {
+      if (stopped) return
+      if (hint) hints.set(card.id, [...(hints.get(card.id) ?? []), hint])
+      const work: Promise<void> = follow(card)
+        .catch(reportUnlessHost)
+        .finally(() => hearing.delete(work))
+      hearing.add(work)
     },
-    refresh: (cardId) => readAndKeep(cardId),
+    refresh: reads.ask,
     async adopt(cardId, boardId, level) {
+      const connected = await db.kysely.selectFrom('board').select('id').where('id', '=', boardId).executeTakeFirst()
       const known = Object.keys(office.ruleSet(null).levels).includes(level)
-      const card = await host.readCard(cardId)
-      if (!known || card.boardId !== boardId) return
-      await readAndKeep(cardId, { kind: 'candidate', level, way: 'attached', sourceId: null })
+      if (!connected || !known || (await parts.host.readCard(cardId)).boardId !== boardId) return
+      adopted.set(cardId, { kind: 'candidate', level, way: 'attached', sourceId: null })
+      try {
+        await reads.ask(cardId)
+      } finally {
+        adopted.delete(cardId)
+      }
     },
     reconcile,
     start() {
-      polling = poll()
+      polling = poll().catch(parts.report)
       timer = setInterval(() => {
-        polling = (polling ?? Promise.resolve()).then(poll)
+        polling = (polling ?? Promise.resolve()).then(poll).catch(parts.report)
       }, POLL_EVERY)
     },
+    settled,
     async stop() {
       stopped = true
       if (timer) clearInterval(timer)
       await polling
-      await Promise.all(waiting.values())
+      await settled()
     },
   }
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
-import type { TrelloRest } from './rest.ts'
+import { callbackUrl, webhookKey } from './keep-webhook.ts'
 
 /** Deliveries from Trello: at least once, in any order, sometimes not at all. They only say "go and read". */
 
@@ -23,7 +23,7 @@ const delivery = z.looseObject({
     data: z.looseObject({
       card: z.looseObject({ id: z.string() }).optional(),
       cardSource: z.looseObject({ id: z.string(), shortLink: z.string().default('') }).optional(),
-      checkItem: z.looseObject({ id: z.string(), state: z.string() }).optional(),
+      checkItem: z.looseObject({ id: z.string(), state: z.string().default('') }).optional(),
     }),
   }),
 })
@@ -35,11 +35,12 @@ export function signatureHolds(body: Buffer, signature: string, secret: string, 
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-export interface WebhookParts {
+export interface ReceiverParts {
   db: Database
   clock: Clock
   appSecret: string
-  callbackUrl(boardId: string): string
+  /** Our own public address, from configuration: the request's own may be a proxy's. */
+  origin: string
   changed(
     card: { id: string; copiedFrom: { id: string; shortLink: string } | null },
     boardId: string,
@@ -50,56 +51,54 @@ export interface WebhookParts {
 export interface Delivery {
   method: string
   boardId: string
+  key: string
   contentType: string | undefined
   signature: string | undefined
   body: Buffer
 }
 
-/** The order of refusals is the protocol: address, method, type, headers, signature; then once for each action. */
-export function createWebhookReceiver(parts: WebhookParts): (given: Delivery) => Promise<{ status: number }> {
+/** The order of refusals is the protocol: method, address, type, headers, signature; then once for each action. */
+export function createWebhookReceiver(parts: ReceiverParts): (given: Delivery) => Promise<{ status: number }> {
   return async (given) => {
-    if (!/^[0-9a-f]{24}$/.test(given.boardId)) return { status: 422 }
-    // Trello asks with HEAD when a webhook is made, before we may have written down the board.
+    const { boardId, key } = given
+    if (given.method !== 'HEAD' && given.method !== 'POST') return { status: 405 }
+    if (!/^[0-9a-f]{24}$/.test(boardId) || !/^[0-9a-f]{12}$/.test(key)) return { status: 404 }
+    // Trello asks with HEAD while a webhook is being made.
     if (given.method === 'HEAD') return { status: 200 }
-    if (given.method !== 'POST') return { status: 405 }
     if (!given.contentType?.includes('json')) return { status: 415 }
     if (!given.signature) return { status: 400 }
-    if (!signatureHolds(given.body, given.signature, parts.appSecret, parts.callbackUrl(given.boardId)))
+    if (!signatureHolds(given.body, given.signature, parts.appSecret, callbackUrl(parts.origin, boardId, key)))
       return { status: 401 }
-    const board = await parts.db.kysely
-      .selectFrom('board')
-      .select('id')
-      .where('id', '=', given.boardId)
-      .executeTakeFirst()
-    // 410 makes Trello take the webhook away: the board was disconnected.
-    if (!board) return { status: 410 }
+    const board = await parts.db.kysely.selectFrom('board').select('id').where('id', '=', boardId).executeTakeFirst()
+    // 410 makes Trello take the webhook away: the board was disconnected, or has another webhook.
+    if (!board || (await webhookKey(parts.db, boardId)) !== key) return { status: 410 }
     const read = delivery.safeParse(parsed(given.body))
+    // Trello counts anything but 200 as a failure; kinds that we do not know are let pass.
     if (!read.success) return { status: 200 }
     const { action } = read.data
     const fresh = await parts.db.kysely
       .insertInto('delivery')
-      .values({ action_id: action.id, board_id: given.boardId, received_at: parts.clock.wall() })
+      .values({ action_id: action.id, board_id: boardId, received_at: parts.clock.wall() })
       .onConflict((conflict) => conflict.column('action_id').doNothing())
       .returning('action_id')
       .executeTakeFirst()
-    const { card, checkItem, cardSource } = action.data
+    const { card, cardSource } = action.data
     if (fresh && card) {
-      const hint =
-        checkItem && action.type === 'updateCheckItemStateOnCard' && action.idMemberCreator
-          ? {
-              itemId: checkItem.id,
-              complete: checkItem.state === 'complete',
-              memberId: action.idMemberCreator,
-              at: new Date(action.date),
-            }
-          : null
-      parts.changed(
-        { id: card.id, copiedFrom: action.type === 'copyCard' ? (cardSource ?? null) : null },
-        given.boardId,
-        hint,
-      )
+      const copiedFrom = action.type === 'copyCard' ? (cardSource ?? null) : null
+      parts.changed({ id: card.id, copiedFrom }, boardId, tickHint(action))
     }
     return { status: 200 }
+  }
+}
+
+function tickHint({ type, date, idMemberCreator, data }: z.infer<typeof delivery>['action']): TickHint | null {
+  const { checkItem } = data
+  if (!checkItem || type !== 'updateCheckItemStateOnCard' || !idMemberCreator) return null
+  return {
+    itemId: checkItem.id,
+    complete: checkItem.state === 'complete',
+    memberId: idMemberCreator,
+    at: new Date(date),
   }
 }
 
@@ -109,26 +108,4 @@ function parsed(body: Buffer): unknown {
   } catch {
     return null
   }
-}
-
-const webhook = z.looseObject({ id: z.string(), active: z.boolean(), callbackURL: z.string() })
-
-/** Makes the board's webhook, or makes it again when it vanished or was switched off. Answers its id. */
-export async function ensureWebhook(
-  rest: TrelloRest,
-  board: { id: string; webhookId: string | null },
-  callbackUrl: string,
-): Promise<string> {
-  if (board.webhookId) {
-    const found = await rest.get(`/webhooks/${board.webhookId}`).catch(() => null)
-    const read = webhook.safeParse(found)
-    if (read.success && read.data.active && read.data.callbackURL === callbackUrl) return read.data.id
-    if (read.success) await rest.send('DELETE', `/webhooks/${board.webhookId}`).catch(() => null)
-  }
-  const made = await rest.send('POST', '/webhooks', {
-    idModel: board.id,
-    callbackURL: callbackUrl,
-    description: 'Production access',
-  })
-  return webhook.parse(made).id
 }

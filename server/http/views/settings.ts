@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../requests/act.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
-import { troubleOf, troubleWords } from './trouble.ts'
+import { type Trouble, troubleOf, troubleWords } from './trouble.ts'
 import { acts } from './viewer.ts'
 import { dayWords, timeWords } from './words.ts'
 
@@ -10,8 +10,12 @@ export interface Connection {
   id: string
   name: string
   ok: boolean
+  /** By its technical name, for keepers and whoever runs the server. */
   sentence: string
+  /** When it last worked; `null` when we do not know. */
   checkedAt: Date | null
+  /** What its failing means for an engineer, where the id alone does not say. */
+  trouble?: Trouble
 }
 
 export interface SettingsExtra {
@@ -52,6 +56,22 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
     parts,
     buttons: [],
   }
+  return versioned(view)
+}
+
+/** While our own records cannot be read nobody's role is known: what fails, in both ways of saying it, and nothing else. */
+export function settingsWithoutRecords(all: Connection[], now: Date): SettingsView {
+  const since = all.find((one) => one.id === 'database')?.checkedAt ?? null
+  const view = {
+    title: 'Production access settings',
+    lines: [troubleWords('database', since, now)],
+    parts: [connections({ connections: all, now }, true)],
+    buttons: [],
+  }
+  return versioned(view)
+}
+
+function versioned(view: Omit<SettingsView, 'version'>): SettingsView {
   return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
 }
 
@@ -95,10 +115,11 @@ function boardRow(board: SettingsExtra['boards'][number], now: Date, keeper: boo
 }
 
 /** By its technical name and sentence for keepers; for anybody else, what it means for them. */
-function connections(extra: SettingsExtra, keeper: boolean): WindowPart {
+function connections(extra: Pick<SettingsExtra, 'connections' | 'now'>, keeper: boolean): WindowPart {
   const words = (one: Connection) => {
-    if (!one.ok && !keeper) return troubleWords(troubleOf(one.id), one.checkedAt, extra.now)
-    return one.checkedAt ? `${one.sentence} Checked ${at(one.checkedAt, extra.now)}.` : one.sentence
+    if (!one.ok && !keeper) return troubleWords(one.trouble ?? troubleOf(one.id), one.checkedAt, extra.now)
+    if (!one.checkedAt) return one.sentence
+    return `${one.sentence} ${one.ok ? 'Checked' : 'It last worked'} ${at(one.checkedAt, extra.now)}.`
   }
   return section(
     'Connections',

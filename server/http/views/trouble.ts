@@ -4,7 +4,7 @@ import { dayWords, timeWords } from './words.ts'
  * What a failing connection means for somebody who only wants their access: what was true when, whether anything is
  * lost, and whose turn it is. Keepers read the technical sentence in its place.
  */
-export type Trouble = 'trello' | 'keys' | 'database' | 'board' | 'webhook' | 'system'
+export type Trouble = 'trello' | 'refused' | 'keys' | 'database' | 'board' | 'webhook' | 'system'
 
 interface Words {
   what: string
@@ -23,6 +23,12 @@ const words: Record<Trouble, Words> = {
     stands: 'Cards are shown as they stood',
     lost: nothingLost,
     turn: 'This is tried again by itself. Approving waits until Trello answers.',
+  },
+  refused: {
+    what: 'Trello does not let us read cards at the moment.',
+    stands: 'Cards are shown as they stood',
+    lost: nothingLost,
+    turn: runs,
   },
   keys: {
     what: 'We may not be able to check who you are.',

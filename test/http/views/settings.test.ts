@@ -39,7 +39,7 @@ describe('a connection that fails', () => {
   test('stands by its technical sentence for keepers', () => {
     expect(part(show('rae', { connections }), 'Connections')?.rows[0]).toMatchObject({
       word: 'Problem',
-      detail: 'HTTP 429 from /1/cards. Checked 24 November, 9:12am.',
+      detail: 'HTTP 429 from /1/cards. It last worked 24 November, 9:12am.',
     })
   })
   test('says to an engineer what was true when, whether anything is lost and whose turn it is', () => {
@@ -49,7 +49,7 @@ describe('a connection that fails', () => {
   })
 })
 
-test.each(['trello', 'keys', 'database', 'board', 'webhook', 'system'] as const)(
+test.each(['trello', 'refused', 'keys', 'database', 'board', 'webhook', 'system'] as const)(
   '%s: every trouble says whether anything is lost and whose turn it is, without technical words',
   (trouble) => {
     const words = troubleWords(trouble, checkedAt, now)

@@ -1,0 +1,100 @@
+import { type Clock, SECOND } from './clock.ts'
+import type { Database } from './db/database.ts'
+import type { SystemAdapter } from './grants/system.ts'
+import type { Connection } from './http/views/settings.ts'
+import type { RestHealth } from './trello/rest.ts'
+import type { KeysHealth } from './trello/tokens.ts'
+
+/** A database that has not answered by then is as good as away: whoever waits at a frame has 15 seconds. */
+const DATABASE_ANSWERS_WITHIN = 3 * SECOND
+
+export interface Connections {
+  /** Health of every connection, each looked at now. Needs no database. */
+  all(): Promise<Connection[]>
+  /** Whether our own records can be read. */
+  database(): Promise<boolean>
+}
+
+/** Looks at everything that the product stands on, and remembers when each last worked. */
+export function createConnections(parts: {
+  db: Database
+  trello(): RestHealth
+  keys(): KeysHealth
+  adapters: Iterable<SystemAdapter>
+  /** Whether GitHub is configured at all. */
+  github: boolean
+  clock: Clock
+}): Connections {
+  const lastOk = new Map<string, Date>()
+
+  function seen(connection: Omit<Connection, 'checkedAt'>): Connection {
+    const { id, ok } = connection
+    if (ok) lastOk.set(id, parts.clock.calendar())
+    return { ...connection, checkedAt: lastOk.get(id) ?? null }
+  }
+
+  async function database(): Promise<boolean> {
+    const asked = parts.db.kysely.selectFrom('event_head').select('seq').execute()
+    const ok = await within(DATABASE_ANSWERS_WITHIN, asked)
+    seen({ id: 'database', name: '', ok, sentence: '' })
+    return ok
+  }
+
+  async function systems(): Promise<Connection[]> {
+    const found = await Promise.all(
+      [...parts.adapters].map(async (adapter) => {
+        const { state, sentence } = await adapter.health()
+        return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence })
+      }),
+    )
+    if (parts.github) return found
+    const sentence = 'Not connected: people do these steps by hand, led by the clicks shown.'
+    return [...found, { id: 'github', name: 'GitHub and AWS lists', ok: true, sentence, checkedAt: null }]
+  }
+
+  return {
+    database,
+    async all() {
+      const [ok, others] = await Promise.all([database(), systems()])
+      const trello = parts.trello()
+      const keys = parts.keys()
+      return [
+        {
+          id: 'trello',
+          name: 'Trello (reading cards)',
+          ok: trello.state === 'ok',
+          sentence: trello.sentence,
+          checkedAt: trello.lastOk,
+          ...(trello.state === 'refused' ? { trouble: 'refused' as const } : {}),
+        },
+        {
+          id: 'keys',
+          name: 'Trello’s keys (who is looking)',
+          ok: keys.ok,
+          sentence: keys.sentence,
+          checkedAt: keys.lastOk,
+        },
+        seen({
+          id: 'database',
+          name: 'Database',
+          ok,
+          sentence: ok ? parts.db.says : 'The database does not answer. Look at the server’s log.',
+        }),
+        ...others,
+      ]
+    },
+  }
+}
+
+/** Whether something was answered, and in time. */
+async function within(ms: number, asked: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((done) => {
+    timer = setTimeout(() => done(false), ms)
+  })
+  const answered = asked.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer))
+}
