@@ -79,10 +79,10 @@ export function createTrelloHost(rest: TrelloCalls): TrelloHost {
     const all: z.infer<typeof action>[] = []
     for (let page = 0; page < PAGES; page += 1) {
       const before = all.at(-1)?.id
-      const asked = { limit: String(ACTIONS_AT_ONCE), ...query, ...(before ? { before } : {}) }
+      const asked: Record<string, string> = { limit: String(ACTIONS_AT_ONCE), ...query, ...(before ? { before } : {}) }
       const found = shaped(z.array(action), await rest.get(`/boards/${boardId}/actions`, asked))
       all.push(...found)
-      if (found.length < ACTIONS_AT_ONCE) break
+      if (found.length < ACTIONS_AT_ONCE || query['limit']) break
     }
     return all
   }
@@ -129,6 +129,8 @@ export function createTrelloHost(rest: TrelloCalls): TrelloHost {
         return { id, name, url }
       }),
     async changedSince(boardId, actionId) {
+      // At first: where everything later goes on from, and only then the copies, so that nothing falls in between.
+      const [latest] = actionId === null ? await actions(boardId, { limit: '1' }) : []
       const found = await actions(boardId, actionId ? { since: actionId } : { filter: 'copyCard' })
       const cards = new Map<string, ChangedCard>()
       // Oldest first: a copy of a copy is ours only once the copy is.
@@ -140,7 +142,7 @@ export function createTrelloHost(rest: TrelloCalls): TrelloHost {
           copiedFrom: copiedFrom ?? cards.get(data.card.id)?.copiedFrom ?? null,
         })
       }
-      return { cards: [...cards.values()], newest: found[0]?.id ?? actionId }
+      return { cards: [...cards.values()], newest: (latest ?? found[0])?.id ?? actionId }
     },
     lastActivities: (boardId) =>
       once(`activities ${boardId}`, async () => {

@@ -18,6 +18,8 @@ import type { TickHint } from './webhooks.ts'
 /** Keeps what we know of cards fresh: by webhook at once, by polling when one was lost. */
 
 const POLL_EVERY = 2 * MINUTE
+/** Who ticked what is kept this long for the reading that it belongs to. */
+const HINTS_FOR = 10 * MINUTE
 
 export interface Watcher {
   /** Something on a card changed: read it, soon and once. `copiedFrom` says that it may be a new copy of ours. */
@@ -136,7 +138,13 @@ export function createWatcher(parts: WatchParts): Watcher {
     })
   }
 
+  function forgetOldHints(): void {
+    const before = clock.wall().getTime() - HINTS_FOR
+    for (const [id, own] of hints) if (own.every((hint) => hint.at.getTime() < before)) hints.delete(id)
+  }
+
   async function poll(): Promise<void> {
+    forgetOldHints()
     for (const id of missed) if (!stopped) await quietReads.ask(id).catch(reportUnlessHost)
     const boards = await db.kysely.selectFrom('board').select('id').execute()
     for (const { id } of boards) if (!stopped) await reconcile(id).catch(parts.report)
@@ -148,8 +156,8 @@ export function createWatcher(parts: WatchParts): Watcher {
   }
 
   async function follow(card: ChangedCard): Promise<void> {
+    // What was said of a card that is not ours is kept a while: its being a copy of ours may be told later.
     if (await concernsUs(card)) await quietReads.ask(card.id)
-    else hints.delete(card.id)
   }
 
   async function settled(): Promise<void> {
