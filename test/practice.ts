@@ -126,6 +126,12 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop)
 }
 
+// Node says that stripping types is an experiment. That is no news for somebody who practises.
+process.removeAllListeners('warning')
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') console.warn(warning)
+})
+
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -123,3 +123,33 @@ test('two windows in a row: the second stays, and only the first is told that it
   await told('closed 2')
   expect(problems).toEqual([])
 })
+
+test('what is stored is given back before it is saved, and is gone without a word when the save fails', async () => {
+  let lose: () => void = () => undefined
+  const lost = new Promise<void>((done) => {
+    lose = done
+  })
+  const { page, told, problems } = await open({
+    handlers: `{ 'board-buttons': () => [
+      { text: 'Store', callback: async (t) => {
+        await t.set('board', 'shared', 'k', 'v')
+        tell('taken ' + await t.get('board', 'shared', 'k'))
+      } },
+      { text: 'Look', callback: async (t) => tell('kept ' + await t.get('board', 'shared', 'k', 'nothing')) },
+    ] }`,
+    async prepare(page) {
+      await page.route('**/act', async (route) => {
+        await lost
+        await route.abort()
+      })
+    },
+  })
+  await page.getByRole('button', { name: 'Store' }).click()
+  await told('taken v')
+  const failed = page.waitForEvent('requestfailed')
+  lose()
+  await failed
+  await page.getByRole('button', { name: 'Look' }).click()
+  await told('kept nothing')
+  expect(problems).toEqual([])
+})

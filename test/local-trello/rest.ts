@@ -23,7 +23,7 @@ export interface RestParts {
   problem(text: string): void
 }
 
-/** Every address answered; a test holds them against Trello's published list. */
+/** Every address answered. Their paths are those of Trello's published list. */
 export const routes: readonly Route[] = [...cardRoutes, ...boardRoutes, ...otherRoutes]
 
 export const KEYS_PATH = '/1/resource/jwt-public-keys'
