@@ -18,15 +18,26 @@ export type AbsenceStanding =
 /**
  * How somebody stands to the absence rule today. Touching and overlapping absences are one.
  * @param limitDays days that are still allowed (42 for "more than 6 weeks")
+ * @param recordedOn the day on which the register learnt how long it is: an absence lengthened past the limit is due
+ *   that day, and not before it could be known; left out, it was known from the start
  */
-export function absenceStanding(absences: Absence[], today: Day, limitDays: number): AbsenceStanding {
+export function absenceStanding(
+  absences: Absence[],
+  today: Day,
+  limitDays: number,
+  recordedOn: Day | null = null,
+): AbsenceStanding {
   const current = joined(absences).find((one) => one.start <= today && (one.end === null || today < one.end))
   if (!current) return { is: 'present' }
-  const soFar = daysBetween(current.start, today) + 1
-  const planned = current.end === null ? null : daysBetween(current.start, current.end)
-  if (planned !== null && planned > limitDays) return { is: 'over-limit', since: current.start, due: current.start }
-  if (soFar > limitDays) return { is: 'over-limit', since: current.start, due: plusDays(current.start, limitDays) }
-  return { is: 'away', since: current.start, days: soFar }
+  const { start, end } = current
+  const soFar = daysBetween(start, today) + 1
+  const pastLimit = plusDays(start, limitDays)
+  if (end !== null && daysBetween(start, end) > limitDays) {
+    const known = recordedOn === null ? start : later(start, recordedOn)
+    return { is: 'over-limit', since: start, due: earlier(known, pastLimit) }
+  }
+  if (soFar > limitDays) return { is: 'over-limit', since: start, due: pastLimit }
+  return { is: 'away', since: start, days: soFar }
 }
 
 function plusDays(day: Day, days: number): Day {
@@ -50,4 +61,8 @@ function joined(absences: Absence[]): Absence[] {
 
 function later(one: Day, other: Day): Day {
   return one < other ? other : one
+}
+
+function earlier(one: Day, other: Day): Day {
+  return later(one, other) === one ? other : one
 }

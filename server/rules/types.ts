@@ -153,6 +153,7 @@ export type SponsorAnswer =
         | 'admin-needs-senior-tech'
         | 'sponsor-absent'
         | 'sponsor-left'
+        | 'sponsor-presence-unknown'
       sentence: string
       whoCan: string[]
     }
@@ -232,6 +233,8 @@ export interface PlanStep {
   selfCheck: Link | null
   /** When and where the value turns up by itself, e.g. Signon staging after the weekday copy. */
   alsoAppearsIn: string | null
+  /** What the engineer does once it is there, e.g. sign out and in again. */
+  hint: string | null
 }
 
 export interface Plan {
@@ -243,7 +246,7 @@ export interface Plan {
   willNotChange: string[]
   worthKnowing: string[]
   /** Accounts and answers that are needed before this plan can be carried out. */
-  missing: { what: AccountKind | 'reason' | 'signon-apps'; sentence: string }[]
+  missing: { what: AccountKind | 'reason'; sentence: string }[]
   /** SHA-256 in hex over the canonical form; wanted state, not the difference, not names or times. */
   hash: string
 }

@@ -104,7 +104,7 @@ function linkText(step: StepRow): string {
 }
 
 function hint(step: StepRow): string | null {
-  return step.plan.alsoAppearsIn
+  return step.plan.hint ?? step.plan.alsoAppearsIn
 }
 
 function detailed(step: StepRow, sentence: string): string {

@@ -1,0 +1,69 @@
+import type { Grant, RuleSet } from './rule-set.ts'
+import { environmentsOf, targetIn, targetsOf } from './targets.ts'
+import type { Installation, Method } from './types.ts'
+import { neededParameters } from './words.ts'
+
+/** Thrown when an installation asks for what the rule set or Terraform forbids. Every problem at once. */
+export class InstallationError extends Error {
+  override name = 'InstallationError'
+  constructor(problems: string[]) {
+    super(['The installation file does not fit the rule set:', ...problems.map((problem) => `  ${problem}`)].join('\n'))
+  }
+}
+
+/** Checks an installation against a rule set. @throws InstallationError with all that is wrong */
+export function checkInstallation(ruleSet: RuleSet, installation: Installation): void {
+  const grants = Object.entries(ruleSet.grants)
+  const targets = new Set(grants.flatMap(([, grant]) => targetsOf(grant)))
+  const problems = [
+    ...Object.keys(installation.methods).flatMap((name) =>
+      Object.hasOwn(ruleSet.grants, name) ? [] : [`methods.${name}: the rule set has no such grant`],
+    ),
+    ...installation.ownedByTerraform.flatMap((target) =>
+      targets.has(target) ? [] : [`ownedByTerraform: the rule set has no target ${target}; check its spelling`],
+    ),
+    ...grants.flatMap(([name, grant]) => methodProblems(name, grant, installation)),
+    ...grants.flatMap(([name, grant]) => targetProblems(name, grant, installation)),
+  ]
+  if (problems.length > 0) throw new InstallationError([...new Set(problems)])
+}
+
+function methodProblems(name: string, grant: Grant, installation: Installation): string[] {
+  const chosen = installation.methods[name]
+  const owned = targetsOf(grant).find((target) => isOwned(grant, target, installation))
+  const rest = grant.methods.filter((one) => owned === undefined || one !== 'api')
+  if (owned !== undefined && rest.length === 0)
+    return [`ownedByTerraform: the rule set lets ${name} be granted by "api" only, so Terraform cannot own ${owned}`]
+  if (chosen === undefined || rest.includes(chosen)) return []
+  return grant.methods.includes(chosen)
+    ? [`methods.${name}: Terraform owns ${owned}, so "api" would fight it; use ${rest.join(' or ')}`]
+    : [`methods.${name}: use one of ${rest.join(', ')}`]
+}
+
+function targetProblems(name: string, grant: Grant, installation: Installation): string[] {
+  return environmentsOf(grant).flatMap((environment) => {
+    const target = targetIn(grant, environment)
+    const parameters = installation.targets[target]
+    if (!parameters) return [`targets.${target} is missing`]
+    return neededParameters(grant).flatMap((one) =>
+      parameters[one] ? [] : [`targets.${target}.${one} is missing; the words of ${name} need it`],
+    )
+  })
+}
+
+/**
+ * How a grant is obtained here: the installation's choice where the rule set permits it. A list that Terraform owns is
+ * changed by pull request unless another way is chosen, and never by `api`.
+ */
+export function methodOf(name: string, grant: Grant, target: string, installation: Installation): Method {
+  const owned = isOwned(grant, target, installation)
+  const permitted = grant.methods.filter((one) => !owned || one !== 'api')
+  const chosen = installation.methods[name]
+  if (chosen && permitted.includes(chosen)) return chosen
+  if (owned && permitted.includes('pull-request')) return 'pull-request'
+  return permitted[0] ?? 'task'
+}
+
+function isOwned(grant: Grant, target: string, installation: Installation): boolean {
+  return grant.owner === 'terraform' || installation.ownedByTerraform.includes(target)
+}

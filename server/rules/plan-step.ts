@@ -1,0 +1,76 @@
+import { methodOf } from './installation-check.ts'
+import type { Place } from './plan-places.ts'
+import type { Grant, RuleSet } from './rule-set.ts'
+import { targetIn } from './targets.ts'
+import type { AccountKind, Installation, PersonFacts, PlanStep, RequestFacts } from './types.ts'
+import { type Fill, filledTask, filler, linkOrNull } from './words.ts'
+
+const placeholder: Record<AccountKind, string> = {
+  github: 'the GitHub username',
+  aws: 'the AWS user',
+  email: 'the work email',
+}
+
+/** One place of a plan with this engineer's account, this installation's names and method, and every word filled in. */
+export function stepOf(
+  question: { ruleSet: RuleSet; engineer: PersonFacts; request: RequestFacts; installation: Installation },
+  place: Place,
+): PlanStep {
+  const { ruleSet, engineer, request, installation } = question
+  const { name, grant, environment, key, serves, after } = place
+  const target = targetIn(grant, environment)
+  const parameters = installation.targets[target] ?? {}
+  const account = engineer.accounts[grant.account] ?? { kind: grant.account, id: '', name: placeholder[grant.account] }
+  const apps = appsOf(grant, request.signonApps[environment ?? 'production'] ?? [])
+  const fill = filler({ account, engineer, environment, parameters, apps })
+  return {
+    key,
+    grant: name,
+    serves,
+    system: grant.system,
+    systemName: grant.systemName,
+    environment,
+    account,
+    wanted: { value: grant.value, params: { ...parameters, ...grant.params, ...(grant.askApps ? { apps } : {}) } },
+    method: methodOf(name, grant, target, installation),
+    proof: grant.proof,
+    after,
+    batch: grant.batch ?? null,
+    words: {
+      change: fill(grant.words.change),
+      purpose: grant.words.purpose ? fill(grant.words.purpose) : null,
+      undo: fill(grant.words.undo),
+      short: fill(grant.words.short),
+      works: serves.flatMap((id) => ruleSet.entitlements[id]?.name ?? []),
+      verifiedBy: fill(grant.words.verifiedBy),
+    },
+    task: grant.task ? filledTask(grant.task, fill) : null,
+    undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,
+    engineer: engineerPart(grant, fill),
+    selfCheck: selfCheckOf(grant, fill),
+    alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,
+    hint: grant.hint ? fill(grant.hint) : null,
+  }
+}
+
+/** A set, whatever the order in which somebody typed it: the same applications are the same plan. */
+function appsOf(grant: Grant, asked: string[]): string[] {
+  return grant.askApps ? [...new Set([...grant.appsIncluded, ...asked])].sort() : []
+}
+
+function engineerPart({ engineer }: Grant, fill: Fill): PlanStep['engineer'] {
+  if (!engineer) return null
+  return {
+    text: fill(engineer.text),
+    short: engineer.short,
+    link: linkOrNull(fill(engineer.link ?? '')),
+    trap: engineer.trap ? fill(engineer.trap) : null,
+    seenByUs: engineer.seenByUs,
+    when: engineer.when,
+  }
+}
+
+function selfCheckOf({ selfCheck }: Grant, fill: Fill): PlanStep['selfCheck'] {
+  const url = linkOrNull(fill(selfCheck?.url ?? ''))
+  return selfCheck && url ? { text: fill(selfCheck.text), url } : null
+}
