@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { checkInstallation, InstallationError } from '../../server/rules/installation-check.ts'
+import type { Installation, Method } from '../../server/rules/types.ts'
+import { installationFor, planOf, ruleSet, rulesWith, stepOf } from './happy.ts'
+
+const whole = installationFor(ruleSet)
+const deployTeam = 'github:production-deploy'
+
+function refusal(changes: Partial<Installation>, rules = ruleSet): string {
+  try {
+    checkInstallation(rules, { ...whole, ...changes })
+  } catch (error) {
+    if (error instanceof InstallationError) return error.message
+    throw error
+  }
+  return 'accepted'
+}
+
+test('a whole installation is accepted', () => {
+  expect(refusal({})).toBe('accepted')
+  expect(refusal({ ownedByTerraform: [deployTeam], methods: { 'github-production-deploy': 'task' } })).toBe('accepted')
+})
+
+describe('an installation is refused for', () => {
+  test.each<[string, Partial<Installation>, string]>([
+    [
+      'a method of a grant that is not there',
+      { methods: { gitlab: 'api' } },
+      'methods.gitlab: the rule set has no such grant',
+    ],
+    [
+      'a method by an inherited name',
+      { methods: Object.fromEntries([['constructor', 'api' as const]]) },
+      'methods.constructor: the rule set has no such grant',
+    ],
+    ['a method that the rules do not permit', { methods: { fastly: 'api' } }, 'methods.fastly: use one of task'],
+    ['"api" on a role list', { methods: { 'aws-user': 'api' } }, 'methods.aws-user: use one of pull-request, task'],
+    [
+      '"api" on a team that Terraform owns',
+      { methods: { 'github-production-deploy': 'api' }, ownedByTerraform: [deployTeam] },
+      'methods.github-production-deploy: Terraform owns github:production-deploy, so "api" would fight it; use task',
+    ],
+    [
+      'a misspelt target that Terraform owns: its team would be written by "api" after all',
+      { ownedByTerraform: ['github:production-deploi'] },
+      'ownedByTerraform: the rule set has no target github:production-deploi; check its spelling',
+    ],
+    ['a missing target', { targets: {} }, 'targets.aws:staging is missing'],
+    [
+      'a name without which the words have a hole',
+      { targets: { ...whole.targets, 'logit:users': { page: 'https://logit.example.gov.uk/' } } },
+      'targets.logit:users.team is missing; the words of logit need it',
+    ],
+  ])('%s', (_, changes, says) => {
+    expect(refusal(changes)).toContain(`The installation file does not fit the rule set:\n`)
+    expect(refusal(changes)).toContain(says)
+  })
+
+  test('everything at once, each thing once', () => {
+    const { 'aws:tools': _, ...targets } = whole.targets
+    const lines = refusal({ targets, methods: { gitlab: 'api', fastly: 'api' } })
+      .split('\n')
+      .slice(1)
+    expect(lines).toHaveLength(3)
+  })
+
+  test('"api" on one environment of a list that Terraform owns there', () => {
+    const rules = rulesWith(['    methods: [pull-request, task]\n    owner: terraform\n', '    methods: [api, task]\n'])
+    expect(refusal({ methods: { 'aws-user': 'api' }, ownedByTerraform: ['aws:staging'] }, rules)).toContain(
+      'Terraform owns aws:staging',
+    )
+  })
+
+  test('a team that Terraform owns where the rules permit nothing but "api"', () => {
+    const rules = rulesWith(['    methods: [api, task]\n', '    methods: [api]\n'])
+    expect(refusal({ ownedByTerraform: [deployTeam] }, rules)).toContain(
+      'the rule set lets github-production-deploy be granted by "api" only',
+    )
+  })
+})
+
+describe('how a grant is obtained', () => {
+  const method = (key: string, changes: Partial<Installation> = {}, rules = ruleSet): Method =>
+    stepOf(planOf({ ruleSet: rules, installation: changes }), key).method
+
+  test('the first way that the rules permit, unless the installation chooses another', () => {
+    expect(method('github-production-deploy')).toBe('api')
+    expect(method('github-production-deploy', { methods: { 'github-production-deploy': 'task' } })).toBe('task')
+    expect(method('aws-user/staging')).toBe('pull-request')
+    expect(method('aws-user/staging', { methods: { 'aws-user': 'task' } })).toBe('task')
+  })
+
+  test('never "api" where Terraform owns it, even where it was chosen', () => {
+    const owned = { ownedByTerraform: [deployTeam], methods: { 'github-production-deploy': 'api' as const } }
+    expect(method('github-production-deploy', owned)).toBe('task')
+  })
+
+  test('a list that Terraform owns defaults to a pull request, in whatever order the rules name the ways', () => {
+    const rules = rulesWith(['    methods: [api, task]\n', '    methods: [api, task, pull-request]\n'])
+    expect(method('github-production-deploy', {}, rules)).toBe('api')
+    expect(method('github-production-deploy', { ownedByTerraform: [deployTeam] }, rules)).toBe('pull-request')
+  })
+})
