@@ -78,7 +78,7 @@ export async function revocationIsOpen(db: Kysely<Schema>, personId: string): Pr
 function backwards(step: StepRow, world: World): PlanStep {
   const { plan } = step
   const lower = Object.entries(world.ruleSet.grants).find(
-    ([name, grant]) => grant.coveredBy === plan.grant && isHeldElsewhere(name, step, world),
+    ([name, grant]) => grant.satisfiedBy === plan.grant && isHeldElsewhere(name, step, world),
   )
   const params = lower ? { ...plan.wanted.params, keeps: lower[1].value } : plan.wanted.params
   return { ...plan, wanted: { ...plan.wanted, params }, after: [], engineer: null }
