@@ -51,12 +51,9 @@ function drawWho(): void {
   select.value = member(state.viewer)?.username ?? NOBODY
   select.addEventListener('change', () => {
     sessionStorage.setItem('as', select.value)
-    const params = new URLSearchParams(location.search)
-    params.delete('as')
-    params.delete('theme')
-    // Another person has another page: everything is asked anew.
-    location.search = params.toString()
-    if (params.size === 0) location.reload()
+    // Another person has another page: everything is asked anew, and the address names nobody any longer.
+    if (location.search === '') location.reload()
+    else location.replace(location.pathname)
   })
 }
 
