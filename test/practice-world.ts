@@ -220,7 +220,10 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
   writeFileSync(installationFile, stringify(installation(github.origin)))
   const server = createServer()
-  await new Promise<void>((done) => server.listen(options.ports?.product ?? 0, '127.0.0.1', done))
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    server.listen(options.ports?.product ?? 0, '127.0.0.1', done)
+  })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const config: Config = {
     practice: true,

@@ -1,12 +1,23 @@
 import { existsSync, rmSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { as, confirmations, copyTemplate, requestOn, until } from './http/as.ts'
 import { emailOf, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
 
 /** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
 
-const folder = fileURLToPath(new URL('../.practice', import.meta.url))
-const ports = { page: 4400, rest: 4401, product: 4402, github: 4403 }
+/** Four ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
+const FIRST_PORT = 4400
+
+function placeFrom({ PRACTICE_PORT }: NodeJS.ProcessEnv) {
+  const first = PRACTICE_PORT ? Number(PRACTICE_PORT) : FIRST_PORT
+  if (!Number.isInteger(first) || first < 1024 || first > 65_532)
+    throw new Error('PRACTICE_PORT is the first of four ports: a number from 1024 to 65532.')
+  return {
+    folder: fileURLToPath(new URL(first === FIRST_PORT ? '../.practice' : `../.practice-${first}`, import.meta.url)),
+    ports: { page: first, rest: first + 1, product: first + 2, github: first + 3 },
+  }
+}
 
 function refuseInProduction(): void {
   const { NODE_ENV, DATABASE_URL, PUBLIC_ORIGIN } = process.env
@@ -104,10 +115,15 @@ async function grantWhole(world: PracticeWorld, request: string): Promise<void> 
 
 async function main(): Promise<void> {
   refuseInProduction()
+  const { folder, ports } = placeFrom(process.env)
   if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: true })
   const fresh = !existsSync(folder)
   if (fresh) console.log('Making the example cards, which takes about half a minute …')
-  const world = await startPracticeWorld({ folder, ports, logLevel: 'warn' })
+  const world = await startPracticeWorld({ folder, ports, logLevel: 'warn' }).catch((error: unknown) => {
+    // An empty folder that a failed start left behind would pass for kept data.
+    if (fresh) rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   try {
     if (fresh) await seedCards(world)
   } catch (error) {
@@ -116,7 +132,7 @@ async function main(): Promise<void> {
     throw error
   }
   console.log(
-    `${world.product.says}\n\nOpen ${world.trello.pageOrigin}/\n\nData is kept in .practice; npm run practice -- --fresh starts over. Stop with Ctrl+C.`,
+    `${world.product.says}\n\nOpen ${world.trello.pageOrigin}/\n\nData is kept in ${basename(folder)}; npm run practice -- --fresh starts over. Stop with Ctrl+C.`,
   )
   const stop = () => {
     setTimeout(() => process.exit(0), 5_000).unref()
@@ -132,7 +148,15 @@ process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') console.warn(warning)
 })
 
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error)
+    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose four other ports: PRACTICE_PORT=4500 npm run practice`
+  return error.message
+}
+
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  console.error(reasonOf(error))
+  // A start that failed halfway leaves listeners behind that would keep the process alive.
+  process.exit(1)
 })
