@@ -7,7 +7,7 @@ import { ConfigError, environmentSchema, readConfig } from '../../server/config.
 import { readInstallation } from '../../server/installation.ts'
 import { rotaColumns } from '../../server/people/import-rota.ts'
 import { columns, readPeople } from '../../server/people/people-file.ts'
-import { checkInstallation } from '../../server/rules/plan.ts'
+import { checkInstallation } from '../../server/rules/installation-check.ts'
 import { loadRuleSet } from '../../server/rules/rule-set.ts'
 
 /** README, `.env.example` and the example files say what the product does: no more, no less, and by the same names. */
