@@ -308,7 +308,8 @@ function seedGithub(github: LocalGithub): void {
   )
 }
 
-function installation(githubOrigin: string) {
+/** What an installation writes down: which real names stand behind the rules' symbolic ones. */
+export function installation(githubOrigin: string) {
   const team = (slug: string, name: string) => ({
     org,
     team: slug,
