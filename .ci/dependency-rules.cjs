@@ -54,6 +54,13 @@ module.exports = {
       to: { path: '^test/' },
     },
     {
+      name: 'product-runs-without-dev-packages',
+      comment: 'A container is made with npm ci --omit=dev.',
+      severity: 'error',
+      from: { path: '^(server|client)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/@types/' },
+    },
+    {
       name: 'only-compose-knows-all',
       severity: 'error',
       from: { path: '^server/', pathNot: '^server/(compose|main)' },

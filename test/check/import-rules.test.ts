@@ -59,6 +59,7 @@ const plants: Plant[] = [
     imports: '../server/rules/absence.ts',
   },
   { rule: 'product-never-imports-tests', file: 'server/planted-test.ts', imports: '../test/planted-target.ts' },
+  { rule: 'product-runs-without-dev-packages', file: 'server/planted-dev.ts', imports: 'fast-check' },
   { rule: 'only-compose-knows-all', file: 'server/planted-compose.ts', imports: './compose.ts' },
 ]
 
