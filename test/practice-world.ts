@@ -192,10 +192,15 @@ const capabilities = [
   'show-settings',
 ]
 
-export async function startPracticeWorld(options: PracticeOptions): Promise<PracticeWorld> {
+/** Everything around the product: a Trello, a GitHub and the configuration that names them. */
+export type Surroundings = Pick<PracticeWorld, 'trello' | 'github' | 'origin' | 'boardId' | 'listId' | 'close'> & {
+  config: Config
+}
+
+/** @param origin where the product will be reached */
+export async function startSurroundings(options: PracticeOptions, origin: string): Promise<Surroundings> {
   const { folder } = options
   if (folder) mkdirSync(folder, { recursive: true })
-  const clock: Clock = options.clock ?? { wall: () => new Date(), calendar: () => new Date() }
   const apiKey = 'local-api-key-0123456789'
   const appSecret = 'local-app-secret-0123456789'
   const stateFile = folder ? join(folder, 'trello.json') : null
@@ -219,12 +224,6 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
   seedGithub(github)
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
   writeFileSync(installationFile, stringify(installation(github.origin)))
-  const server = createServer()
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail)
-    server.listen(options.ports?.product ?? 0, '127.0.0.1', done)
-  })
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const config: Config = {
     practice: true,
     port: 0,
@@ -256,29 +255,47 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
     logLevel: options.logLevel ?? 'error',
   }
   if (fresh) seedTrello(trello)
-  const product = await compose(config, clock)
-  server.on('request', product.app)
   trello.setConnectorUrl(`${origin}/connector.html`)
-  await seedPeople(product, clock)
-  await product.start()
   const board = trello.model.board('PRACTICE')
   if (!board) throw new Error('the practice board is missing')
   return {
     trello,
     github,
-    product,
-    server,
+    config,
     origin,
-    clock,
     boardId: board.id,
     listId: (name) => trello.model.lists.find((list) => list.idBoard === board.id && list.name === name)?.id ?? '',
+    async close() {
+      await trello.close()
+      await github.close()
+      if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })
+    },
+  }
+}
+
+export async function startPracticeWorld(options: PracticeOptions): Promise<PracticeWorld> {
+  const clock: Clock = options.clock ?? { wall: () => new Date(), calendar: () => new Date() }
+  const server = createServer()
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    server.listen(options.ports?.product ?? 0, '127.0.0.1', done)
+  })
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { config, close, ...around } = await startSurroundings(options, origin)
+  const product = await compose(config, clock)
+  server.on('request', product.app)
+  await seedPeople(product, clock)
+  await product.start()
+  return {
+    ...around,
+    product,
+    server,
+    clock,
     async close() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
       await product.stop()
-      await trello.close()
-      await github.close()
-      if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })
+      await close()
     },
   }
 }
@@ -371,7 +388,8 @@ function seedTrello(trello: LocalTrello): void {
   })
 }
 
-async function seedPeople(product: Product, clock: Clock): Promise<void> {
+/** The people and the rota, where nobody is known yet. */
+export async function seedPeople(product: Product, clock: Clock): Promise<void> {
   const known = await product.db.kysely.selectFrom('person').select('id').executeTakeFirst()
   if (known) return
   const header =

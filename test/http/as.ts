@@ -33,7 +33,11 @@ export class Refused extends Error {
   }
 }
 
-export function as(world: PracticeWorld, username: string, boardId = world.boardId): As {
+export function as(
+  world: Pick<PracticeWorld, 'trello' | 'origin' | 'boardId'>,
+  username: string,
+  boardId = world.boardId,
+): As {
   const token = (state?: string) =>
     world.trello.signToken({
       idMember: memberId(username),
