@@ -29,6 +29,7 @@ describe('The embedded database in a folder', () => {
     await symlink(folder, `${folder}-link`)
     await expect(open(`${folder}-link`)).rejects.toThrow('Another process uses the database')
     await rm(`${folder}-link`)
+    expect(database.says).toBe('The database is embedded. It survives a killed process, not a power cut.')
     await database.kysely.transaction().execute((tx) => addPerson(tx, 'p-priya'))
     await database.close()
     expect(await names(folder)).toEqual(['p-priya'])
