@@ -24,7 +24,7 @@ import type {
   Plan,
   RequestFacts,
 } from '../rules/types.ts'
-import type { ActName, Relation } from './authorisation.ts'
+import type { ActName } from './authorisation.ts'
 
 /** Who is acting, from a verified token. `person` is `null` for somebody whom nobody has linked yet. */
 export interface Actor {
@@ -170,5 +170,3 @@ export type AnyAct =
   /** The one act of somebody unlinked. */
   | { about: 'stranger'; act: Act<Act['input'], Actor> }
   | { about: 'office'; act: OfficeAct }
-
-export type { ActName, Relation }

@@ -23,11 +23,8 @@ export const finalStates: readonly RequestState[] = ['ended', 'declined', 'withd
 /** Before an approval: the request can still be changed, declined or withdrawn. */
 export const beforeApproval: readonly RequestState[] = ['candidate', 'open', 'changes-asked', 'ready']
 
-/** Something is still to be done or decided: such a request can be paused. */
-export const unfinished: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped', 'revoking']
-
-/** A request that the same person may not have twice for one level. */
-export const openStates = unfinished
+/** Something is still to be done or decided: such a request can be paused, and nobody has two of them for one level. */
+export const openStates: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped', 'revoking']
 
 /** Whether a request may go from one state to another. */
 export function mayBecome(from: RequestState, to: RequestState): boolean {

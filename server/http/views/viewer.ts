@@ -1,5 +1,6 @@
 import type { Actor, World } from '../../requests/act.ts'
-import { type ActName, type Relation, refusedByTable, relationsOf } from '../../requests/authorisation.ts'
+import { type ActName, refusedByTable } from '../../requests/authorisation.ts'
+import { type Relation, relationsOf } from '../../requests/relations.ts'
 import type { TurnRole } from '../../rules/types.ts'
 import type { Button } from '../api.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import type { Act } from '../act.ts'
-import { beforeApproval, unfinished } from '../life.ts'
+import { beforeApproval, openStates } from '../life.ts'
 import { changesAskedNotice, declinedNotice } from '../notices.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
 
@@ -89,7 +89,7 @@ export const resumePaused: Act<typeof nothing> = {
   input: nothing,
   readsCard: false,
   allows(world) {
-    if (world.request?.paused_because) return onlyIn(world, unfinished)
+    if (world.request?.paused_because) return onlyIn(world, openStates)
     return { code: 'not-paused', sentence: 'This request is not paused.', status: 409 }
   },
   statement: (world) => ({ request: world.request?.id ?? null, because: world.request?.paused_because ?? null }),
