@@ -23,6 +23,9 @@ export const finalStates: readonly RequestState[] = ['ended', 'declined', 'withd
 /** Before an approval: the request can still be changed, declined or withdrawn. */
 export const beforeApproval: readonly RequestState[] = ['candidate', 'open', 'changes-asked', 'ready']
 
+/** The engineer has asked and nobody has decided: what a decision rests on is gathered here. */
+export const gathering: readonly RequestState[] = ['open', 'changes-asked', 'ready']
+
 /** Something is still to be done or decided: such a request can be paused, and nobody has two of them for one level. */
 export const openStates: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped', 'revoking']
 

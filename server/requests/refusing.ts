@@ -5,6 +5,7 @@ import { loadActor, type Presented } from './actor.ts'
 import type { ActName } from './authorisation.ts'
 import { HostFailure } from './card-host.ts'
 import { canonical } from './challenge.ts'
+import { currentRequest } from './current.ts'
 import { locate } from './locate.ts'
 import { changesSince, readSeen } from './seen.ts'
 import type { Office } from './world.ts'
@@ -59,14 +60,7 @@ async function logRefusal(
     const actor = await loadActor(tx, office, presented)
     if (!actor.person) return
     const place = await locate(tx, subject)
-    const request = place
-      ? await tx
-          .selectFrom('request')
-          .select('id')
-          .where('card_id', '=', place.cardId)
-          .orderBy('created_at', 'desc')
-          .executeTakeFirst()
-      : undefined
+    const request = place ? await currentRequest(tx, place.cardId) : null
     const event = { requestId: request?.id ?? null, personId: actor.person.id, stepId: place?.stepId ?? null }
     await append(tx, [
       { ...event, type: 'refused', actor: actor.person.id, boardId: presented.boardId, data: { act, code } },

@@ -8,6 +8,7 @@ import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
 import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
 import type { CardRow, RequestRow, World } from './act.ts'
+import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
 import { openStates } from './life.ts'
 
@@ -107,19 +108,6 @@ export async function loadWorld(
     ...own,
     ...judged,
   }
-}
-
-/** The newest request of a card: a withdrawn one is followed by the one that was asked for again. */
-async function currentRequest(db: Kysely<Schema>, cardId: string): Promise<RequestRow | null> {
-  const found = await db
-    .selectFrom('request')
-    .selectAll()
-    .where('card_id', '=', cardId)
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
-  return found ?? null
 }
 
 async function openElsewhere(db: Kysely<Schema>, personId: string, level: LevelId, cardId: string) {

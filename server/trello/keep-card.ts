@@ -5,7 +5,8 @@ import { json } from '../db/json.ts'
 import type { CardTable } from '../db/schema.ts'
 import type { CardRow, NewNotice } from '../requests/act.ts'
 import type { HostCard } from '../requests/card-host.ts'
-import { finalStates } from '../requests/life.ts'
+import { currentRequest } from '../requests/current.ts'
+import { openStates } from '../requests/life.ts'
 import { type ChecklistMap, meaningOf } from './checklist-map.ts'
 import type { TickHint } from './webhooks.ts'
 
@@ -193,11 +194,6 @@ async function pause({ tx }: Keeping, requestId: string, because: string): Promi
 }
 
 async function openRequest(tx: Tx, cardId: string) {
-  const request = await tx
-    .selectFrom('request')
-    .select(['id', 'person_id', 'state', 'paused_because'])
-    .where('card_id', '=', cardId)
-    .orderBy('created_at', 'desc')
-    .executeTakeFirst()
-  return request && request.state !== 'granted' && !finalStates.includes(request.state) ? request : null
+  const request = await currentRequest(tx, cardId)
+  return request && openStates.includes(request.state) ? request : null
 }

@@ -3,7 +3,7 @@ import { AccountRefused, setAccount } from '../../people/accounts.ts'
 import type { Account } from '../../rules/types.ts'
 import { type Act, type Actor, ActRefused, type Doing, type Refusal, type RequestRow, type World } from '../act.ts'
 import { newRequestId } from '../ids.ts'
-import { beforeApproval, openStates } from '../life.ts'
+import { gathering, openStates } from '../life.ts'
 import { about, changeRequest, onlyIn } from './common.ts'
 import { appsFrom, type Details, detailsSchema, resolveDetails } from './details.ts'
 
@@ -31,7 +31,7 @@ export const giveDetails: Act<typeof detailsSchema> = {
   input: detailsSchema,
   readsCard: false,
   resolve: resolveDetails,
-  allows: (world) => onlyIn(world, beforeApproval),
+  allows: (world) => onlyIn(world, gathering),
   statement: (world, input) => said(world, input),
   async carryOut(doing, world, input) {
     const request = world.request

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import type { Act, LinkedActor, Refusal, World } from '../act.ts'
-import { beforeApproval } from '../life.ts'
+import { gathering } from '../life.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
 
 const day = z.iso.date('Use a date such as 2026-11-24.')
@@ -29,7 +29,7 @@ export const reviewPreparedness: Act<typeof review> = {
   input: review,
   readsCard: false,
   allows(world, _actor, input): Refusal | null {
-    const wrongState = onlyIn(world, beforeApproval)
+    const wrongState = onlyIn(world, gathering)
     if (wrongState) return wrongState
     if (objectivesOf(world).length === 0)
       return { code: 'no-review', sentence: 'This level needs no review of a preparedness form.', status: 409 }
@@ -82,7 +82,7 @@ export const lineManagerAgrees: Act<typeof nothing> = {
   on: 'request',
   input: nothing,
   readsCard: false,
-  allows: (world) => onlyIn(world, beforeApproval) ?? notNeeded(world),
+  allows: (world) => onlyIn(world, gathering) ?? notNeeded(world),
   statement: (world) => ({
     request: world.request?.id ?? null,
     says: 'I agree that this apprentice has Production Admin',
@@ -119,7 +119,7 @@ export const recordLineManager: Act<typeof recorded> = {
         fields: { date: 'Use a date that is not in the future.' },
         status: 422,
       }
-    return onlyIn(world, beforeApproval) ?? notNeeded(world)
+    return onlyIn(world, gathering) ?? notNeeded(world)
   },
   statement: (world, input) => ({ request: world.request?.id ?? null, ...input }),
   async carryOut(doing, world, input) {
