@@ -200,6 +200,19 @@ describe('Somebody who changes the evidence of an approval is found out', () => 
     ])
   })
 
+  test('who says that another plan was approved, and chains the log again', async () => {
+    const changed = rechained(
+      (await events()).map((event) =>
+        event.seq === 3 ? { ...event, data: { ...event.data, planHash: 'ffff' } } : event,
+      ),
+    )
+    const acts = (await exported()).split('\n').filter((line) => line.startsWith('{"signedAct"'))
+    const text = [...changed.map((event) => JSON.stringify(event)), ...acts].join('\n')
+    expect((await verifyExport(text, [])).lines).toEqual([
+      'The log is broken at event 3: the plan of "approved" is not the one that was signed.',
+    ])
+  })
+
   test('who removes it', async () => {
     await database.kysely.deleteFrom('signed_act').execute()
     expect(await said()).toEqual(['The log is broken at event 3: the evidence of "approved" is missing.'])

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifyExport } from '../../server/audit/verify.ts'
+import { emailOf, memberId, type PracticeWorld, powerUpId, startPracticeWorld } from '../practice-world.ts'
+import { as, confirmations, copyTemplate, details, requestOn } from './as.ts'
+
+/** Who may read the log, and what a token opens. */
+
+let world: PracticeWorld
+let card = ''
+let request = ''
+beforeAll(async () => {
+  world = await startPracticeWorld({ folder: null })
+  card = await copyTemplate(world, 'deploy', 'Production Deploy for Priya Shah')
+  await as(world, 'priya').act('ask', card, details)
+  request = await requestOn(world, card)
+  await as(world, 'sam').act('approve', request, confirmations)
+})
+afterAll(() => world.close())
+
+const personId = async (name: string) =>
+  (
+    await world.product.db.kysely
+      .selectFrom('person')
+      .select('id')
+      .where('full_name', '=', name)
+      .executeTakeFirstOrThrow()
+  ).id
+
+async function read(path: string, token: string) {
+  const answer = await fetch(`${world.origin}${path}`, { headers: { authorization: `Bearer ${token}` } })
+  return { status: answer.status, text: await answer.text() }
+}
+const readAs = async (username: string, path: string) => read(path, await as(world, username).token())
+const exports = async () =>
+  (
+    await world.product.db.kysely
+      .selectFrom('event')
+      .select(['actor', 'data'])
+      .where('type', '=', 'log-exported')
+      .execute()
+  ).map(({ actor, data }) => [actor, data['scope']])
+
+describe('The log', () => {
+  test.for([
+    ['allows', 'a Senior Tech member', 'dan', 200],
+    ['allows', 'a register keeper', 'rae', 200],
+    ['allows', 'the engineer', 'priya', 200],
+    ['denies', 'the sponsor', 'sam', 403],
+    ['denies', '2nd line', 'alex', 403],
+    ['denies', 'a colleague', 'omar', 403],
+    ['denies', 'a stranger', 'uma', 403],
+  ] as const)('of a request and of a person: %s %s', async ([, , username, status]) => {
+    for (const path of [`/api/log/requests/${request}`, `/api/log/people/${await personId('Priya Shah')}`]) {
+      const answer = await readAs(username, path)
+      expect(answer.status).toBe(status)
+      if (status === 403)
+        expect(JSON.parse(answer.text).detail).toBe(
+          'You can read your own log. Senior Tech and register keepers can read others’.',
+        )
+      else expect(answer.text).toContain('"type":"request-opened"')
+    }
+  })
+
+  test('as a whole: Senior Tech and keepers alone, whole enough to be checked offline, and that they did is logged', async () => {
+    for (const username of ['priya', 'sam', 'alex', 'uma']) {
+      const answer = await readAs(username, '/api/log')
+      expect([answer.status, JSON.parse(answer.text).detail]).toEqual([
+        403,
+        'Senior Tech and register keepers can read the whole log.',
+      ])
+    }
+    const { status, text } = await readAs('rae', '/api/log')
+    expect(status).toBe(200)
+    const { ok, lines } = await verifyExport(text, [])
+    expect([ok, lines.some((line) => /^[2-9] signed acts checked, token and statement\.$/.test(line))]).toEqual([
+      true,
+      true,
+    ])
+    const forged = text.replace('"type":"approved"', '"type":"declined"')
+    expect((await verifyExport(forged, [])).lines[0]).toMatch(
+      /^The log is broken at event \d+: its content was changed\.$/,
+    )
+    expect(await exports()).toContainEqual([await personId('Rae Lund'), 'whole'])
+  })
+
+  test('tells that others read somebody’s log, and not that they read their own', async () => {
+    const before = (await exports()).length
+    await readAs('priya', `/api/log/requests/${request}`)
+    expect(await exports()).toHaveLength(before)
+    await readAs('dan', `/api/log/requests/${request}`)
+    expect((await exports()).at(-1)).toEqual([await personId('Dan Reyes'), 'requests'])
+  })
+
+  test('holds no name, address, account or token', async () => {
+    const { text } = await readAs('rae', `/api/log/requests/${request}`)
+    for (const private_ of ['Priya', 'Shah', emailOf('Priya Shah'), 'priya-s', details.reason, 'eyJ'])
+      expect(text).not.toContain(private_)
+  })
+})
+
+describe('A token', () => {
+  const paths = () => [
+    `/api/cards/${card}`,
+    `/api/windows/approve?subject=${request}`,
+    '/api/queue?board=all&tab=',
+    '/api/settings',
+    `/api/log/requests/${request}`,
+    '/api/log',
+  ]
+  const claims = () => ({ idMember: memberId('rae'), idBoard: world.boardId })
+  const signer = () => world.trello.signer
+
+  test('that is good opens each of them', async () => {
+    for (const path of paths())
+      expect([path, (await read(path, await world.trello.signToken(claims()))).status]).toEqual([path, 200])
+  })
+
+  test.for([
+    [
+      'whose state is a challenge',
+      async () =>
+        world.trello.signToken({
+          ...claims(),
+          state: await as(world, 'rae').prepare('ask-help', request, { system: 'Logit', what: 'x' }),
+        }),
+    ],
+    ['signed with a key of somebody else', () => signer().forge({ ...claims(), idPlugin: powerUpId })],
+    [
+      'whose algorithm is HMAC with the public key',
+      () => signer().signWithPublicKey({ ...claims(), idPlugin: powerUpId }),
+    ],
+    ['whose algorithm is none', async () => signer().unsigned({ ...claims(), idPlugin: powerUpId })],
+    ['of another Power-Up', () => world.trello.signToken({ ...claims(), idPlugin: 'a'.repeat(24) })],
+    ['of another issuer', () => world.trello.signToken({ ...claims(), iss: 'trello.example' })],
+    ['that ran out', () => world.trello.signToken({ ...claims(), iat: 1_700_000_000, exp: 1_700_000_900 })],
+    ['of tomorrow', () => world.trello.signToken({ ...claims(), iat: Math.floor(Date.now() / 1000) + 86_400 })],
+  ] as [string, () => Promise<string>][])('%s opens nothing', async ([, make]) => {
+    const token = await make()
+    for (const path of paths()) expect([path, (await read(path, token)).status]).toEqual([path, 401])
+  })
+})
