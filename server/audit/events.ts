@@ -7,12 +7,11 @@ import { z } from 'zod'
 
 const nothing = z.strictObject({})
 const id = z.string().min(1).max(80)
-const sentence = z.string().max(500)
 const signed = { signedAct: id, digest: z.string().regex(/^[0-9a-f]{64}$/) }
 export const evidenceSchema = z.strictObject(signed)
 export type Evidence = z.infer<typeof evidenceSchema>
 const level = z.strictObject({ level: id })
-const stepOnly = z.strictObject({ key: id, sentence: sentence.default('') })
+const stepOnly = z.strictObject({ key: id })
 
 export const eventTypes = {
   // a request's life
@@ -73,7 +72,7 @@ export const eventTypes = {
   'step-undone': { id: 309, data: stepOnly },
   'step-seen': {
     id: 310,
-    data: z.strictObject({ key: id, sentence: sentence.default(''), seerIsApprover: z.boolean() }),
+    data: z.strictObject({ key: id, seerIsApprover: z.boolean() }),
   },
   'step-cannot': { id: 311, data: z.strictObject({ key: id, why: id }) },
   'step-retried': { id: 312, data: stepOnly },

@@ -54,7 +54,9 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
           personId: request.person_id,
           stepId: id,
           boardId: request.board_id,
-          data: { key: after.key, sentence: after.sentence.slice(0, 500) },
+          data: { key: after.key },
+          // It names the account that was changed: a personal detail, which can be erased.
+          detail: { sentence: after.sentence },
         })
       if (isClosed(after)) events.push(...(await keepLedger(tx, request, after, clock.calendar())))
     }

@@ -18,7 +18,7 @@ const event: NewEvent = {
   personId: 'p-1',
   stepId: 's-1',
   boardId: 'b-1',
-  data: { key: 'github-production-deploy', sentence: 'Read back from GitHub.' },
+  data: { key: 'github-production-deploy' },
 }
 
 /** The chain against a plain insert of the same rows, and its verification against reading the same rows. */

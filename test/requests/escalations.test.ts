@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { judgeAgain } from '../../server/grants/judge-again.ts'
+import { fenced } from '../../server/grants/judge-again.ts'
 import { setAccount } from '../../server/people/accounts.ts'
 import {
   confirmations,
@@ -117,7 +117,10 @@ async function approved() {
 }
 const fences = async (card: string) => {
   const world = await office.world(card)
-  return world.steps.map((step) => [step.plan.account.kind, judgeAgain(world, step, 14)?.code ?? null])
+  return world.steps.map((step) => [
+    step.plan.account.kind,
+    fenced(world, step, { validDays: 14, revoking: false })?.code ?? null,
+  ])
 }
 
 test.for([

@@ -1,9 +1,9 @@
-import type { ChainedEvent } from '../../audit/chain.ts'
+import type { ReadEvent } from '../../audit/read.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 
 /** The log of one request as lines that people read. */
 export function historyLines(
-  events: ChainedEvent[],
+  events: ReadEvent[],
   people: Map<string, PersonFacts>,
   shortOf: (key: string) => string,
 ): { at: Date; text: string; confidential: boolean }[] {
@@ -18,9 +18,10 @@ export function historyLines(
 /** Tells of somebody's private matters, or of tries that concern only those who decide. */
 const confidential = new Set<string>(['line-manager-agreed', 'refused'])
 
-function lineOf(event: ChainedEvent, who: string, shortOf: (key: string) => string): string | null {
+function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string): string | null {
   const step = shortOf(String(event.data['key'] ?? ''))
-  const sentence = String(event.data['sentence'] ?? '')
+  // Erased, it leaves the step's name alone.
+  const sentence = String(event.detail?.['sentence'] ?? '')
   switch (event.type) {
     case 'request-attached':
       return `${who} named the engineer.`
@@ -68,11 +69,11 @@ function lineOf(event: ChainedEvent, who: string, shortOf: (key: string) => stri
     case 'revocation-opened':
       return `${who} revoked ${event.type === 'undo-opened' ? 'all of it' : shortOf(String(event.data['holding'] ?? ''))}.`
     case 'step-verified':
-      return `${step}: verified. ${sentence}`
+      return `${step}: verified. ${sentence}`.trimEnd()
     case 'step-waiting':
     case 'step-stuck':
     case 'step-stopped':
-      return `${step}: ${sentence}`
+      return sentence === '' ? null : `${step}: ${sentence}`
     case 'step-taken':
       return `${who} took ${step}.`
     case 'step-handed-over':
