@@ -1,4 +1,4 @@
-import type { BadgesView, BadgeView } from '../server/http/api.ts'
+import type { BadgesView, BadgeView, Wait } from '../server/http/api.ts'
 
 /** Badges for many cards with few calls: ids are collected for a moment and asked for together. */
 
@@ -7,6 +7,7 @@ const MOST_CARDS = 500
 const WAIT_MS = 3_000
 /** Under this much silence the last text stands; after it a card known as ours says so. */
 const SILENCE_MS = 10 * 60_000
+/** Trello asks a dynamic badge at most this often. */
 const FASTEST_S = 10
 const AT_REST_S = 60
 
@@ -19,15 +20,16 @@ export interface DynamicBadge {
 
 export type Fetcher = (ids: string[]) => Promise<BadgesView>
 
-interface Kept {
+export interface Kept {
   badges: BadgeView[]
   refresh: number
+  waits: Wait | null
   at: number
 }
 
 export interface BadgeStore {
-  /** Whether a card is ours, and what its badges say; `null` for cards that are not ours. */
-  ask(cardId: string): Promise<Kept | null>
+  /** What a card's badges say; `not-ours` costs nothing more; `silence` when nothing was ever heard of it. */
+  ask(cardId: string): Promise<Kept | 'not-ours' | 'silence'>
   /** One of the two places; never null, so that Trello keeps asking. */
   dynamic(cardId: string, place: 0 | 1, title?: string): Promise<DynamicBadge>
 }
@@ -37,27 +39,26 @@ export function createBadgeStore(fetcher: Fetcher, now: () => number = Date.now)
   let batch: { ids: Set<string>; answer: Promise<BadgesView | null> } | null = null
 
   function fetchSoon(id: string): Promise<BadgesView | null> {
-    if (batch && batch.ids.size < MOST_CARDS) {
+    if (batch && (batch.ids.has(id) || batch.ids.size < MOST_CARDS)) {
       batch.ids.add(id)
       return batch.answer
     }
     const ids = new Set([id])
     const answer = new Promise((done) => setTimeout(done, COLLECT_MS)).then(() => {
-      batch = null
-      return withLimit(fetcher([...ids]))
+      if (batch?.ids === ids) batch = null
+      return withLimit(fetcher, [...ids])
     })
     batch = { ids, answer }
     return answer
   }
 
-  async function ask(cardId: string): Promise<Kept | null> {
-    const old = kept.get(cardId)
+  async function ask(cardId: string): Promise<Kept | 'not-ours' | 'silence'> {
     const view = await fetchSoon(cardId)
-    if (!view) return old ?? null
+    if (!view) return kept.get(cardId) ?? 'silence'
     const card = view.cards[cardId]
     if (!card) {
       kept.delete(cardId)
-      return null
+      return 'not-ours'
     }
     const fresh = { ...card, at: now() }
     kept.set(cardId, fresh)
@@ -67,11 +68,11 @@ export function createBadgeStore(fetcher: Fetcher, now: () => number = Date.now)
   return {
     ask,
     async dynamic(cardId, place, title) {
-      const found = (await ask(cardId)) ?? kept.get(cardId)
+      const found = await ask(cardId)
       const named = title === undefined ? {} : { title }
-      const silent = !found || now() - found.at > SILENCE_MS
-      if (silent)
-        return place === 0 && kept.has(cardId)
+      if (found === 'not-ours') return { text: '', refresh: AT_REST_S, ...named }
+      if (found === 'silence' || now() - found.at > SILENCE_MS)
+        return place === 0
           ? { text: 'Status unknown', color: 'light-gray', refresh: AT_REST_S, ...named }
           : { text: '', refresh: AT_REST_S, ...named }
       const badge = found.badges[place]
@@ -81,7 +82,8 @@ export function createBadgeStore(fetcher: Fetcher, now: () => number = Date.now)
   }
 }
 
-async function withLimit(answer: Promise<BadgesView>): Promise<BadgesView | null> {
+/** Trello drops a late badge for good, so that an answer in time matters more than a fresh one. */
+async function withLimit(fetcher: Fetcher, ids: string[]): Promise<BadgesView | null> {
   const late = new Promise<null>((done) => setTimeout(() => done(null), WAIT_MS))
-  return Promise.race([answer.catch(() => null), late])
+  return Promise.race([fetcher(ids).catch(() => null), late])
 }

@@ -2,24 +2,24 @@ import type { BadgesView, Button, SectionView } from '../server/http/api.ts'
 import { act, call, sentenceOf } from './api.ts'
 import { createBadgeStore } from './badges.ts'
 import { readPlatform } from './platform.ts'
+import { byWhoseTurn, longestWaitingFirst, type Sortable } from './sorters.ts'
 import { type Handler, library, options, type Trello } from './trello.ts'
+import { brief } from './words.ts'
 
 /** Every board loads this: capabilities only, no framework. One connector serves every card of the board. */
 
 const platform = readPlatform()
 /** The section must answer within 5 s; without its button it still stands. */
 const SECTION_WAIT_MS = 2_500
+/** An act that takes longer says so. */
+const SLOW_MS = 2_500
 const ours = 'productionAccess'
 
 let board: Trello | null = null
 const store = createBadgeStore(async (cards) => {
   if (!board) throw new Error('no board yet')
-  return (
-    (await call<BadgesView>({ t: board, onCard: false }, 'POST', '/api/badges', { cards })) ?? {
-      version: '',
-      cards: {},
-    }
-  )
+  const view = await call<BadgesView>({ t: board, onCard: false }, 'POST', '/api/badges', { cards })
+  return view ?? { version: '', cards: {} }
 })
 
 function cardBadges(title?: string): Handler {
@@ -28,33 +28,40 @@ function cardBadges(title?: string): Handler {
     if (!card || !t.isMemberSignedIn()) return []
     board = t
     const found = await store.ask(card)
-    const place = (which: 0 | 1) => ({ dynamic: () => store.dynamic(card, which, title) })
-    if (found) return found.badges.length === 0 ? [] : [place(0), place(1)]
+    if (found === 'not-ours') return []
     // Nothing heard: only cards that we once knew as ours say that their status is not known.
-    const hint = await t.get('card', 'shared', ours).catch(() => null)
-    return hint
-      ? [
-          {
-            dynamic: async () => ({
-              text: 'Status unknown',
-              color: 'light-gray',
-              refresh: 60,
-              ...(title ? { title } : {}),
-            }),
-          },
-        ]
-      : []
+    if (found === 'silence' && !(await hinted(t))) return []
+    if (found !== 'silence' && found.badges.length === 0) return []
+    const place = (which: 0 | 1) => ({ dynamic: () => store.dynamic(card, which, title) })
+    return [place(0), place(1)]
   }
 }
 
-function press(t: Trello, button: Button, onCard: boolean): Promise<unknown> {
+async function hinted(t: Trello): Promise<boolean> {
+  return Boolean(await t.get('card', 'shared', ours).catch(() => null))
+}
+
+/** Trello drops a callback that takes longer than 5 s, so that an act is only begun here and told when it is done. */
+function press(t: Trello, button: Button, onCard: boolean): Promise<unknown> | undefined {
   const { does } = button
   if ('opens' in does)
     return t.modal({ url: './window.html', title: button.text, height: 600, args: { name: does.opens, ...does.args } })
-  return act({ t, onCard }, { act: does.act, subject: does.subject, input: does.input, seen: '' }).then(
-    (done) => t.alert({ message: done.said.slice(0, 140), duration: 8 }),
-    (error: unknown) => t.alert({ message: sentenceOf(error).slice(0, 140), duration: 15, display: 'error' }),
-  )
+  void carryOut(t, does, onCard)
+  return undefined
+}
+
+async function carryOut(t: Trello, does: Extract<Button['does'], { act: string }>, onCard: boolean): Promise<void> {
+  const slow = setTimeout(() => {
+    void t.alert({ message: 'This takes longer than usual. It goes on, and you are told how it ended.', duration: 8 })
+  }, SLOW_MS)
+  try {
+    const done = await act({ t, onCard }, { act: does.act, subject: does.subject, input: does.input, seen: '' })
+    clearTimeout(slow)
+    await t.alert({ message: brief(done.said), duration: 8 })
+  } catch (error) {
+    clearTimeout(slow)
+    await t.alert({ message: brief(sentenceOf(error)), duration: 15, display: 'error' })
+  }
 }
 
 const cardBackSection: Handler = async (t) => {
@@ -65,10 +72,10 @@ const cardBackSection: Handler = async (t) => {
     call<SectionView>({ t, onCard: false }, 'GET', `/api/cards/${card}`).catch(() => null),
     late,
   ])
-  if (!view) {
-    const known = await t.get('card', 'shared', ours).catch(() => null)
-    if (!known) return null
-  } else void Promise.resolve(t.set('card', 'shared', ours, { ours: true })).catch(() => {})
+  const known = await hinted(t)
+  if (!view && !known) return null
+  // Written once: a change of stored data makes Trello ask for the section again.
+  if (view && !known) void Promise.resolve(t.set('card', 'shared', ours, { ours: true })).catch(() => {})
   const primary = view?.primary
   return {
     title: view?.title ?? 'Production access',
@@ -116,31 +123,22 @@ const handlers: Record<string, Handler> = {
   'list-sorters': async (t) => {
     board = t
     return [
-      {
-        text: 'Longest waiting first',
-        callback: sorter((text) => -Number(/, (\d+) day/.exec(text)?.[1] ?? (text === '' ? -1 : 0))),
-      },
-      {
-        text: 'By whose turn',
-        callback: sorter((text) =>
-          text === ''
-            ? 9
-            : ['Stuck', 'Revoke', 'Sponsor', 'Senior', '2nd', 'PR', 'Keeper', 'Engineer'].findIndex((word) =>
-                text.startsWith(word),
-              ) + 1 || 8,
-        ),
-      },
+      { text: 'Longest waiting first', callback: sorter(longestWaitingFirst) },
+      { text: 'By whose turn', callback: sorter(byWhoseTurn) },
     ]
   },
   'show-settings': (t) => t.modal({ url: './settings.html', title: 'Production access settings', height: 640 }),
 }
 
-function sorter(weigh: (text: string) => number) {
+function sorter(order: (cards: Sortable[]) => string[]) {
   return async (_t: Trello, { cards = [] }: { cards?: { id: string }[] }) => {
-    const weighed = await Promise.all(
-      cards.map(async ({ id }) => ({ id, weight: weigh((await store.ask(id))?.badges[0]?.text ?? '') })),
+    const known = await Promise.all(
+      cards.map(async ({ id }) => {
+        const found = await store.ask(id)
+        return { id, waits: typeof found === 'string' ? null : found.waits }
+      }),
     )
-    return { sortedIds: weighed.toSorted((a, b) => a.weight - b.weight).map(({ id }) => id) }
+    return { sortedIds: order(known) }
   }
 }
 

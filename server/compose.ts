@@ -185,6 +185,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     badges: createBadgeSource(db, office),
     section: reading.section,
     windowOf: reading.window,
+    sent: reading.forgetDraft,
   })
 
   const repeating = createRepeating(report)

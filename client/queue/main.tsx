@@ -1,120 +1,102 @@
-import { Fragment, render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import type { Button, QueueView, StepPanel } from '../../server/http/api.ts'
-import { type Caller, call, sentenceOf } from '../api.ts'
+import { render } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Button, QueueRow, QueueView } from '../../server/http/api.ts'
+import { type Caller, call, standing } from '../api.ts'
+import { oneAtATime } from '../one-at-a-time.ts'
+import { CopyButton } from '../ui/copy.tsx'
+import { useEscape } from '../ui/escape.ts'
+import { announce, LiveRegion } from '../ui/live-region.tsx'
+import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
-import { ButtonView, CopyButton, LinkView, type Press } from '../ui/parts.tsx'
 import '../ui/style.css'
+import { type Filter, keepFilter, readFilter } from './filter.ts'
+import { type Opened, QueueTable } from './table.tsx'
 
 const LOOK_AGAIN_MS = 10_000
-const remembered = 'queueFilters'
-
-function Panel({ panel, press }: { panel: StepPanel; press: Press }) {
-  return (
-    <div class="panel">
-      <h2>{panel.title}</h2>
-      <p>{panel.why}</p>
-      <p>
-        {panel.approved} {panel.before}
-      </p>
-      {panel.taken && <p>{panel.taken}</p>}
-      <ol>
-        {panel.clicks.map((click) => (
-          <li key={click.text}>
-            {click.text}{' '}
-            {click.copy && (
-              <>
-                <code>{click.copy.value}</code> <CopyButton {...click.copy} />
-              </>
-            )}{' '}
-            {click.link && <LinkView link={click.link} />}
-          </li>
-        ))}
-      </ol>
-      {panel.looksRight && <p>Right looks like: {panel.looksRight}</p>}
-      <div class="actions">
-        {panel.buttons.map((button) => (
-          <ButtonView key={button.text} button={button} press={press} />
-        ))}
-      </div>
-    </div>
-  )
-}
 
 function Queue({ caller }: { caller: Caller }) {
-  const [view, setView] = useState<QueueView | null>(null)
-  const [filter, setFilter] = useState({ board: '', tab: '' })
-  const [open, setOpen] = useState('')
+  const [known, setKnown] = useState<{ view: QueueView; at: Date } | null>(null)
+  const [filter, setFilter] = useState<Filter>({ board: '', tab: '' })
+  const [opened, setOpened] = useState<Opened | null>(null)
   const [said, setSaid] = useState('')
-  const [problem, setProblem] = useState('')
+  const [problem, setProblem] = useState<unknown>(null)
   const [handover, setHandover] = useState(false)
-  const load = async (wanted = filter) => {
-    try {
-      const fresh = await call<QueueView>(caller, 'GET', `/api/queue?board=${wanted.board}&tab=${wanted.tab}`)
-      if (fresh) setView(fresh)
-      setProblem('')
-    } catch (error) {
-      setProblem(sentenceOf(error))
-    }
+  const wanted = useRef(filter)
+  const load = useMemo(
+    () =>
+      oneAtATime(async () => {
+        const { board, tab } = wanted.current
+        try {
+          const view = await call<QueueView>(caller, 'GET', `/api/queue?board=${board}&tab=${tab}`)
+          if (view) setKnown({ view, at: new Date() })
+          setProblem(null)
+        } catch (error) {
+          // What was read last stays; only its age is said.
+          setProblem(error)
+        }
+      }),
+    [],
+  )
+  const use = (next: Filter) => {
+    wanted.current = next
+    setFilter(next)
+    void load()
   }
   useEffect(() => {
-    void caller.t
-      .get('member', 'private', remembered)
-      .catch(() => null)
-      .then((kept) => {
-        const found =
-          kept && typeof kept === 'object' && 'board' in kept && 'tab' in kept
-            ? { board: String(kept.board), tab: String(kept.tab) }
-            : filter
-        setFilter(found)
-        void load(found)
-      })
-  }, [])
-  useEffect(() => {
+    void readFilter(caller.t).then(use)
     const timer = setInterval(() => !document.hidden && void load(), LOOK_AGAIN_MS)
     return () => clearInterval(timer)
+  }, [])
+  useEscape(() => {
+    if (opened) setOpened(null)
+    else void caller.t.closeModal()
   })
-  const choose = (next: Partial<typeof filter>) => {
+  const choose = (next: Partial<Filter>) => {
     const chosen = { ...filter, ...next }
-    setFilter(chosen)
-    void Promise.resolve(caller.t.set('member', 'private', remembered, chosen)).catch(() => {})
-    void load(chosen)
+    keepFilter(caller.t, chosen)
+    use(chosen)
   }
-  const press = (button: Button) => {
-    void pressed(caller, button).then((done) => {
-      if (done) setSaid(done.said)
-      void load()
-    })
+  const finished = (text: string) => {
+    setSaid(text)
+    void load()
   }
+  const press = (row: QueueRow, button: Button) => {
+    const { does } = button
+    if ('opens' in does)
+      return setOpened({ key: row.key, window: { name: does.opens, subject: does.args?.['subject'] ?? '' } })
+    void pressed(caller, button).then((done) => finished(done?.text ?? ''))
+  }
+  const view = known?.view
   return (
     <main class="page wide">
+      <LiveRegion />
       <h1>Access queue</h1>
-      {problem && <p class="refusal">{problem}</p>}
-      <p role="status">{said}</p>
+      {problem !== null && (
+        <OldNote text={standing(problem, known?.at ?? null, new Date())} check={() => void load()} />
+      )}
+      {said && <p class="note">{said}</p>}
       {view && (
         <>
-          <div class="actions">
-            <label>
-              Board{' '}
-              <select value={filter.board} onChange={(event) => choose({ board: event.currentTarget.value })}>
-                <option value="">This board</option>
-                <option value="all">All boards that you may see</option>
-                {view.boards.map((board) => (
-                  <option key={board.id} value={board.id}>
-                    {board.name}
-                  </option>
-                ))}
-              </select>
-            </label>
+          <div class="actions tools">
+            <label for="board">Board</label>
+            <select id="board" value={filter.board} onChange={(event) => choose({ board: event.currentTarget.value })}>
+              <option value="">This board</option>
+              <option value="all">All boards that you may see</option>
+              {view.boards.map((board) => (
+                <option key={board.id} value={board.id}>
+                  {board.name}
+                </option>
+              ))}
+            </select>
             <button type="button" aria-expanded={handover} onClick={() => setHandover(!handover)}>
               Handover
             </button>
           </div>
           {handover && (
-            <section>
+            <section class="value">
               <h2>Handover</h2>
               <pre>{view.handover.join('\n')}</pre>
-              <CopyButton value={view.handover.join('\n')} label="Copy as Markdown" />
+              <CopyButton value={view.handover.join('\n')} label="Copy as Markdown: handover" text="Copy as Markdown" />
             </section>
           )}
           <p>{view.summary}</p>
@@ -127,71 +109,23 @@ function Queue({ caller }: { caller: Caller }) {
                 onClick={(event) => {
                   event.preventDefault()
                   choose({ tab: tab.id })
+                  announce(`${tab.label}: ${tab.count} waiting.`)
                 }}
               >
-                {tab.label} {tab.count}
+                {tab.label} <span class="count">{tab.count}</span>
               </a>
             ))}
           </nav>
-          {view.rows.length === 0 ? (
-            <p>{view.empty}</p>
-          ) : (
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Who</th>
-                  <th scope="col">Level</th>
-                  <th scope="col">What</th>
-                  <th scope="col">Since</th>
-                  <th scope="col">Do</th>
-                </tr>
-              </thead>
-              <tbody>
-                {view.rows.map((row) => (
-                  <Fragment key={row.key}>
-                    <tr>
-                      <th scope="row">
-                        {row.overdue && <span class="overdue">Overdue </span>}
-                        {row.person}
-                      </th>
-                      <td>{row.level}</td>
-                      <td>
-                        {row.panel ? (
-                          <button
-                            type="button"
-                            class="link"
-                            aria-expanded={open === row.key}
-                            onClick={() => setOpen(open === row.key ? '' : row.key)}
-                          >
-                            {row.what}
-                          </button>
-                        ) : (
-                          row.what
-                        )}
-                      </td>
-                      <td>
-                        <time dateTime={row.since}>{row.sinceWord}</time>
-                        {row.taken && <span class="hint">{row.taken}</span>}
-                      </td>
-                      <td>
-                        <div class="actions">
-                          {row.buttons.map((button) => (
-                            <ButtonView key={button.text} button={button} press={press} />
-                          ))}
-                        </div>
-                      </td>
-                    </tr>
-                    {row.panel && open === row.key && (
-                      <tr>
-                        <td colSpan={5}>
-                          <Panel panel={row.panel} press={press} />
-                        </td>
-                      </tr>
-                    )}
-                  </Fragment>
-                ))}
-              </tbody>
-            </table>
+          {view.rows.length === 0 && <p>{view.empty}</p>}
+          {(view.rows.length > 0 || opened) && (
+            <QueueTable
+              caller={caller}
+              rows={view.rows}
+              opened={opened}
+              open={setOpened}
+              press={press}
+              finished={finished}
+            />
           )}
         </>
       )}
@@ -200,5 +134,6 @@ function Queue({ caller }: { caller: Caller }) {
 }
 
 const caller = beginPage()
+document.title = 'Access queue'
 const root = document.getElementById('root')
 if (root) render(<Queue caller={{ ...caller, onCard: false }} />, root)

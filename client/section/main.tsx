@@ -1,71 +1,79 @@
 import { render } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Button, SectionView } from '../../server/http/api.ts'
-import { type Caller, call, ProblemError, sentenceOf } from '../api.ts'
-import { beginPage, pressed } from '../ui/page.ts'
+import { type Caller, call, ProblemError, standing } from '../api.ts'
+import { createShelf } from '../kept.ts'
+import { follow } from '../live.ts'
+import { oneAtATime } from '../one-at-a-time.ts'
+import { announce, LiveRegion } from '../ui/live-region.tsx'
+import { OldNote } from '../ui/old-note.tsx'
+import { beginPage, pressed, type Said } from '../ui/page.ts'
 import '../ui/style.css'
-import { follow } from './live.ts'
+import { createLastKnown, type Known } from './last-known.ts'
 import { SectionBody } from './view.tsx'
 
-/** At most one announcement in this time. */
-const ANNOUNCE_MS = 5_000
-
 function Section({ caller, card }: { caller: Caller; card: string }) {
-  const [view, setView] = useState<SectionView | null>(null)
-  const [problem, setProblem] = useState('')
-  const [said, setSaid] = useState('')
-  const [announced, setAnnounced] = useState('')
-  const announcing = useRef({ at: 0, text: '' })
-  const root = useRef<HTMLDivElement>(null)
+  const lastKnown = useMemo(
+    () => createLastKnown(createShelf(), import.meta.url, caller.t.getContext()?.member ?? '', card),
+    [],
+  )
+  const [known, setKnown] = useState<Known | null>(() => lastKnown.read())
+  const [problem, setProblem] = useState<unknown>(null)
+  const [said, setSaid] = useState<Said | null>(null)
+  const current = useRef<SectionView | null>(null)
+  const root = useRef<HTMLElement>(null)
   const size = () => {
     if (root.current) void Promise.resolve(caller.t.sizeTo(root.current)).catch(() => {})
   }
-  const load = async () => {
-    try {
-      const fresh = await call<SectionView>(caller, 'GET', `/api/cards/${card}`)
-      if (fresh) setView(fresh)
-      setProblem('')
-    } catch (error) {
-      // The last known state stays; only its age is said.
-      setProblem(
-        error instanceof ProblemError && error.problem.status === 404
-          ? 'This card is not known to us yet.'
-          : sentenceOf(error)
-              .replace('Nothing has been changed because we', 'We')
-              .replace(' Your answers are still here.', ''),
-      )
-    }
+  const take = (view: SectionView) => {
+    const before = current.current
+    current.current = view
+    lastKnown.write(view, new Date())
+    setKnown({ view, at: new Date() })
+    document.title = view.frameTitle
+    // The first state is read like any page; only what changes later is announced.
+    if (before && before.announcement !== view.announcement) announce(view.announcement)
+    // Trello asks for the header's button again only after a change of stored data.
+    if (before && before.primary?.text !== view.primary?.text)
+      void Promise.resolve(caller.t.set('card', 'private', 'button', view.primary?.text ?? '')).catch(() => {})
   }
+  const load = useMemo(
+    () =>
+      oneAtATime(async () => {
+        try {
+          const view = await call<SectionView>(caller, 'GET', `/api/cards/${card}`)
+          if (view) take(view)
+          setProblem(null)
+        } catch (error) {
+          // The last known state stays; only its age is said.
+          setProblem(error)
+        }
+      }),
+    [],
+  )
   useEffect(() => {
     caller.t.render(() => void load())
     void load()
     return follow(caller, card, () => void load())
   }, [])
   useEffect(size)
-  useEffect(() => {
-    const text = view?.announcement ?? ''
-    if (text === '' || text === announcing.current.text) return
-    const wait = Math.max(0, announcing.current.at + ANNOUNCE_MS - Date.now())
-    const timer = setTimeout(() => {
-      // The first state is read like any page; only what changes later is announced.
-      if (announcing.current.text !== '') setAnnounced(text)
-      announcing.current = { at: Date.now(), text }
-    }, wait)
-    return () => clearTimeout(timer)
-  }, [view?.announcement])
   const press = (button: Button) => {
     void pressed(caller, button).then((done) => {
-      if (done) setSaid(done.said)
+      if (done) setSaid(done)
       void load()
     })
   }
+  const notOurs = problem instanceof ProblemError && problem.problem.status === 404
+  const old = problem
+    ? notOurs
+      ? 'This card is not known to us yet.'
+      : standing(problem, known?.at ?? null, new Date())
+    : (known?.view.old ?? null)
   return (
     <main ref={root}>
-      <div class="hidden" role="status">
-        {announced}
-      </div>
-      {problem && <p class="old">{view ? `${problem} This is how it stood at ${view.asOf}.` : problem}</p>}
-      {view && <SectionBody view={view} press={press} toggled={size} said={said} />}
+      <LiveRegion />
+      {old && <OldNote text={old} check={() => void load()} />}
+      {known && !notOurs && <SectionBody view={known.view} press={press} toggled={size} said={said?.text ?? ''} />}
     </main>
   )
 }

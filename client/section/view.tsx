@@ -1,5 +1,5 @@
 import type { SectionView } from '../../server/http/api.ts'
-import { ButtonView, FoldView, type Press, Rows } from '../ui/parts.tsx'
+import { Buttons, ButtonView, FoldView, type Press, Rows } from '../ui/parts.tsx'
 
 /** Three blocks and two folds, always in this place: status, next, detail, plan, history. Trello draws title and button. */
 export function SectionBody({
@@ -7,23 +7,28 @@ export function SectionBody({
   press,
   toggled,
   said,
+  inWindow = false,
 }: {
   view: SectionView
   press: Press
   toggled: () => void
   said: string
+  /** A window has its own heading above. */
+  inWindow?: boolean
 }) {
+  const Heading = inWindow ? 'h2' : 'h1'
+  const folds = view.folds.slice(0, -1)
+  const last = view.folds.at(-1)
   return (
     <div class="section">
-      {view.old && <p class="old">{view.old}</p>}
       <header>
         <div class="status">
-          <h1>{view.status.headline}</h1>
+          <Heading class="headline">{view.status.headline}</Heading>
           {view.status.since && (
             <time
               class="muted"
               dateTime={view.status.since}
-              title={new Date(view.status.since).toLocaleString('en-GB')}
+              title={new Date(view.status.since).toLocaleString('en-GB', { timeZone: 'Europe/London' })}
             >
               {view.status.sinceWord}
             </time>
@@ -34,21 +39,18 @@ export function SectionBody({
       </header>
       <Rows rows={view.next} press={press} label="Next" />
       <Rows rows={view.detail} press={press} label="How it stands" />
-      {view.buttons.length > 0 && (
-        <div class="actions">
-          {view.buttons.map((button) => (
-            <ButtonView key={button.text} button={button} press={press} />
-          ))}
-        </div>
-      )}
-      {view.folds.map((fold) => (
-        <FoldView key={fold.id} fold={fold} press={press} toggled={toggled} />
-      ))}
-      {view.help && (
-        <div class="foot">
-          <ButtonView button={view.help} press={press} />
-        </div>
-      )}
+      <Buttons buttons={view.buttons} press={press} />
+      <div class="folds">
+        {folds.map((fold) => (
+          <FoldView key={fold.id} fold={fold} press={press} toggled={toggled} />
+        ))}
+        {(last || view.help) && (
+          <div class="last">
+            {last ? <FoldView key={last.id} fold={last} press={press} toggled={toggled} /> : <span />}
+            {view.help && <ButtonView button={view.help} press={press} />}
+          </div>
+        )}
+      </div>
     </div>
   )
 }

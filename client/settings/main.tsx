@@ -1,11 +1,17 @@
 import { render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Button, SettingsView, WindowPart } from '../../server/http/api.ts'
-import { act, type Caller, call, ProblemError, sentenceOf } from '../api.ts'
+import { act, type Caller, call, ProblemError, sentenceOf, standing } from '../api.ts'
+import { oneAtATime } from '../one-at-a-time.ts'
+import { useEscape } from '../ui/escape.ts'
+import { announce, LiveRegion } from '../ui/live-region.tsx'
+import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
 import { Rows } from '../ui/parts.tsx'
 import '../ui/style.css'
 import { FieldView, type Values } from '../window/fields.tsx'
+
+const LOOK_AGAIN_MS = 30_000
 
 function Part({
   caller,
@@ -23,15 +29,16 @@ function Part({
   const send = async () => {
     if (!part.form) return
     try {
-      const result = await act(caller, { act: part.form.act, subject: part.form.subject, input: values, seen: '' })
+      const { act: name, subject } = part.form
+      const result = await act(caller, { act: name, subject, input: values, seen: '', typed: true })
       setErrors({})
+      announce(result.said)
       done(result.said)
     } catch (error) {
-      setErrors(
-        error instanceof ProblemError
-          ? (error.problem.fields ?? { [part.fields[0]?.name ?? '']: error.message })
-          : { [part.fields[0]?.name ?? '']: sentenceOf(error) },
-      )
+      const fields = error instanceof ProblemError ? error.problem.fields : undefined
+      const found = fields ?? { [part.fields[0]?.name ?? '']: sentenceOf(error) }
+      setErrors(found)
+      announce(Object.values(found)[0] ?? '')
     }
   }
   return (
@@ -60,28 +67,42 @@ function Part({
 }
 
 function Settings({ caller }: { caller: Caller }) {
-  const [view, setView] = useState<SettingsView | null>(null)
+  const [known, setKnown] = useState<{ view: SettingsView; at: Date } | null>(null)
   const [said, setSaid] = useState('')
-  const [problem, setProblem] = useState('')
-  const load = () =>
-    call<SettingsView>(caller, 'GET', '/api/settings').then(
-      (fresh) => {
-        if (fresh) setView(fresh)
-        setProblem('')
-      },
-      (error: unknown) => setProblem(sentenceOf(error)),
-    )
-  useEffect(() => void load(), [])
+  const [problem, setProblem] = useState<unknown>(null)
+  const load = useMemo(
+    () =>
+      oneAtATime(async () => {
+        try {
+          const view = await call<SettingsView>(caller, 'GET', '/api/settings')
+          if (view) setKnown({ view, at: new Date() })
+          setProblem(null)
+        } catch (error) {
+          setProblem(error)
+        }
+      }),
+    [],
+  )
+  useEffect(() => {
+    void load()
+    const timer = setInterval(() => !document.hidden && void load(), LOOK_AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [])
+  useEscape(() => void caller.t.closeModal())
   const done = (text: string) => {
     setSaid(text)
     void load()
   }
-  const press = (button: Button) => void pressed(caller, button).then((result) => done(result?.said ?? ''))
+  const press = (button: Button) => void pressed(caller, button).then((result) => done(result?.text ?? ''))
+  const view = known?.view
   return (
     <main class="page">
+      <LiveRegion />
       <h1>{view?.title ?? 'Production access settings'}</h1>
-      {problem && <p class="refusal">{problem}</p>}
-      <p role="status">{said}</p>
+      {problem !== null && (
+        <OldNote text={standing(problem, known?.at ?? null, new Date())} check={() => void load()} />
+      )}
+      {said && <p class="note">{said}</p>}
       {view?.lines.map((line) => (
         <p key={line}>{line}</p>
       ))}
@@ -93,5 +114,6 @@ function Settings({ caller }: { caller: Caller }) {
 }
 
 const caller = beginPage()
+document.title = 'Production access settings'
 const root = document.getElementById('root')
 if (root) render(<Settings caller={{ ...caller, onCard: false }} />, root)

@@ -2,6 +2,7 @@ import type { Button } from '../../server/http/api.ts'
 import { act, type Caller, sentenceOf } from '../api.ts'
 import { readPlatform } from '../platform.ts'
 import { library, options } from '../trello.ts'
+import { announce } from './live-region.tsx'
 
 /** What every framed page begins with. */
 export function beginPage(): Caller {
@@ -12,8 +13,14 @@ export function beginPage(): Caller {
   return { t, onCard: t.getContext()?.card !== undefined }
 }
 
-/** Carries out a button: opens its window, or does its act and answers what to say. */
-export async function pressed(caller: Caller, button: Button): Promise<{ said: string; failed: boolean } | null> {
+/** What an act said, whether it was done or not. */
+export interface Said {
+  text: string
+  failed: boolean
+}
+
+/** Carries out a button: opens its window, or does its act, says aloud and answers what came of it. */
+export async function pressed(caller: Caller, button: Button): Promise<Said | null> {
   const { does } = button
   if ('opens' in does) {
     await caller.t.modal({
@@ -24,10 +31,10 @@ export async function pressed(caller: Caller, button: Button): Promise<{ said: s
     })
     return null
   }
-  try {
-    const done = await act(caller, { act: does.act, subject: does.subject, input: does.input, seen: '' })
-    return { said: done.said, failed: false }
-  } catch (error) {
-    return { said: sentenceOf(error), failed: true }
-  }
+  const said = await act(caller, { act: does.act, subject: does.subject, input: does.input, seen: '' }).then(
+    (done): Said => ({ text: done.said, failed: false }),
+    (error: unknown): Said => ({ text: sentenceOf(error), failed: true }),
+  )
+  announce(said.text)
+  return said
 }

@@ -1,12 +1,14 @@
-import { useState } from 'preact/hooks'
 import type { Button, Fold, Link, Mark, Row } from '../../server/http/api.ts'
+import { CopyButton } from './copy.tsx'
+import { useHeld } from './held.ts'
 
 /** What every surface draws: rows, buttons, folds, links. Words come from the server. */
 
 export type Press = (button: Button) => void
 
 const icons: Record<Mark, string> = {
-  todo: '○',
+  // Drawn by the style sheet: fonts disagree about how an empty circle looks.
+  todo: ' ',
   yes: '✓',
   no: '✕',
   unknown: '?',
@@ -42,71 +44,89 @@ function MarkView({ mark, word }: { mark: Mark; word: string }) {
   )
 }
 
+const newTab = 'opens in a new tab'
+
 export function LinkView({ link }: { link: Link }) {
+  const name = link.label ?? link.text
   return (
-    <a href={link.url} target="_blank" rel="noreferrer" aria-label={link.label ?? `${link.text}, opens in a new tab`}>
+    <a
+      href={link.url}
+      target="_blank"
+      rel="noreferrer"
+      aria-label={name.includes(newTab) ? name : `${name}, ${newTab}`}
+    >
       {link.text} <span aria-hidden="true">↗</span>
     </a>
   )
 }
 
-export function ButtonView({ button, press, busy = false }: { button: Button; press: Press; busy?: boolean }) {
+export function ButtonView({ button, press }: { button: Button; press: Press }) {
   return (
-    <button type="button" class={button.tone} aria-label={button.label} onClick={() => !busy && press(button)}>
+    <button type="button" class={button.tone} aria-label={button.label} onClick={() => press(button)}>
       {button.text}
     </button>
   )
 }
 
-export function CopyButton({ value, label }: { value: string; label: string }) {
-  const [copied, setCopied] = useState(false)
-  const copy = () => {
-    const done = () => {
-      setCopied(true)
-      setTimeout(() => setCopied(false), 3000)
-    }
-    navigator.clipboard.writeText(value).then(done, done)
-  }
+export function Buttons({ buttons, press }: { buttons: Button[]; press: Press }) {
+  if (buttons.length === 0) return null
   return (
-    <button type="button" class="link" aria-label={copied ? `Copied ${value}` : label} onClick={copy}>
-      {copied ? 'Copied' : 'Copy'}
-    </button>
+    <span class="actions">
+      {buttons.map((button) => (
+        <ButtonView key={button.text} button={button} press={press} />
+      ))}
+    </span>
   )
 }
 
+function hasSide(row: Row): boolean {
+  return row.who !== null || row.since !== null || row.buttons.length > 0
+}
+
+function noLongerHere(row: Row): Row {
+  const { copy: _copy, ...rest } = row
+  return {
+    ...rest,
+    mark: 'none',
+    word: '',
+    detail: 'This is no longer waiting here.',
+    who: null,
+    since: null,
+    trap: null,
+    buttons: [],
+    links: [],
+  }
+}
+
 export function Rows({ rows, press, label }: { rows: Row[]; press: Press; label?: string }) {
-  if (rows.length === 0) return null
+  const held = useHeld(rows, noLongerHere)
+  if (held.length === 0) return null
   return (
-    <ul class="rows" aria-label={label}>
-      {rows.map((row) => (
-        <li key={row.key}>
+    <ul class={held.some((row) => row.word !== '') ? 'rows worded' : 'rows'} aria-label={label}>
+      {held.map((row) => (
+        <li key={row.key} data-row={row.key} tabIndex={-1}>
           <MarkView mark={row.mark} word={row.word} />
-          <span>
+          <span class={hasSide(row) ? 'row-what' : 'row-what wide'}>
             <span class="row-title">{row.title}</span>
-            {row.detail && <span class="row-detail">{row.detail}</span>}
-            {row.trap && <span class="trap">{row.trap}</span>}
             {row.copy && (
-              <span class="actions">
-                <code>{row.copy.value}</code>
-                <CopyButton {...row.copy} />
+              <span class="value">
+                <code>{row.copy.value}</code> <CopyButton {...row.copy} />
               </span>
             )}
+            {row.detail && <span class="row-detail">{row.detail}</span>}
+            {row.trap && <span class="trap">{row.trap}</span>}
             {row.links.map((link) => (
-              <span key={link.url}>
-                <LinkView link={link} />{' '}
+              <span key={link.url} class="row-link">
+                <LinkView link={link} />
               </span>
             ))}
           </span>
-          <span class="row-side">
-            {[row.who, row.since].filter(Boolean).join(', ')}
-            {row.buttons.length > 0 && (
-              <span class="actions">
-                {row.buttons.map((button) => (
-                  <ButtonView key={button.text} button={button} press={press} />
-                ))}
-              </span>
-            )}
-          </span>
+          {hasSide(row) && (
+            <span class="row-side">
+              {[row.who, row.since].filter(Boolean).join(', ')}
+              <Buttons buttons={row.buttons} press={press} />
+            </span>
+          )}
         </li>
       ))}
     </ul>

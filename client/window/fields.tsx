@@ -27,6 +27,7 @@ interface Props {
 
 /** One field with its label, hint and error; the guidance link stands outside the label. */
 export function FieldView({ field, value, error, change }: Props) {
+  if (field.kind === 'hidden') return null
   const id = fieldId(field.name)
   const described = [field.hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ') || undefined
   const hint = field.hint && (
@@ -61,7 +62,7 @@ export function FieldView({ field, value, error, change }: Props) {
   if (field.kind === 'checks') {
     const chosen = Array.isArray(value) ? value : []
     return (
-      <fieldset class="field" id={id}>
+      <fieldset class="field" id={id} aria-describedby={described}>
         <legend>{field.label}</legend>
         {hint}
         {wrong}

@@ -21,6 +21,8 @@ export interface ActRouteParts {
   section(viewer: Viewer, cardId: string): Promise<SectionView | null>
   /** A window as it stands now, to be shown again after something changed. */
   windowOf(viewer: Viewer, name: string, subject: string): Promise<WindowView | null>
+  /** What was typed in a window has been sent: it is not kept as a draft any more. */
+  sent(viewer: Viewer, name: string, subject: string): Promise<void>
 }
 
 /** The two calls with which anything is changed: prepare answers a challenge, and the signed challenge carries it out. */
@@ -51,6 +53,7 @@ export function actRoutes(parts: ActRouteParts): Router {
       () => parts.performing.carryOut(viewer),
       () => parts.windowOf(viewer, windowNameOf(act), subject),
     )
+    await parts.sent(viewer, windowNameOf(act), subject).catch(() => {})
     const section = done.cardId ? await parts.section(viewer, done.cardId).catch(() => null) : null
     const answer: ActDone = { said: done.said, section }
     response.json(answer)

@@ -3,6 +3,8 @@
  * Times are ISO 8601 in UTC; the client draws them in a `<time>` element.
  */
 
+import type { TurnRole } from '../rules/types.ts'
+
 /** Trello's badge colours that we use, by whose turn it is. */
 export type Colour = 'yellow' | 'blue' | 'orange' | 'sky' | 'red' | 'purple' | 'green' | 'light-gray'
 
@@ -16,7 +18,13 @@ export interface BadgesView {
   /** Also the ETag, in quotes: sent back as `If-None-Match`, answered 304 when nothing changed. */
   version: string
   /** One or two badges, stuck first; none for the template. `refresh` in seconds. */
-  cards: Record<string, { badges: BadgeView[]; refresh: number }>
+  cards: Record<string, { badges: BadgeView[]; refresh: number; waits: Wait | null }>
+}
+
+/** Whom a card waits for and since when, so that lists can be sorted; `null` when it waits for nobody. */
+export interface Wait {
+  turn: 'stuck' | TurnRole
+  since: string
 }
 
 export interface Link {
@@ -83,6 +91,8 @@ export interface SectionView {
   version: string
   /** "Production Deploy access" */
   title: string
+  /** The title with the engineer's name, where the viewer may know it: the frame's own title. */
+  frameTitle: string
   badges: BadgeView[]
   status: { headline: string; since: string | null; sinceWord: string | null; lines: string[] }
   /** Trello draws it in the section's header. `null`: the headline says who we wait for. */
@@ -140,6 +150,8 @@ export type Field =
       required: boolean
       link: Link | null
     }
+  /** Sent along and not drawn. */
+  | { kind: 'hidden'; name: string; value: string }
   | {
       kind: 'file'
       name: string
@@ -177,6 +189,8 @@ export interface WindowView {
   subject: string
   /** What was on the screen; the server refuses when it no longer holds and says what changed. */
   seen: string
+  /** What the typed answers rest on: those kept under another basis are let go. */
+  basis: string
   submit: { text: string; tone: 'primary' | 'danger' }
   buttons: Button[]
   /** Instead of a form: a refusal or an end ("You cannot approve …"). Then `parts` may be empty and submit is not drawn. */

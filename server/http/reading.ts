@@ -29,6 +29,7 @@ export interface Reading {
   queue(viewer: Viewer, board: string, tab: string): Promise<QueueView>
   settings(viewer: Viewer): Promise<SettingsView>
   keepDraft(viewer: Viewer, name: string, subject: string, input: Record<string, unknown>): Promise<void>
+  forgetDraft(viewer: Viewer, name: string, subject: string): Promise<void>
 }
 
 export interface ReadingParts {
@@ -238,6 +239,18 @@ export function createReading(parts: ReadingParts): Reading {
         .insertInto('draft')
         .values({ request_id: place.cardId, person_id: actor.person.id, window: name, ...values })
         .onConflict((conflict) => conflict.columns(['request_id', 'person_id', 'window']).doUpdateSet(values))
+        .execute()
+    },
+
+    async forgetDraft(viewer, name, subject) {
+      const actor = await loadActor(db.kysely, office, viewer)
+      const place = await locate(db.kysely, subject)
+      if (!actor.person || !place) return
+      await db.kysely
+        .deleteFrom('draft')
+        .where('request_id', '=', place.cardId)
+        .where('person_id', '=', actor.person.id)
+        .where('window', '=', name)
         .execute()
     },
   }

@@ -1,9 +1,9 @@
-import axe from 'axe-core'
 import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLog } from '../../server/audit/verify.ts'
 import { until } from '../http/as.ts'
 import { listsRepository, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
+import { accessible } from './accessible.ts'
 import { launchBrowser } from './chromium.ts'
 
 /** The whole story in a real browser: from a copied template to verified access, told by the card itself. */
@@ -57,30 +57,6 @@ async function hasBadge(page: Page, title: string, text: string): Promise<void> 
     .waitFor({ timeout: 25_000 })
 }
 
-/** Every rule of axe on one frame, in the theme it has. */
-async function accessible(frame: Frame): Promise<string[]> {
-  await frame
-    .evaluate((source) => {
-      // The page's own policy forbids script elements; the tester's evaluation is not bound by it.
-      new Function(source)()
-    }, axe.source)
-    .catch(() => {})
-  return frame.evaluate(async () => {
-    const axe = (
-      window as unknown as { axe?: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-    ).axe
-    if (!axe) return ['axe did not load']
-    const { violations } = await axe.run()
-    return violations.map(
-      (one) =>
-        `${one.id}: ${one.nodes
-          .map((node) => node.html)
-          .join(' ')
-          .slice(0, 200)}`,
-    )
-  })
-}
-
 const title = 'Production Deploy for Priya Shah'
 
 test('a card copied from the template becomes verified access, step by step, in the browser', {
@@ -105,10 +81,10 @@ test('a card copied from the template becomes verified access, step by step, in 
   await ask.getByLabel('AWS user name').fill('priya.shah@example.gov.uk')
   await ask.getByLabel('Why you need it').fill('Joining Search, deploying from 1 December')
   await ask.getByRole('button', { name: 'Ask for access' }).click()
-  await ask.getByRole('alert').getByText('GitHub has nobody called no-such-person').waitFor()
+  await ask.locator('.summary').getByText('GitHub has nobody called no-such-person').waitFor()
   await ask.getByLabel('GitHub username').fill('priya-s')
   await ask.getByRole('button', { name: 'Ask for access' }).click()
-  await ask.getByText('You have asked for access').waitFor()
+  await ask.locator('p', { hasText: 'You have asked for access' }).waitFor()
   await ask.getByRole('button', { name: 'Close' }).click()
 
   // Ticks show in the section by themselves.
@@ -126,11 +102,11 @@ test('a card copied from the template becomes verified access, step by step, in 
   await approve.getByRole('heading', { name: 'Give Priya Shah Production Deploy access' }).waitFor()
   expect(await accessible(approve)).toEqual([])
   await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
-  await approve.getByRole('alert').getByText('There are 4 things left to confirm.').waitFor()
+  await approve.locator('.summary').getByText('There are 4 things left to confirm.').waitFor()
   for (const label of ['code review', 'releasing code', 'roll back', 'get help'])
     await approve.getByRole('checkbox', { name: new RegExp(label) }).check()
   await approve.getByRole('button', { name: 'Give Priya Production Deploy access' }).click()
-  await approve.getByText('The work goes on.').waitFor()
+  await approve.locator('p', { hasText: 'The work goes on.' }).waitFor()
   await approve.getByRole('button', { name: 'Close' }).last().click()
 
   // GitHub invites; the engineer sees it without asking, accepts on GitHub's page, and does their own part.
@@ -190,8 +166,9 @@ async function takeAndDo(queue: Frame, what: string): Promise<void> {
 async function seeIt(queue: Frame, what: string): Promise<void> {
   const row = queue.locator('tr', { hasText: `${what}:` })
   await row.locator('button[aria-expanded]').click({ timeout: 30_000 })
-  await queue.getByRole('button', { name: new RegExp(`^I have seen it: ${what}`) }).click()
-  await row.waitFor({ state: 'detached', timeout: 20_000 })
+  await queue.getByRole('button', { name: new RegExp(`^I have seen it in the system: ${what}`) }).click()
+  // The row that one stands on is not taken away; it says that it is done with.
+  await row.getByText('No longer waiting here').waitFor({ timeout: 20_000 })
 }
 
 test('a stranger sees a way forward and nothing about a person; signed out sees nothing', {

@@ -54,15 +54,26 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const steps = stepsOf(world, 'revoke')
   const { closed: gone, all } = progress(world, 'revoke')
   const open = steps.filter((step) => !isClosedStep(step))
+  const done = steps.filter(isClosedStep)
   return {
     headline: `Revoking, ${gone} of ${all} gone`,
     since: world.request?.state_since ?? null,
     lines: open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : [],
     primary: primaryStep(world, viewer, actor, open),
     next: open.map((step) => stepRow(step, world, viewer, actor)),
-    detail: steps.filter(isClosedStep).map((step) => stepRow(step, world, viewer, actor)),
+    detail: done.length > 0 ? [line('gone', 'yes', 'Gone', listWords(done.map((step) => step.plan.words.short)))] : [],
     buttons: [],
-    folds: [],
+    folds:
+      done.length > 0
+        ? [
+            {
+              id: 'proved',
+              title: 'How each step was proved',
+              rows: done.map((step) => stepRow(step, world, viewer, actor)),
+              text: [],
+            },
+          ]
+        : [],
   }
 }
 

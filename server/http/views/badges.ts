@@ -1,12 +1,13 @@
 import type { World } from '../../requests/act.ts'
-import type { BadgeView, Colour } from '../api.ts'
-import { turnsOf } from './turns.ts'
+import type { BadgeView, Colour, Wait } from '../api.ts'
+import { type Turn, turnsOf } from './turns.ts'
 import { count, daysSince } from './words.ts'
 
 /** What a badge says, without its age: kept in memory and dressed with the age of the day when it is asked for. */
 export interface BadgeModel {
   badges: { text: string; shorter: string; color: Colour; since: Date; ages: boolean }[]
   refresh: number
+  waits: Wait | null
 }
 
 /** Trello cuts longer texts, and people read badges from across a room. */
@@ -37,14 +38,22 @@ export function badgeModel(world: World): BadgeModel {
       ages: kind !== 'state',
     })),
     refresh: moving ? WHILE_MOVING : AT_REST,
+    waits: waitOf(people),
   }
 }
 
+/** The first of the turns: stuck ones stand before others, the oldest before the younger. */
+function waitOf([first]: Turn[]): Wait | null {
+  if (!first) return null
+  return { turn: first.kind === 'stuck' ? 'stuck' : first.role, since: first.since.toISOString() }
+}
+
 /** The badges as they read now: after one day with their age, never longer than fits. */
-export function badgesAt(model: BadgeModel, now: Date): { badges: BadgeView[]; refresh: number } {
+export function badgesAt(model: BadgeModel, now: Date): { badges: BadgeView[]; refresh: number; waits: Wait | null } {
   return {
     badges: model.badges.map((badge) => ({ text: aged(badge, now), color: badge.color })),
     refresh: model.refresh,
+    waits: model.waits,
   }
 }
 

@@ -70,7 +70,7 @@ export function candidate(world: World, viewer: Viewer): Blocks {
             {
               ...line('elsewhere', 'turn', '', 'Your open request'),
               links: [
-                { text: 'Go to that card', url: world.elsewhere.url, label: 'Go to the card of your open request' },
+                { text: 'Go to that card', url: world.elsewhere.url, label: 'Go to that card: your open request' },
               ],
             },
           ]
@@ -128,7 +128,7 @@ export function collecting(world: World, viewer: Viewer): Blocks {
   return {
     headline,
     since: request?.state_since ?? null,
-    lines: [nextLine(world, viewer)],
+    lines: [nextLine(world, viewer), ...apprenticeLines(world, viewer)],
     primary: viewer.isEngineer
       ? opens(changes ? 'Make the changes' : 'Finish your details', 'ask', world.card.id, 'primary')
       : null,
@@ -138,10 +138,36 @@ export function collecting(world: World, viewer: Viewer): Blocks {
       ...leftRows(world, viewer),
       ...managerRows(world, viewer),
     ],
-    detail: [...findingRows(world, viewer), ...tickRows(world, viewer)],
+    detail: [...known(world, viewer), ...tickRows(world, viewer)],
     buttons: decisionButtons(world, viewer, id),
     folds: [planFold(world, viewer)],
   }
+}
+
+function ofManager(finding: Finding): boolean {
+  return finding.turn === 'line-manager' && finding.outcome === 'unknown'
+}
+
+/** What is known, without what stands above as still to do. */
+function known(world: World, viewer: Viewer): Row[] {
+  const above = [
+    ...engineerLeft(world).map(({ key }) => key),
+    ...(managerRows(world, viewer).length > 0 ? world.findings.filter(ofManager).map(({ id }) => id) : []),
+  ]
+  const left = viewer.sees === 'all' ? above.map((id) => `finding-${id}`) : []
+  const told = apprenticeLines(world, viewer)
+  return findingRows(world, viewer)
+    .filter((row) => !left.includes(row.key))
+    .map((row) => (row.detail !== null && told.includes(row.detail) ? { ...row, detail: null } : row))
+}
+
+/** The rule that several of an apprentice's facts share is said once, above them. */
+function apprenticeLines(world: World, viewer: Viewer): string[] {
+  if (viewer.sees !== 'all') return []
+  const sentences = world.findings
+    .filter((finding) => finding.rule === world.ruleSet.apprentice.sentence && finding.outcome !== 'met')
+    .map(({ sentence }) => (viewer.isEngineer ? sentence : aboutThem(sentence)))
+  return [...new Set(sentences)]
 }
 
 /** What the sponsor asked to change: for the engineer and sponsors only. */
@@ -175,13 +201,12 @@ function nextLine(world: World, viewer: Viewer): string {
 
 /** The line manager's own click, or Senior Tech's record of it. */
 function managerRows(world: World, viewer: Viewer): Row[] {
-  const finding = world.findings.find((one) => one.turn === 'line-manager' && one.outcome === 'unknown')
-  if (!finding) return []
+  if (!world.findings.some(ofManager)) return []
   const id = world.request?.id ?? ''
   const own = viewer.may('line-manager-agrees') ? [opens('Answer', 'line-manager', id)] : []
   const record =
     viewer.sees === 'all' && viewer.may('record-line-manager')
-      ? [opens('Record it', 'record-line-manager', id, 'link', 'Record what the line manager said')]
+      ? [opens('Record it', 'record-line-manager', id, 'link', 'Record it: what the line manager said')]
       : []
   if (own.length + record.length === 0) return []
   const who = world.engineer?.fullName ?? 'The engineer'

@@ -48,14 +48,34 @@ export function findingRows(world: World, viewer: Viewer): Row[] {
       ...laterRow,
     ]
   }
-  return [
-    ...rest.filter((finding) => !later.includes(finding)).map((finding) => findingRow(world, viewer, finding)),
-    ...laterRow,
-  ]
+  const rows = rest.map((finding) => findingRow(world, viewer, finding))
+  return [...saidOnce(together(rows)), ...laterRow]
+}
+
+/** What is met, by the same word of the same day, stands in one row; what is met stands before what is not. */
+function together(rows: Row[]): Row[] {
+  const isMet = (row: Row) => row.mark === 'yes' && row.detail === null
+  const met = Map.groupBy(rows.filter(isMet), (row) => row.who)
+  const merged = [...met.values()].flatMap(([first, ...others]) =>
+    first ? [{ ...first, title: [first, ...others].map((row) => row.title).join(' · ') }] : [],
+  )
+  return [...merged, ...rows.filter((row) => !isMet(row))]
+}
+
+/** One sentence may be the reason of several findings: it stands at the last of them. */
+function saidOnce(rows: Row[]): Row[] {
+  return rows.map((row, i) =>
+    row.detail !== null && rows.slice(i + 1).some((later) => later.detail === row.detail)
+      ? { ...row, detail: null }
+      : row,
+  )
 }
 
 function findingRow(world: World, viewer: Viewer, finding: Finding): Row {
-  const { mark, word } = outcomes[finding.outcome]
+  const { mark, word } =
+    finding.kind === 'review' && finding.outcome === 'unknown'
+      ? ({ mark: 'later', word: 'Later' } as const)
+      : outcomes[finding.outcome]
   const from =
     finding.source && finding.date
       ? `${world.people.get(finding.source)?.fullName ?? finding.source}, ${dateWords(finding.date, world.now)}`
@@ -84,7 +104,16 @@ export function tickRows(world: World, viewer: Viewer): Row[] {
   const detail = others.length > 0 ? `${count(others.length, 'tick')} by others, or by whom is not known.` : null
   const claim =
     others.length > 0 && viewer.may('claim-ticks')
-      ? [acts('These are mine', 'claim-ticks', world.card.id, {}, 'link', 'These ticks are mine')]
+      ? [
+          acts(
+            'These are mine',
+            'claim-ticks',
+            world.card.id,
+            {},
+            'link',
+            'These are mine: ticks by others or by whom is not known',
+          ),
+        ]
       : []
   return [
     line(

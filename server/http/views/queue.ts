@@ -128,7 +128,8 @@ function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, ab
     taken: takenWords(step, world, actor),
     tab: '',
     buttons: stepButtons(step, world, viewer, actor).filter(
-      (button) => !works || !('opens' in button.does && button.does.opens === 'step'),
+      // The panel stands under the row; only the attempts are a window of their own.
+      (button) => !works || step.state === 'stuck' || !('opens' in button.does && button.does.opens === 'step'),
     ),
     panel: works && step.turn !== 'engineer' ? stepPanel(step, world, viewer, actor, []) : null,
   }
@@ -173,9 +174,22 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
     return viewer.may('resume-paused')
       ? [acts('Continue the request', 'resume-paused', id, {}, 'plain', `Continue the request of ${who}`)]
       : []
+  if (world.request?.state === 'stopped') return stoppedButtons(id, viewer, who)
+  if (turn.role === 'engineer' && viewer.isEngineer)
+    return [opens('Finish your details', 'ask', world.card.id, 'plain')]
   if (world.request?.state !== 'ready' || !viewer.may('approve')) return []
   const verb = reviewOutstanding(world) ? 'Review and approve' : 'Check and approve'
   return [opens(verb, 'approve', id, 'plain', `${verb}: ${who}`)]
+}
+
+/** Go on later, or revoke what is done: the same words as in the section. */
+function stoppedButtons(id: string, viewer: Viewer, who: string): Button[] {
+  return [
+    ...(viewer.may('go-on') ? [acts('Let it go on', 'go-on', id, {}, 'plain', `Let it go on: ${who}`)] : []),
+    ...(viewer.may('undo-granted') && !viewer.isEngineer
+      ? [opens('Revoke what is done', 'undo', id, 'danger', `Revoke what is done: ${who}`)]
+      : []),
+  ]
 }
 
 function tabsOf(turn: Turn, own: boolean): Tab[] {

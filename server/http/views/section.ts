@@ -38,6 +38,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
           ? 'request'
           : 'candidate',
     title: `${level} access`,
+    frameTitle: `${level} access${viewer.sees === 'little' || !world.engineer ? '' : ` for ${world.engineer.fullName}`}`,
     badges,
     status: {
       headline: blocks.headline,
@@ -45,7 +46,8 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
       sinceWord: blocks.since ? sinceWords(blocks.since, world.now) : null,
       lines: [...blocks.lines, ...(extra.notOnBoard && viewer.sees !== 'little' ? [extra.notOnBoard] : [])],
     },
-    primary: blocks.primary,
+    // Nothing is decided upon what may be old.
+    primary: extra.old === null ? blocks.primary : null,
     next: [...asked, ...blocks.next],
     detail: blocks.detail,
     buttons: blocks.buttons,

@@ -62,11 +62,6 @@ function whose(step: StepRow, world: World): string | null {
   }
 }
 
-export function stepTitle(step: StepRow): string {
-  const { words } = step.plan
-  return words.short
-}
-
 export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Actor): Row {
   const part = step.plan.engineer
   const mine = viewer.isEngineer && step.turn === 'engineer'
@@ -78,7 +73,13 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
       ? [{ text: linkText(step), url: step.link, label: `${linkText(step)} for ${step.plan.words.short}` }]
       : []),
     ...(closed && viewer.isEngineer && step.plan.selfCheck
-      ? [{ text: 'Check it yourself', url: step.plan.selfCheck.url, label: `Check ${step.plan.words.short} yourself` }]
+      ? [
+          {
+            text: 'Check it yourself',
+            url: step.plan.selfCheck.url,
+            label: `Check it yourself: ${step.plan.words.short}`,
+          },
+        ]
       : []),
   ]
   return {
@@ -128,7 +129,9 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
       ...(viewer.may('make-task') && step.method !== 'task' && step.plan.task
         ? [acts('Do it by hand', 'make-task', step.id, {}, 'plain', `Do it by hand: ${about}`)]
         : []),
-      ...(viewer.may('retry-step') ? [opens('Show the step', 'step', step.id, 'link', `Show the step: ${about}`)] : []),
+      ...(viewer.may('retry-step')
+        ? [opens('Show the attempts', 'step', step.id, 'link', `Show the attempts: ${about}`)]
+        : []),
     ]
   if (step.state === 'done') {
     const undo = viewer.may('undo-done-step')
@@ -143,16 +146,12 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
   if (step.taken_by === null)
     return [
       acts('Take this step', 'take-step', step.id, {}, 'plain', `Take this step: ${about}`),
-      opens('Show it', 'step', step.id, 'link', `Show the step: ${about}`),
+      opens('Show it', 'step', step.id, 'link', `Show it: ${about}`),
     ]
   return [
-    opens(
-      step.taken_by === me ? 'Do this step' : 'Show it',
-      'step',
-      step.id,
-      step.taken_by === me ? 'plain' : 'link',
-      `Step: ${about}`,
-    ),
+    step.taken_by === me
+      ? opens('Do this step', 'step', step.id, 'plain', `Do this step: ${about}`)
+      : opens('Show it', 'step', step.id, 'link', `Show it: ${about}`),
   ]
 }
 
@@ -203,9 +202,19 @@ function stepStatus(step: StepRow, world: World): string {
 function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
   const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
   if (step.state === 'done' && step.done_by !== actor.person?.id && viewer.may('seen-step'))
-    return [acts('I have seen it in the system', 'seen-step', step.id, {}, 'primary', `I have seen it: ${about}`)]
-  if (step.state === 'done' || step.state === 'stuck')
+    return [
+      acts(
+        'I have seen it in the system',
+        'seen-step',
+        step.id,
+        {},
+        'primary',
+        `I have seen it in the system: ${about}`,
+      ),
+    ]
+  if (step.state === 'done')
     return stepButtons(step, world, viewer, actor).filter((button) => !('opens' in button.does))
+  if (step.state === 'stuck') return stepButtons(step, world, viewer, actor)
   if (!isHandWork(step) || !viewer.may('take-step')) return []
   const taken = step.taken_by !== null && step.taken_by !== actor.person?.id
   return [

@@ -32,16 +32,20 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     request?.state === 'granting' &&
     open.some((step) => step.state === 'planned' || step.state === 'ready')
   const fenced = open.some((step) => step.state === 'stopped')
+  const told = stuckLines(world, viewer)
+  const rows = order
+    .filter((step) => step.state !== 'planned')
+    .map((step) => withoutTold(stepRow(step, world, viewer, actor), step, told, viewer))
   return {
     headline,
     since: stopped ? (request?.state_since ?? null) : (first?.since ?? request?.state_since ?? null),
     lines: [
-      ...stuckLines(world, viewer),
-      `${done} of ${all} verified or seen. ${approved}`,
+      ...told,
+      ...(told.length > 0 ? [] : [first && !stopped ? `${done} of ${all} verified or seen. ${approved}` : approved]),
       ...(stopped && request?.closing_reason && viewer.sees === 'all' ? [`Why: ${request.closing_reason}`] : []),
     ],
     primary: primaryStep(world, viewer, actor, order),
-    next: order.filter((step) => step.state !== 'planned').map((step) => stepRow(step, world, viewer, actor)),
+    next: rows,
     detail: worksRows(world, isClosedStep),
     buttons: [
       ...(canStop ? [opens('Stop', 'stop', request?.id ?? '', 'danger')] : []),
@@ -61,6 +65,12 @@ function stuckLines(world: World, viewer: Viewer): string[] {
   const first = stepsOf(world, 'grant').find((step) => step.state === 'stuck' || step.state === 'stopped')
   if (!first || world.request?.state === 'stopped') return []
   return [first.sentence, ...(first.remedy ? [first.remedy] : [])].map((text) => viewer.plain(text))
+}
+
+/** What the first lines say already is not said again at each step that it is about. */
+function withoutTold(row: Row, step: StepRow, told: string[], viewer: Viewer): Row {
+  if (!told.includes(viewer.plain(step.sentence))) return row
+  return { ...row, detail: viewer.sees === 'plan' ? null : step.plan.words.change }
 }
 
 function weight(step: StepRow): number {

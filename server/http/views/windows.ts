@@ -81,6 +81,8 @@ export function windowView(
     act: '',
     subject: step?.id ?? world.request?.id ?? world.card.id,
     seen: extra.seen,
+    // Ticks are about what was on the screen: another plan starts them anew, unless the window was open meanwhile.
+    basis: name === 'approve' ? (world.plan?.hash ?? '') : '',
     submit: { text: 'Send', tone: 'primary' },
     buttons: [],
     refusal: null,
@@ -163,7 +165,7 @@ function withDraft(view: WindowView, draft: Record<string, unknown>): WindowView
     const value = draft[one.name]
     if (one.kind === 'check') return typeof value === 'boolean' ? { ...one, checked: value } : one
     if (one.kind === 'checks') return Array.isArray(value) ? { ...one, values: value.map(String) } : one
-    if (one.kind === 'file') return one
+    if (one.kind === 'file' || one.kind === 'hidden') return one
     return typeof value === 'string' && value !== '' ? { ...one, value } : one
   }
   return { ...view, parts: view.parts.map((each) => ({ ...each, fields: each.fields.map(filled) })) }

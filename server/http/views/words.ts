@@ -73,10 +73,6 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-export function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
-}
-
 /** A sentence written to the engineer, as somebody else reads it about them. */
 export function aboutThem(text: string): string {
   return text

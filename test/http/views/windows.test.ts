@@ -52,7 +52,7 @@ describe('the approve window', () => {
       ['confirm-CD5', false],
     ])
     expect(view.parts[1]?.legend).toBe('I confirm that Priya')
-    for (const field of fieldsOf(view)) expect(field.link?.label).toContain('opens in a new tab')
+    for (const field of fieldsOf(view)) expect('link' in field && field.link?.label).toContain('opens in a new tab')
   })
   test('asks where and when clearance was seen, where the register is silent', () => {
     const silent = open('approve', makeWorld({ engineer: { clearance: null } }), 'sam')
@@ -150,7 +150,7 @@ test('a step shows who approved, before you start, each click with its value, an
   const view = open('step', world, 'alex', {}, 'signon-production/production')
   expect(view.title).toBe('Priya Shah · Signon')
   expect(view.lines.join(' ')).toContain('Approved by Sam Okoro today, 9:58am.')
-  expect(view.parts[0]?.aside).toBe('Before you start: nothing.')
+  expect(view.lines.join(' ')).toContain('Before you start: nothing.')
   expect(view.parts[0]?.rows[1]?.copy).toEqual({
     value: 'priya.shah@example.gov.uk',
     label: 'Copy priya.shah@example.gov.uk for Priya Shah',

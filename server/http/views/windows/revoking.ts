@@ -1,7 +1,7 @@
 import type { StepRow, World } from '../../../requests/act.ts'
 import { levelOf, line, whoOf } from '../blocks.ts'
 import { listWords } from '../words.ts'
-import { choice, type Form, field, part } from './fields.ts'
+import { type Form, field, part } from './fields.ts'
 
 /** Windows that take access back, in three parts: what goes, what stays until when, revoke. */
 
@@ -65,12 +65,7 @@ export function revokeForm(world: World, step: StepRow | null): Form {
         ],
       },
       part('Revoke', [
-        {
-          ...choice('key', 'What is revoked', [
-            { value: step?.key ?? '', text: step?.plan.words.undo ?? '', hint: null },
-          ]),
-          value: step?.key ?? '',
-        },
+        { kind: 'hidden', name: 'key', value: step.key },
         field('textarea', 'reason', 'Why', 'The engineer and their sponsors can read it.', '', true),
       ]),
     ],

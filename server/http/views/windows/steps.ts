@@ -23,14 +23,13 @@ export function stepForm(world: World, actor: Actor, step: StepRow | null, attem
     act: '',
     lines: [
       panel.why,
-      panel.approved,
+      `${panel.approved} ${panel.before}`.trim(),
       panel.taken ?? '',
       notYours ? (refusedByTable('done-step', viewer.relations) ?? '') : '',
     ].filter((text) => text !== ''),
     parts: [
       {
         ...part('Do it', []),
-        aside: panel.before,
         rows: panel.clicks.map((click, i) => ({
           ...line(`click-${i}`, 'none', String(i + 1), click.text),
           ...(click.copy ? { copy: click.copy } : {}),

@@ -1,27 +1,39 @@
-import { type Caller, token } from '../api.ts'
+import { type Caller, token } from './api.ts'
 
 /** Follows changes of one card: a stream while it lasts, asking every 15 s while it does not. */
 
 const POLL_MS = 15_000
+const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 
+/**
+ * @param changed called whenever something may have changed, also after each gap
+ * @returns stops following
+ */
 export function follow(caller: Caller, cardId: string, changed: () => void): () => void {
-  let stopped = false
+  const stop = new AbortController()
   let last = ''
-  let wait = 1_000
-  const poll = setInterval(() => {
+  let wait = FIRST_WAIT_MS
+  let streaming = false
+  const lookAgain = () => {
     if (!document.hidden) changed()
-  }, POLL_MS)
+  }
+  const poll = setInterval(() => !streaming && lookAgain(), POLL_MS)
+  document.addEventListener('visibilitychange', lookAgain)
 
   async function once(): Promise<void> {
     const answer = await fetch(`/api/stream?card=${cardId}`, {
       headers: { Authorization: `Bearer ${await token(caller)}`, ...(last ? { 'Last-Event-ID': last } : {}) },
+      signal: stop.signal,
     })
     const reader = answer.ok ? answer.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined
     if (!reader) throw new Error('no stream')
-    wait = 1_000
+    wait = FIRST_WAIT_MS
+    streaming = true
+    // What happened before this stream began may have been missed.
+    changed()
     let text = ''
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       const { value, done } = await reader.read()
       if (done) return
       text += value
@@ -34,18 +46,20 @@ export function follow(caller: Caller, cardId: string, changed: () => void): () 
         changed()
       }
     }
-    await reader.cancel()
   }
 
   void (async () => {
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       await once().catch(() => {})
+      streaming = false
+      if (stop.signal.aborted) return
       await new Promise((done) => setTimeout(done, wait * (0.75 + Math.random() / 2)))
       wait = Math.min(LONGEST_WAIT_MS, wait * 2)
     }
   })()
   return () => {
-    stopped = true
+    stop.abort()
     clearInterval(poll)
+    document.removeEventListener('visibilitychange', lookAgain)
   }
 }
