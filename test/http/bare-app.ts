@@ -79,6 +79,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
     badges: async (_board, cards) => ({ version: String(cards.length), cards: {} }),
     section: nothing,
     windowOf: nothing,
+    sent: async () => {},
     performing: {
       prepare: async () => ({ challenge: 'v1.ask.c.d.n', expiresAt: '' }),
       carryOut: async () => ({ said: '', cardId: null }),
@@ -89,6 +90,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
       queue: broken,
       settings: broken,
       keepDraft: async () => {},
+      forgetDraft: async () => {},
     },
   })
   async function broken(): Promise<never> {
@@ -145,6 +147,7 @@ const section: SectionView = {
   kind: 'candidate',
   version: 'v-1',
   title: 'Production Deploy access',
+  frameTitle: 'Production Deploy access',
   badges: [],
   status: { headline: 'Is this for you?', since: null, sinceWord: null, lines: [] },
   primary: null,
