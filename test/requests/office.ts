@@ -275,7 +275,7 @@ export async function startPractice(): Promise<Practice> {
 
 async function writeRegister(db: Database, clock: Clock): Promise<void> {
   const header =
-    'name,email,trello_member_id,tech_lead,line_manager,senior_tech,apprentice,employment,clearance,probation,absences'
+    'name,email,trello_member_id,tech_lead,line_manager,senior_tech,apprentice,employment,clearance,probation,left,absences'
   const rows = register.map(([name, full, lead, manager, senior, apprentice, employment, clearance, probation]) =>
     [
       full,
@@ -288,6 +288,7 @@ async function writeRegister(db: Database, clock: Clock): Promise<void> {
       employment,
       clearance,
       probation,
+      'no',
       'none',
     ].join(','),
   )
