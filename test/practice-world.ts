@@ -180,6 +180,8 @@ export interface PracticeOptions {
   databaseUrl?: string | null
   clock?: Clock
   logLevel?: string
+  /** Where the product's log goes, instead of to the console. */
+  logTo?: { write(line: string): void }
 }
 
 const capabilities = [
@@ -282,7 +284,7 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { config, close, ...around } = await startSurroundings(options, origin)
-  const product = await compose(config, clock)
+  const product = await compose(config, clock, options.logTo)
   server.on('request', product.app)
   await seedPeople(product, clock)
   await product.start()

@@ -8,6 +8,8 @@ function base(world: World): Pick<NewNotice, 'requestId' | 'cardId'> {
 }
 
 function listed(parts: string[]): string {
+  // A part with a comma of its own would run into the next.
+  if (parts.some((part) => part.includes(','))) return parts.join('; ')
   return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 
@@ -30,18 +32,25 @@ export function engineerStepsNotice(world: World): NewNotice | null {
   }
 }
 
+/** One comment for everything that 2nd line (or Senior Tech, where nothing is 2nd line's) will do: later turns bring none. */
 export function doersNotice(world: World, steps: StepRow[]): NewNotice | null {
-  const names = [...new Set(steps.filter((step) => step.turn === 'second-line').map((step) => step.plan.words.short))]
-  const seniors = steps.filter((step) => step.turn === 'senior-tech').length
-  if (names.length === 0 && seniors === 0) return null
+  const open = steps.filter((step) => step.direction === 'grant' && !isClosed(step))
+  const namesOf = (some: StepRow[]) => [...new Set(some.map((step) => step.plan.words.short))]
+  const theirs = open.some((step) => step.turn === 'second-line') ? 'second-line' : 'senior-tech'
+  const now = namesOf(open.filter((step) => step.turn === theirs))
+  if (now.length === 0) return null
+  const later = namesOf(
+    open.filter((step) => step.turn !== theirs && step.method === 'task' && step.plan.task?.doer === theirs),
+  ).filter((name) => !now.includes(name))
   const who = world.engineer?.fullName ?? 'The engineer'
   const level = world.plan?.levelName ?? 'production access'
-  const whose = names.length > 0 ? `steps for 2nd line: ${listed(names)}` : `${seniors} steps for Senior Tech`
+  const whose = theirs === 'second-line' ? '2nd line' : 'Senior Tech'
+  const then = later.length > 0 ? `, later ${listed(later)}` : ''
   return {
     ...base(world),
     kind: 'doers',
-    text: `${who} was approved for ${level}. There are ${whose}. Open this card or the access queue on a computer.`,
-    mentions: names.length > 0 ? world.secondLine.slice(0, 1) : world.sponsors.slice(0, 1),
+    text: `${who} was approved for ${level}. Steps for ${whose}: now ${listed(now)}${then}. Open this card or the access queue on a computer.`,
+    mentions: theirs === 'second-line' ? world.secondLine.slice(0, 1) : world.sponsors.slice(0, 1),
   }
 }
 

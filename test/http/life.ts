@@ -1,0 +1,56 @@
+import type { PracticeWorld } from '../practice-world.ts'
+import { listsRepository } from '../practice-world.ts'
+import { as, until } from './as.ts'
+
+/** Everybody does their part until the request is granted: systems answer, doers do, others look, the engineer too. */
+export async function grantWhole(
+  world: PracticeWorld,
+  request: string,
+  people: { engineer: string; github: string; doer: string; second: string; senior: string },
+): Promise<void> {
+  const steps = () => world.product.db.kysely.selectFrom('step').selectAll().where('request_id', '=', request).execute()
+  const may = async (who: string, act: string, step: string) => {
+    await as(world, who)
+      .act(act, step)
+      .catch(() => {})
+  }
+  await until(
+    async () => {
+      world.github.accept(people.github)
+      for (const pull of world.github.pulls(listsRepository))
+        if (pull.body.includes(request)) world.github.merge(listsRepository, pull.number)
+      for (const step of await steps()) {
+        if (step.turn === 'engineer' && step.plan.engineer?.seenByUs === false)
+          await may(people.engineer, 'do-own-part', step.id)
+        if (step.turn === 'second-line') await may(people.doer, 'done-step', step.id)
+        if (step.turn === 'senior-tech') await may(people.senior, 'done-step', step.id)
+        if (step.turn === 'second-person') await may(people.second, 'seen-step', step.id)
+      }
+      const row = await world.product.db.kysely
+        .selectFrom('request')
+        .select('state')
+        .where('id', '=', request)
+        .executeTakeFirst()
+      return row?.state === 'granted'
+    },
+    'everything to be granted',
+    50_000,
+  )
+}
+
+/** The comments on a card, oldest first, without the mark at their end. */
+export function commentsOn(world: PracticeWorld, cardId: string): string[] {
+  const card = world.trello.model.card(cardId)
+  return (card ? world.trello.model.actionsOf(card) : [])
+    .filter((action) => action.type === 'commentCard')
+    .map((action) => String(action.data['text']).replace(/ \([\w-]+\)$/, ''))
+    .toReversed()
+}
+
+/** All comments that were owed are sent. */
+export async function allSaid(world: PracticeWorld): Promise<void> {
+  await until(async () => {
+    const owed = await world.product.db.kysely.selectFrom('notice').select('id').where('state', '=', 'owed').execute()
+    return owed.length === 0
+  }, 'every comment to be sent')
+}
