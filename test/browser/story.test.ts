@@ -1,67 +1,33 @@
-import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLog } from '../../server/audit/verify.ts'
 import { until } from '../http/as.ts'
-import { listsRepository, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
+import { listsRepository } from '../practice-world.ts'
+import {
+  frameOf,
+  hasBadge,
+  openCard,
+  openStage,
+  type Stage,
+  seeIt,
+  takeAndDo,
+  unexpected,
+} from './stage.ts'
 import { accessible } from './accessible.ts'
-import { launchBrowser } from './chromium.ts'
 
 /** The whole story in a real browser: from a copied template to verified access, told by the card itself. */
 
-let world: PracticeWorld
-let browser: Browser
+let stage: Stage
 beforeAll(async () => {
-  world = await startPracticeWorld({ folder: null })
-  browser = await launchBrowser()
+  stage = await openStage()
 })
-afterAll(async () => {
-  await browser?.close()
-  await world?.close()
-})
-
-const errors: string[] = []
-
-async function look(username: string, theme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
-  page.on('pageerror', (error) => errors.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text())
-  })
-  await page.goto(`${world.trello.pageOrigin}/b/PRACTICE?as=${username}&theme=${theme}`)
-  return page
-}
-
-async function openCard(page: Page, title: string): Promise<Frame> {
-  await page.locator('.front', { hasText: title }).click()
-  return frameOf(page, 'section.html')
-}
-
-async function frameOf(page: Page, name: string): Promise<Frame> {
-  return until(async () => {
-    const frame = page.frames().findLast((one) => one.url().includes(name))
-    return frame &&
-      (await frame
-        .locator('h1')
-        .count()
-        .catch(() => 0)) > 0
-      ? frame
-      : null
-  }, `the frame ${name}`)
-}
-
-async function hasBadge(page: Page, title: string, text: string): Promise<void> {
-  await page
-    .locator('.front', { hasText: title })
-    .locator('.badge', { hasText: text })
-    .first()
-    .waitFor({ timeout: 25_000 })
-}
+afterAll(() => stage?.close())
 
 const title = 'Production Deploy for Priya Shah'
 
 test('a card copied from the template becomes verified access, step by step, in the browser', {
   timeout: 240_000,
 }, async () => {
+  const { world, browser, look, errors } = stage
   // The engineer copies the template, opens the card and asks.
   const priya = await look('priya')
   await priya.locator('.front', { hasText: 'GOV.UK Production Deploy' }).click()
@@ -151,29 +117,13 @@ test('a card copied from the template becomes verified access, step by step, in 
   await section.getByText('Sam Okoro approved.').waitFor()
   expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })
   expect(world.trello.problems).toEqual([])
-  expect(errors.filter((text) => !text.includes('404') && !text.includes('409') && !text.includes('422'))).toEqual([])
+  expect(unexpected(errors)).toEqual([])
 })
-
-async function takeAndDo(queue: Frame, what: string): Promise<void> {
-  const row = queue.locator('tr', { hasText: `${what}:` })
-  await row.getByRole('button', { name: /^Take this step/ }).click({ timeout: 30_000 })
-  await row.getByText('You have it').waitFor({ timeout: 15_000 })
-  await row.locator('button[aria-expanded]').click()
-  await queue.getByRole('button', { name: new RegExp(`^I have done this: ${what}`) }).click()
-  await row.getByText('not checked').waitFor({ timeout: 15_000 })
-}
-
-async function seeIt(queue: Frame, what: string): Promise<void> {
-  const row = queue.locator('tr', { hasText: `${what}:` })
-  await row.locator('button[aria-expanded]').click({ timeout: 30_000 })
-  await queue.getByRole('button', { name: new RegExp(`^I have seen it in the system: ${what}`) }).click()
-  // The row that one stands on is not taken away; it says that it is done with.
-  await row.getByText('No longer waiting here').waitFor({ timeout: 20_000 })
-}
 
 test('a stranger sees a way forward and nothing about a person; signed out sees nothing', {
   timeout: 60_000,
 }, async () => {
+  const { world, look } = stage
   const uma = await look('uma')
   const section = await openCard(uma, title)
   await section.getByText('Tell us who you are to see more').waitFor()

@@ -1,0 +1,270 @@
+import type { Frame, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyLog } from '../../server/audit/verify.ts'
+import { as, confirmations, copyTemplate, requestOn, until } from '../http/as.ts'
+import { emailOf, listsRepository, org, people } from '../practice-world.ts'
+import {
+  frameOf,
+  hasBadge,
+  openCard,
+  openStage,
+  openWindow,
+  type Stage,
+  seeIt,
+  takeAndDo,
+  unexpected,
+} from './stage.ts'
+import { accessible } from './accessible.ts'
+
+/** Production Admin, and everybody whom the rules treat in their own way, each in a real browser. */
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage?.close())
+
+const answersOf = (name: string, more: Record<string, unknown> = {}) => ({
+  email: emailOf(name),
+  github: people.find((one) => one.name === name)?.github ?? '',
+  aws: emailOf(name),
+  reason: 'Joining the 2nd line rota in the new year',
+  signonApps: 'Release',
+  ...more,
+})
+
+/** A copied template on which its engineer has asked. */
+async function asked(level: 'deploy' | 'admin', username: string, name: string, more: Record<string, unknown> = {}) {
+  const title = `Production ${level === 'admin' ? 'Admin' : 'Deploy'} for ${name}`
+  const card = await copyTemplate(stage.world, level, title)
+  await as(stage.world, username).act('ask', card, answersOf(name, more))
+  return { title, card, request: await requestOn(stage.world, card) }
+}
+
+async function confirmAll(approve: Frame): Promise<void> {
+  for (const box of await approve.getByRole('checkbox').all()) await box.check()
+}
+
+const dismiss = (page: Page) => page.getByRole('button', { name: 'Close window' }).click()
+
+test('Admin: Senior Tech reviews and approves in one window, and every step ends verified or seen', {
+  timeout: 300_000,
+}, async () => {
+  const { world, browser, look, errors } = stage
+  const { title, request } = await asked('admin', 'priya', 'Priya Shah')
+
+  // The tech lead reads why not, and who can.
+  const sam = await look('sam')
+  await hasBadge(sam, title, 'Senior Tech: review')
+  const samSection = await openCard(sam, title)
+  await samSection.getByText('Only Senior Tech can approve Production Admin.').waitFor()
+  expect(await sam.getByRole('button', { name: 'Review and approve' }).count()).toBe(0)
+
+  // Senior Tech reviews the form and approves: every objective by name, every condition with its source.
+  const dan = await look('dan', 'dark')
+  const section = await openCard(dan, title)
+  await section.getByText('You can approve because you are in Senior Tech.').waitFor()
+  const approve = await openWindow(dan, 'Review and approve')
+  await approve.getByRole('heading', { name: 'Give Priya Shah Production Admin access' }).waitFor()
+  expect(await accessible(approve)).toEqual([])
+  const give = approve.getByRole('button', { name: 'Give Priya Production Admin access' })
+  await give.click()
+  await approve
+    .getByRole('alert')
+    .getByText(/things left to confirm/)
+    .waitFor()
+  await approve.getByLabel('Form response: link or number').fill('response 41')
+  await approve.getByLabel('Form version').fill('Google Form')
+  await confirmAll(approve)
+  await give.click()
+  await approve.locator('p', { hasText: 'The work goes on.' }).waitFor()
+  await dismiss(dan)
+
+  // Priya accepts one invitation for both teams, and does what only she can.
+  const priya = await look('priya')
+  const own = await openCard(priya, title)
+  const invitation = own.getByRole('link', { name: /Accept the GitHub invitation/ }).first()
+  await invitation.waitFor({ timeout: 30_000 })
+  const github = await browser.newPage()
+  await github.goto((await invitation.getAttribute('href')) ?? '')
+  await github.getByRole('button', { name: 'Join as priya-s' }).click()
+  for (const what of ['Sign in to Logit once', 'Set up 2-step verification in'])
+    await own.getByRole('button', { name: new RegExp(`I have done this: ${what}`) }).click()
+
+  // Senior Tech does one task from the queue, another looks; the other tasks are done over the same acts.
+  const [first, second] = [await look('dan'), await look('ines')]
+  for (const page of [first, second]) await page.getByRole('button', { name: 'Access queue' }).click()
+  const [doing, seeing] = [await frameOf(first, 'queue.html'), await frameOf(second, 'queue.html')]
+  for (const queue of [doing, seeing]) await queue.getByRole('link', { name: /^Everything/ }).click()
+  await takeAndDo(doing, 'Fastly')
+  await seeIt(seeing, 'Fastly')
+  const repository = await browser.newPage()
+  await tasksUntilGranted(request, async () => {
+    const [pull] = world.github
+      .pulls(listsRepository)
+      .filter((one) => one.body.includes(request) && one.state === 'open')
+    if (!pull) return
+    await repository.goto(`${world.github.origin}/${listsRepository}/pull/${pull.number}`)
+    await repository.getByRole('button', { name: 'Merge' }).click()
+  })
+
+  await hasBadge(sam, title, 'Admin granted')
+  await own.getByRole('heading', { name: /^Granted on .* by Dan Reyes/ }).waitFor({ timeout: 30_000 })
+  await priya.getByText('you have Production Admin now').waitFor()
+  for (const team of ['production-deploy', 'production-admin'])
+    expect(world.github.membership(org, team, 'priya-s')).toBe('active')
+  const steps = await stepsOf(request)
+  expect(steps.filter((step) => step.system === 'aws').map((step) => step.state)).toEqual([
+    'seen',
+    'seen',
+    'seen',
+    'seen',
+  ])
+  expect(new Set(steps.map((step) => step.state))).toEqual(new Set(['verified', 'seen']))
+
+  // One membership is taken back with its own signed act, and read back absent.
+  await section.getByText('How each step was proved').click()
+  await section.getByRole('button', { name: 'Revoke GitHub admin team for Priya Shah' }).click()
+  const revoke = await frameOf(dan, 'window.html')
+  await revoke.getByRole('heading', { name: 'Revoke GitHub admin team of Priya Shah' }).waitFor()
+  expect(await accessible(revoke)).toEqual([])
+  await revoke.getByLabel('Why').last().fill('Moves to another team')
+  await revoke.getByRole('button', { name: 'Revoke GitHub admin team' }).click()
+  await hasBadge(sam, title, 'Partly revoked')
+  expect(world.github.membership(org, 'production-admin', 'priya-s')).toBe('none')
+  expect(world.github.membership(org, 'production-deploy', 'priya-s')).toBe('active')
+  expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })
+  expect(world.trello.problems).toEqual([])
+  expect(unexpected(errors)).toEqual([])
+})
+
+async function stepsOf(request: string) {
+  const rows = await stage.world.product.db.kysely
+    .selectFrom('step')
+    .selectAll()
+    .where('request_id', '=', request)
+    .where('direction', '=', 'grant')
+    .orderBy('ordinal')
+    .execute()
+  return rows.map(({ id, key, state, turn, plan }) => ({ id, key, state, turn, system: plan.system }))
+}
+
+/** Does what people still have to do, each by somebody who may, until the request is granted. */
+async function tasksUntilGranted(request: string, merge: () => Promise<void>): Promise<void> {
+  const { world } = stage
+  const quiet = (work: Promise<unknown>) => work.catch(() => null)
+  await until(
+    async () => {
+      await merge()
+      for (const { id, turn } of await stepsOf(request)) {
+        if (turn === 'engineer') await quiet(as(world, 'priya').act('do-own-part', id))
+        if (turn === 'second-line' || turn === 'senior-tech') await quiet(as(world, 'alex').act('done-step', id))
+        if (turn === 'second-person') await quiet(as(world, 'jo').act('seen-step', id))
+      }
+      const row = await world.product.db.kysely
+        .selectFrom('request')
+        .select('state')
+        .where('id', '=', request)
+        .executeTakeFirst()
+      return row?.state === 'granted'
+    },
+    'Admin to be granted',
+    90_000,
+  )
+}
+
+test('an apprentice reads the rule, says two things, and the line manager agrees by their own click', {
+  timeout: 90_000,
+}, async () => {
+  const { look } = stage
+  const { title } = await asked('admin', 'mia', 'Mia Cole')
+  const mia = await look('mia')
+  const section = await openCard(mia, title)
+  const details = await openWindow(mia, 'Finish your details')
+  await details.getByText('a technologist apprentice is limited to Production Deploy access').waitFor()
+  await details.getByLabel('I am confident').check()
+  await details.getByLabel('I want to take on a 2nd line shift as a Secondary').check()
+  await details.getByRole('button', { name: 'Save details' }).click()
+  await dismiss(mia).catch(() => null)
+  await hasBadge(mia, title, 'Waiting: a confirmation')
+
+  const dan = await look('dan')
+  const asking = await openCard(dan, title)
+  await asking.getByRole('button', { name: 'Answer' }).click()
+  const word = await frameOf(dan, 'window.html')
+  await word.getByRole('button', { name: 'I agree' }).click()
+  await section.getByText('Your line manager agrees', { exact: true }).waitFor()
+  // The register says that probation is not passed: no agreement overrides that, and no board tells it.
+  await hasBadge(mia, title, 'Keeper: update record')
+})
+
+test('a contractor: clearance that the register does not know is recorded where it was seen, probation in writing', {
+  timeout: 120_000,
+}, async () => {
+  const { look } = stage
+  const { title } = await asked('admin', 'omar', 'Omar Aziz')
+  const dan = await look('dan')
+  await hasBadge(dan, title, 'Senior Tech: review')
+  await openCard(dan, title)
+  const approve = await openWindow(dan, 'Review and approve')
+  await confirmAll(approve)
+  await approve.getByLabel('Form response: link or number').fill('response 42')
+  await approve.getByLabel('Form version').fill('Google Form')
+  const give = approve.getByRole('button', { name: 'Give Omar Production Admin access' })
+  await give.click()
+  const summary = approve.locator('.summary')
+  await summary.getByText('Say where you have seen it.').first().waitFor()
+  await approve
+    .getByLabel(/I have seen that Omar has .*BPSS clearance: where/)
+    .first()
+    .fill('Vetting list of the supplier')
+  await approve.getByLabel('When').first().fill('2026-11-02')
+  await give.click()
+  await summary.getByText('Say in writing how this condition is met.').first().waitFor()
+  await approve
+    .getByLabel('How probation is met for this contractor')
+    .fill('Six months with us, reviewed by Dan on 2 November')
+  await give.click()
+  await approve.locator('p', { hasText: 'The work goes on.' }).waitFor()
+})
+
+test.each([
+  ['sam', 'Lee Hart', 'lee', 'You cannot approve this because you are not recorded as Lee’s tech lead. Nia Frost is.'],
+  [
+    'nia',
+    'Lee Hart',
+    'lee',
+    'You cannot approve this because a tech lead who sponsors must be a civil servant. Any Senior Tech member can approve it.',
+  ],
+  [
+    'jo',
+    'Jo Bell',
+    'jo',
+    'You cannot approve your own request. Sam Okoro, your tech lead, or any Senior Tech member can.',
+  ],
+  ['dan', 'Dan Reyes', 'dan', 'You cannot approve your own request.'],
+])(
+  '%s cannot approve the request of %s, and reads why and who can',
+  { timeout: 60_000 },
+  async (viewer, name, engineer, words) => {
+    const { world, look } = stage
+    const known = await world.product.db.kysely
+      .selectFrom('card')
+      .select('id')
+      .where('name', '=', `Production Deploy for ${name}`)
+      .executeTakeFirst()
+    if (!known) await asked('deploy', engineer, name)
+    const page = await look(viewer)
+    const section = await openCard(page, `Production Deploy for ${name}`)
+    await section.getByText(words).waitFor()
+    expect(await page.getByRole('button', { name: 'Check and approve' }).count()).toBe(0)
+    // The words on the card are no lock: the act itself is refused, in the same words, and logged.
+    const row = await world.product.db.kysely
+      .selectFrom('request')
+      .innerJoin('card', 'card.id', 'request.card_id')
+      .select('request.id')
+      .where('card.name', '=', `Production Deploy for ${name}`)
+      .executeTakeFirstOrThrow()
+    await expect(as(world, viewer).act('approve', row.id, confirmations)).rejects.toThrow(words)
+  },
+)
