@@ -81,7 +81,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     },
   }
 
-  const { adapters, github } = createAdapters(config, installation, clock)
+  const { adapters, github } = createAdapters(config, clock)
   const { trello } = config
   const rest = createTrelloRest({ origin: trello.restOrigin, apiKey: trello.apiKey, token: trello.token, clock })
   const host = createTrelloHost(rest)

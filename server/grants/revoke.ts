@@ -59,6 +59,18 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
   }
 }
 
+/**
+ * The step that gave something and whatever follows it, where it is still held. What follows another step stays: Argo CD
+ * goes with the team that its policy names, not with the one that the rules name.
+ */
+export function goesWith(world: World, key: string): StepRow[] {
+  const held = new Set(
+    world.holdings.filter((holding) => holding.request_id === world.request?.id).map((holding) => holding.grant_key),
+  )
+  const grants = world.steps.filter((step) => step.direction === 'grant' && held.has(step.key))
+  return grants.filter((step) => step.key === key || step.plan.follows === key)
+}
+
 /** Whether anything of this person is being revoked now. */
 export async function revocationIsOpen(db: Kysely<Schema>, personId: string): Promise<boolean> {
   const steps = await db

@@ -1,5 +1,5 @@
 import type { Grant, RuleSet } from './rule-set.ts'
-import { environmentsOf } from './targets.ts'
+import { environmentsOf, targetIn } from './targets.ts'
 
 /** One grant in one environment, as a plan has it. */
 export interface Place {
@@ -11,6 +11,8 @@ export interface Place {
   serves: string[]
   /** Keys of the places that must be closed first. */
   after: string[]
+  /** Key of the place whose value brings this one, or `null`. */
+  follows: string | null
 }
 
 /** One value per account: where a higher value is in the plan, the lower one's place is taken by it. */
@@ -35,11 +37,13 @@ export function placesOf(ruleSet: RuleSet, levels: string[]): Place[] {
           .filter(({ name, environment }) => name === wanted && meets(environment, place.environment))
           .map(({ name, environment }) => standIn(name, environment)),
       )
+      const followed = all.find(({ grant, environment }) => targetIn(grant, environment) === place.grant.follows)
       const serves = [place, ...contained].flatMap(({ grant }) => grant.serves)
       return {
         ...place,
         serves: [...new Set(serves)].filter((id) => levels.includes(ruleSet.entitlements[id]?.level ?? '')),
         after: [...new Set(before)].filter((key) => key !== place.key),
+        follows: followed ? standIn(followed.name, followed.environment) : null,
       }
     })
 }

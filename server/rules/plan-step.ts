@@ -17,9 +17,10 @@ export function stepOf(
   place: Place,
 ): PlanStep {
   const { ruleSet, engineer, request, installation } = question
-  const { name, grant, environment, key, serves, after } = place
+  const { name, grant, environment, key, serves, after, follows } = place
   const target = targetIn(grant, environment)
-  const parameters = installation.targets[target] ?? {}
+  // What follows another target is read there, so its parameters are part of what is wanted.
+  const parameters = { ...installation.targets[grant.follows ?? ''], ...installation.targets[target] }
   const account = engineer.accounts[grant.account] ?? { kind: grant.account, id: '', name: placeholder[grant.account] }
   const apps = appsOf(grant, request.signonApps[environment ?? 'production'] ?? [])
   const fill = filler({ account, engineer, environment, parameters, apps })
@@ -35,6 +36,7 @@ export function stepOf(
     method: methodOf(name, grant, target, installation),
     proof: grant.proof,
     after,
+    follows,
     batch: grant.batch ?? null,
     words: {
       change: fill(grant.words.change),

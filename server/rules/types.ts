@@ -210,6 +210,8 @@ export interface PlanStep {
   proof: Proof
   /** Keys of the steps that must be closed first. */
   after: string[]
+  /** Key of the step whose value brings this one, where it is nobody's own act; or `null`. */
+  follows: string | null
   /** Steps of one request with the same batch travel together (one pull request). */
   batch: string | null
   words: {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Act, Refusal, World } from '../../requests/act.ts'
+import type { Act, Refusal } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
-import { openRevocation } from '../revoke.ts'
+import { goesWith, openRevocation } from '../revoke.ts'
 import type { Adapters } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
@@ -26,14 +26,14 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
           sentence: 'Only access that is granted can be revoked one by one. Stop the request first.',
           status: 409,
         }
-      if (going(world, key).length === 0)
+      if (goesWith(world, key).length === 0)
         return { code: 'not-held', sentence: 'This is not held any more.', status: 409 }
       return null
     },
     statement: (world, { key, reason }) => ({
       request: world.request?.id ?? null,
       reason,
-      revokes: going(world, key).map((step) => ({
+      revokes: goesWith(world, key).map((step) => ({
         key: step.key,
         account: step.plan.account.id,
         wanted: step.plan.wanted,
@@ -50,17 +50,8 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
         type: 'revocation-opened',
         data: { signedAct: doing.signedActId, digest: signed.digest, holding: key },
       })
-      await openRevocation(doing, { ...world, request: requestOf(world) }, going(world, key), parts)
+      await openRevocation(doing, { ...world, request: requestOf(world) }, goesWith(world, key), parts)
       return 'Revoking. It is read back, and you see here when it is gone.'
     },
   }
-}
-
-/** The step itself and whatever comes with it by following, where it is still held. */
-function going(world: World, key: string) {
-  const held = new Set(
-    world.holdings.filter((holding) => holding.request_id === world.request?.id).map((holding) => holding.grant_key),
-  )
-  const grants = world.steps.filter((step) => step.direction === 'grant' && held.has(step.key))
-  return grants.filter((step) => step.key === key || (step.method === 'follows' && step.plan.after.includes(key)))
 }

@@ -49,7 +49,7 @@ export function methodWords(step: PlanStep, steps: PlanStep[]): string {
     case 'pull-request':
       return 'pull request'
     case 'follows': {
-      const leads = steps.find((other) => step.after.includes(other.key))
+      const leads = steps.find((other) => step.follows === other.key)
       return leads ? `with ${leads.systemName}` : 'with another'
     }
     case 'task':

@@ -1,3 +1,4 @@
+import { goesWith } from '../../../grants/revoke.ts'
 import type { StepRow, World } from '../../../requests/act.ts'
 import { levelOf, line, whoOf } from '../blocks.ts'
 import { listWords } from '../words.ts'
@@ -41,11 +42,7 @@ export function undoForm(world: World): Form {
 
 export function revokeForm(world: World, step: StepRow | null): Form {
   const who = whoOf(world)
-  const goes = world.steps.filter(
-    (one) =>
-      one.direction === 'grant' &&
-      (one.key === step?.key || (one.method === 'follows' && one.plan.after.includes(step?.key ?? ''))),
-  )
+  const goes = goesWith(world, step?.key ?? '')
   const title = `Revoke ${step?.plan.words.short ?? ''} of ${who}`
   if (!step) return { title, act: 'revoke-holding', refusal: 'We do not know this step any more.' }
   return {
