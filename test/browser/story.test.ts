@@ -2,17 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLog } from '../../server/audit/verify.ts'
 import { until } from '../http/as.ts'
 import { listsRepository } from '../practice-world.ts'
-import {
-  frameOf,
-  hasBadge,
-  openCard,
-  openStage,
-  type Stage,
-  seeIt,
-  takeAndDo,
-  unexpected,
-} from './stage.ts'
 import { accessible } from './accessible.ts'
+import { frameOf, hasBadge, openCard, openStage, type Stage, seeIt, takeAndDo, unexpected } from './stage.ts'
 
 /** The whole story in a real browser: from a copied template to verified access, told by the card itself. */
 
