@@ -69,7 +69,8 @@ test('Admin: Senior Tech reviews and approves in one window, and every step ends
   expect(await accessible(approve)).toEqual([])
   const give = approve.getByRole('button', { name: 'Give Priya Production Admin access' })
   await give.click()
-  await approve.locator('.summary')
+  await approve
+    .locator('.summary')
     .getByText(/things left to confirm/)
     .waitFor()
   await approve.getByLabel('Form response: link or number').fill('response 41')
@@ -197,8 +198,6 @@ test('an apprentice reads the rule, says two things, and the line manager agrees
   await section.getByText('The register says that probation has not been passed yet.').waitFor()
   const front = await mia.locator('.front', { hasText: title }).innerText()
   expect(front).not.toMatch(/probation|apprentice|line manager/i)
-})
-  console.log('BADGE', await front.innerText(), await section.locator('body').innerText())
 })
 
 test('a contractor: clearance that the register does not know is recorded where it was seen, probation in writing', {
