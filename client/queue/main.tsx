@@ -117,16 +117,14 @@ function Queue({ caller }: { caller: Caller }) {
             ))}
           </nav>
           {view.rows.length === 0 && <p>{view.empty}</p>}
-          {(view.rows.length > 0 || opened) && (
-            <QueueTable
-              caller={caller}
-              rows={view.rows}
-              opened={opened}
-              open={setOpened}
-              press={press}
-              finished={finished}
-            />
-          )}
+          <QueueTable
+            caller={caller}
+            rows={view.rows}
+            opened={opened}
+            open={setOpened}
+            press={press}
+            finished={finished}
+          />
         </>
       )}
     </main>

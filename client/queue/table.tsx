@@ -32,6 +32,7 @@ export function QueueTable({
   finished: (said: string) => void
 }) {
   const held = useHeld(rows, noLongerHere, opened?.window ? opened.key : null)
+  if (held.length === 0) return null
   return (
     <table>
       <thead>
