@@ -44,11 +44,11 @@ export function WindowForm({
   useEffect(() => {
     if (problem) top.current?.focus()
   }, [problem])
-  useEffect(() => {
-    setView(first)
+  useEffect(() => setView(first), [first])
+  useLayoutEffect(() => {
     // What had the focus may be gone: the button that was pressed, the form that was sent.
     if (document.activeElement === document.body || document.activeElement === null) heading.current?.focus()
-  }, [first])
+  }, [view])
   useLayoutEffect(() => heading.current?.focus(), [])
 
   const change = (name: string, value: Values[string]) => {

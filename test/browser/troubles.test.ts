@@ -217,6 +217,65 @@ describe('the approve window', () => {
   })
 })
 
+describe('by keyboard alone', () => {
+  async function open(name: 'ask' | 'help' | 'step', state: StateName, viewer: string, key?: string): Promise<void> {
+    const world = states[state]()
+    const step = world.steps.find((one) => one.key === key) ?? null
+    const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
+    const view = windowView(name, world, actorIn(world, viewer), step, extra)
+    gallery.answers.set(`GET /api/windows/${name}`, { json: view })
+    gallery.answers.set('POST /api/acts/prepare', prepared)
+    gallery.answers.set('POST /api/acts', { json: { said: 'It is done.', section: null } })
+    await page.goto(`${gallery.origin}/window.html?card=${card}&name=${name}&subject=x`)
+    await page.locator('h1').waitFor()
+  }
+  /** Presses Tab until the control has the focus; the name is its label or what it reads. */
+  async function tabTo(control: string): Promise<void> {
+    for (let keys = 0; keys < 40; keys += 1) {
+      await page.keyboard.press('Tab')
+      const name = await page.evaluate(() => {
+        const one = document.activeElement
+        const label = one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement ? one.labels?.[0] : null
+        return one?.getAttribute('aria-label') ?? label?.textContent ?? one?.textContent ?? ''
+      })
+      if (name.startsWith(control)) return
+    }
+    throw new Error(`${control} is not reached by the Tab key`)
+  }
+  const sent = () => gallery.asked.find(({ what }) => what === 'POST /api/acts/prepare')?.body
+
+  test('somebody asks for access', async () => {
+    await open('ask', 'not asked yet', 'priya')
+    await tabTo('Why you need it')
+    await page.keyboard.type('Joining Search')
+    await tabTo('Ask for access')
+    await page.keyboard.press('Enter')
+    await page.locator('p', { hasText: 'It is done.' }).waitFor()
+    expect(sent()).toMatchObject({ act: 'ask', input: { github: 'priya-s', reason: 'Joining Search' } })
+    // The form is gone; the heading has the focus, so that reading goes on there.
+    expect(await focused()).toBe('Ask for Production Deploy')
+  })
+  test('somebody asks for help', async () => {
+    await open('help', 'stuck', 'priya')
+    await tabTo('GitHub')
+    await page.keyboard.press('ArrowDown')
+    await tabTo('What you see')
+    await page.keyboard.type('It shows nothing')
+    await tabTo('Ask 2nd line')
+    await page.keyboard.press('Enter')
+    await page.locator('p', { hasText: 'It is done.' }).waitFor()
+    expect(sent()).toMatchObject({ act: 'ask-help', input: { system: 'AWS', what: 'It shows nothing' } })
+  })
+  test('a technician does a step', async () => {
+    await open('step', '2nd line to do Signon', 'alex', 'signon-production/production')
+    await tabTo('Copy priya.shah@example.gov.uk')
+    await tabTo('I have done this')
+    await page.keyboard.press('Enter')
+    await page.locator('p.note', { hasText: 'It is done.' }).waitFor()
+    expect(sent()).toMatchObject({ act: 'done-step' })
+  })
+})
+
 describe('the queue', () => {
   const queue = (names: StateName[], tab: 'second-line' | 'everything' = 'second-line') => {
     const worlds = names.map((name) => states[name]())
