@@ -3,6 +3,7 @@ import { duplicate } from '../../requests/acts/ask.ts'
 import { whoCanWords } from '../../rules/sponsorship.ts'
 import type { Finding } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
+import { apprenticeLines, managerRows, ofManager } from './apprentices.ts'
 import { type Blocks, line, planFold, sponsorSentence, type Told } from './blocks.ts'
 import { findingRows, tickRows, untickedFold } from './findings.ts'
 import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
@@ -144,10 +145,6 @@ export function collecting(world: World, viewer: Viewer): Blocks {
   }
 }
 
-function ofManager(finding: Finding): boolean {
-  return finding.turn === 'line-manager' && finding.outcome === 'unknown'
-}
-
 /** What is known, without what stands above as still to do. */
 function known(world: World, viewer: Viewer): Row[] {
   const above = [
@@ -159,15 +156,6 @@ function known(world: World, viewer: Viewer): Row[] {
   return findingRows(world, viewer)
     .filter((row) => !left.includes(row.key))
     .map((row) => (row.detail !== null && told.includes(row.detail) ? { ...row, detail: null } : row))
-}
-
-/** The rule that several of an apprentice's facts share is said once, above them. */
-function apprenticeLines(world: World, viewer: Viewer): string[] {
-  if (viewer.sees !== 'all') return []
-  const sentences = world.findings
-    .filter((finding) => finding.rule === world.ruleSet.apprentice.sentence && finding.outcome !== 'met')
-    .map(({ sentence }) => (viewer.isEngineer ? sentence : aboutThem(sentence)))
-  return [...new Set(sentences)]
 }
 
 /** What the sponsor asked to change: for the engineer and sponsors only. */
@@ -197,21 +185,6 @@ function nextLine(world: World, viewer: Viewer): string {
   if (!/ can\.$/.test(words)) return words
   const whose = viewer.isEngineer ? 'your' : `${engineer.firstName}’s`
   return `Then ${words.replace(', your tech lead,', ` (${whose} tech lead)`).replace(/ can\.$/, ' can approve.')}`
-}
-
-/** The line manager's own click, or Senior Tech's record of it. */
-function managerRows(world: World, viewer: Viewer): Row[] {
-  if (!world.findings.some(ofManager)) return []
-  const id = world.request?.id ?? ''
-  const own = viewer.may('line-manager-agrees') ? [opens('Answer', 'line-manager', id)] : []
-  const record =
-    viewer.sees === 'all' && viewer.may('record-line-manager')
-      ? [opens('Record it', 'record-line-manager', id, 'link', 'Record it: what the line manager said')]
-      : []
-  if (own.length + record.length === 0) return []
-  const who = world.engineer?.fullName ?? 'The engineer'
-  const title = own.length > 0 ? `${who} asks for your word as line manager` : 'The line manager’s word'
-  return [line('line-manager', 'turn', '', title, null, [...own, ...record])]
 }
 
 export function readyBlock(world: World, viewer: Viewer, actor: Actor, told: Told | null): Blocks {
