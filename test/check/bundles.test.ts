@@ -9,7 +9,8 @@ const mostGzip: Record<string, number> = {
   connector: 5 * KB,
   section: 16 * KB,
   window: 18 * KB,
-  queue: 18 * KB,
+  // Opens the windows of acts in place, because Trello may replace one modal by another: it carries their form too.
+  queue: 22 * KB,
   settings: 18 * KB,
 }
 

@@ -25,8 +25,8 @@ export function planFold(world: World, viewer: Viewer): Fold {
     id: 'plan',
     title:
       steps.length > 0
-        ? `What you will get: ${count(steps.length, 'step')} in ${count(systems, 'system')}`
-        : 'What you will get',
+        ? `${viewer.isEngineer ? 'What you will get' : 'The plan'}: ${count(steps.length, 'step')} in ${count(systems, 'system')}`
+        : 'What it gives',
     rows: steps.map((step) => ({
       ...line(`plan-${step.key}`, 'none', step.systemName, viewer.plain(step.words.change)),
       detail: [step.words.purpose, step.alsoAppearsIn].filter(Boolean).join('. ') || null,
