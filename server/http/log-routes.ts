@@ -13,7 +13,7 @@ import { HttpProblem } from './problem.ts'
 import { type TokenReader, viewerOf } from './who.ts'
 
 /**
- * The log as JSON lines: Senior Tech and keepers for any request or person and as a whole, everybody for their own. That
+ * The log as JSON lines, without the personal details beside it: Senior Tech and keepers for any request or person and as a whole, everybody for their own. That
  * somebody read what is not their own is logged too, before they get it.
  */
 export function logRoutes(parts: {
@@ -66,7 +66,9 @@ export function logRoutes(parts: {
         personId: owner ?? null,
       })
     const events = await readLog(parts.db.kysely, scope === 'people' ? { personId: id } : { requestId: id })
-    response.type('application/x-ndjson').send(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    // Details stay behind: what is saved as a file cannot be erased with them.
+    const lines = events.map(({ detail: _personal, ...event }) => `${JSON.stringify(event)}\n`)
+    response.type('application/x-ndjson').send(lines.join(''))
   })
   return router
 }

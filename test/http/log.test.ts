@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyExport } from '../../server/audit/verify.ts'
 import { emailOf, memberId, type PracticeWorld, powerUpId, startPracticeWorld } from '../practice-world.ts'
-import { as, confirmations, copyTemplate, details, requestOn } from './as.ts'
+import { as, confirmations, copyTemplate, details, requestOn, until } from './as.ts'
 
 /** Who may read the log, and what a token opens. */
 
@@ -91,10 +91,23 @@ describe('The log', () => {
     expect((await exports()).at(-1)).toEqual([await personId('Dan Reyes'), 'requests'])
   })
 
-  test('holds no name, address, account or token', async () => {
-    const { text } = await readAs('rae', `/api/log/requests/${request}`)
-    for (const private_ of ['Priya', 'Shah', emailOf('Priya Shah'), 'priya-s', details.reason, 'eyJ'])
-      expect(text).not.toContain(private_)
+  test('holds no name, address, account or token: what names an account stands beside it, where it can be erased', async () => {
+    const beside = await until(async () => {
+      const kept = await world.product.db.kysely.selectFrom('event_detail').select('detail').execute()
+      return kept.some(({ detail }) => JSON.stringify(detail).includes('priya-s')) && JSON.stringify(kept)
+    }, 'a step that names her account')
+    expect(beside).toContain('Add priya-s to GOV.UK Production Deploy')
+    const whole = (await readAs('rae', '/api/log')).text.split('\n').filter((line) => !line.startsWith('{"signedAct"'))
+    const texts = [
+      whole.join('\n'),
+      (await readAs('rae', `/api/log/requests/${request}`)).text,
+      (await readAs('priya', `/api/log/people/${await personId('Priya Shah')}`)).text,
+    ]
+    for (const text of texts) {
+      expect(text).toContain('"step-intent"')
+      for (const private_ of ['Priya', 'Shah', emailOf('Priya Shah'), 'priya-s', details.reason, 'eyJ'])
+        expect(text).not.toContain(private_)
+    }
   })
 })
 
