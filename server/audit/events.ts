@@ -10,6 +10,7 @@ const id = z.string().min(1).max(80)
 const signed = { signedAct: id, digest: z.string().regex(/^[0-9a-f]{64}$/) }
 export const evidenceSchema = z.strictObject(signed)
 export type Evidence = z.infer<typeof evidenceSchema>
+const approval = { ...signed, planHash: z.string(), ruleSet: id, ruleSetDigest: z.string(), relation: id }
 const level = z.strictObject({ level: id })
 const stepOnly = z.strictObject({ key: id })
 
@@ -27,17 +28,7 @@ export const eventTypes = {
   },
   'line-manager-agreed': { id: 107, data: z.strictObject({ recorded: z.boolean() }) },
   'changes-asked': { id: 108, data: nothing },
-  approved: {
-    id: 109,
-    data: z.strictObject({
-      ...signed,
-      planHash: z.string(),
-      ruleSet: id,
-      ruleSetDigest: z.string(),
-      relation: id,
-      sameAsReviewer: z.boolean(),
-    }),
-  },
+  approved: { id: 109, data: z.strictObject({ ...approval, sameAsReviewer: z.boolean() }) },
   declined: { id: 110, data: nothing },
   withdrawn: { id: 111, data: nothing },
   expired: { id: 112, data: nothing },
@@ -49,6 +40,8 @@ export const eventTypes = {
   'undo-opened': { id: 118, data: z.strictObject(signed) },
   ended: { id: 119, data: nothing },
   held: { id: 120, data: z.strictObject({ because: z.string() }) },
+  /** `before`: the signed act of the approval that this one follows. */
+  'approved-again': { id: 121, data: z.strictObject({ ...approval, before: id }) },
   // who somebody is
   'identity-claimed': { id: 200, data: z.strictObject({ memberId: id }) },
   'identity-confirmed': { id: 201, data: nothing },

@@ -3,10 +3,7 @@ import type { Absence } from '../rules/types.ts'
 import { type BadRow, ImportRefused, readCsv } from './csv.ts'
 
 /**
- * The register as a spreadsheet. One row for each person, found again by email. Header:
- *
- * `name, email, trello_member_id, github, github_id, aws_arn, employment, apprentice, clearance, clearance_date,
- * probation, tech_lead, line_manager, senior_tech, keeper, left, absences`
+ * The register as a spreadsheet. One row for each person, found again by email.
  *
  * - only `name` and `email` must be there; columns may come in any order;
  * - `tech_lead` and `line_manager` are emails, of people in this file or in the register;

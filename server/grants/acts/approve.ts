@@ -7,6 +7,7 @@ import { doersNotice } from '../notices.ts'
 import { type Adapters, writeSteps } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 import { answersOf, approvalInput, type Input, reviewOf, unanswered } from './approval-answers.ts'
+import { approvalData } from './approval-data.ts'
 
 /** The sponsor's one considered click. Everything is judged again with what was confirmed; the plan is pinned. */
 export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof approvalInput> {
@@ -29,11 +30,6 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
         .set({ answers: json(answers) })
         .where('id', '=', doing.signedActId)
         .execute()
-      const signed = await doing.tx
-        .selectFrom('signed_act')
-        .select('digest')
-        .where('id', '=', doing.signedActId)
-        .executeTakeFirstOrThrow()
       const event = about(doing, world)
       if (review && !request.review)
         doing.log({
@@ -56,17 +52,11 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
         now: at,
         wall: doing.clock.wall(),
       })
-      const sponsor = judgeSponsorship({ ...world, level: request.level, engineer, viewer: doing.actor.person })
       doing.log({
         ...event,
         type: 'approved',
         data: {
-          signedAct: doing.signedActId,
-          digest: signed.digest,
-          planHash: plan.hash,
-          ruleSet: plan.ruleSet.id,
-          ruleSetDigest: plan.ruleSet.digest,
-          relation: sponsor.may ? sponsor.relation : 'unknown',
+          ...(await approvalData(doing, world)),
           sameAsReviewer: review?.reviewer === doing.actor.person.id,
         },
       })

@@ -7,6 +7,7 @@ import { openRevocation } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, beginning } from '../steps.ts'
 import type { Wake } from '../wake.ts'
+import { approvalData } from './approval-data.ts'
 
 const why = z.strictObject({ reason: z.string().trim().max(500, 'Use at most 500 characters.').default('') })
 const nothing = z.strictObject({})
@@ -64,12 +65,17 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
     statement: (world) => ({
       request: world.request?.id ?? null,
       plan: world.plan?.hash ?? null,
+      ruleSet: world.plan?.ruleSet ?? null,
+      level: world.request?.level ?? null,
+      engineer: world.engineer?.id ?? null,
+      before: world.request?.approval_id ?? null,
       goesOn: world.steps.filter((step) => step.state === 'stopped').map((step) => step.key),
     }),
     async carryOut(doing, world) {
       const request = requestOf(world)
       const now = doing.clock.calendar()
-      await changeRequest(doing, request, { closing_reason: null, closed_by: null, approved_at: now }, 'granting')
+      const approval = { approval_id: doing.signedActId, approved_by: doing.actor.person.id, approved_at: now }
+      await changeRequest(doing, request, { closing_reason: null, closed_by: null, ...approval }, 'granting')
       for (const step of world.steps.filter((one) => one.direction === 'grant' && one.state === 'stopped')) {
         const plan = world.plan?.steps.find((one) => one.key === step.key) ?? step.plan
         const closed = new Set(
@@ -97,7 +103,11 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
           .where('id', '=', step.id)
           .execute()
       }
-      doing.log({ ...about(doing, world), type: 'resumed', data: { because: 'sponsor' } })
+      doing.log({
+        ...about(doing, world),
+        type: 'approved-again',
+        data: { ...(await approvalData(doing, world)), before: request.approval_id ?? '' },
+      })
       // What was under way when it was stopped may have closed meanwhile, and may have been the last.
       await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       await parts.wake.send(doing.tx)

@@ -61,6 +61,8 @@ function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string)
       return `${who} stopped it.`
     case 'resumed':
       return `${who} let it go on.`
+    case 'approved-again':
+      return `${who} approved again what had not begun.`
     case 'granted':
       return 'Granted: every step is closed.'
     case 'ended':

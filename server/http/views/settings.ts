@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { rotaColumns } from '../../people/import-rota.ts'
+import { columns } from '../../people/people-file.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
 import { type Trouble, troubleOf, troubleWords } from './trouble.ts'
@@ -168,7 +170,7 @@ function importPeople(): WindowPart {
         kind: 'file',
         name: 'csv',
         label: 'CSV file of people',
-        hint: 'Header: name, email, trello_member_id, github, github_id, aws_arn, employment, apprentice, clearance, clearance_date, probation, tech_lead, line_manager, senior_tech, keeper, left, absences',
+        hint: `Header: ${columns.join(', ')}`,
         accept: '.csv,text/csv',
         required: true,
         link: null,
@@ -197,7 +199,7 @@ function importRota(): WindowPart {
         kind: 'file',
         name: 'csv',
         label: 'CSV file of weeks',
-        hint: 'Header: from, to, primary, secondary',
+        hint: `Header: ${rotaColumns.join(', ')}`,
         accept: '.csv,text/csv',
         required: true,
         link: null,

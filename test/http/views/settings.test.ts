@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { SettingsView } from '../../../server/http/api.ts'
 import { type SettingsExtra, settingsView } from '../../../server/http/views/settings.ts'
 import { troubleOf, troubleWords } from '../../../server/http/views/trouble.ts'
+import { rotaColumns } from '../../../server/people/import-rota.ts'
+import { columns } from '../../../server/people/people-file.ts'
 import { actorIn, makeWorld, now } from './world.ts'
 
 const world = makeWorld()
@@ -30,6 +32,11 @@ test('keepers import people and rota; 2nd line and Senior Tech the rota; colleag
   expect(forms(show('lee'))).toEqual([])
   expect(show('stranger').parts).toEqual([])
   expect(show('stranger').lines[0]).toContain('Tell us who you are on a card, or ask a register keeper.')
+})
+
+test('each form names the columns that its importer reads, all of them', () => {
+  const hints = show('rae').parts.flatMap((one) => one.fields.map((field) => field.hint))
+  expect(hints).toEqual([`Header: ${columns.join(', ')}`, `Header: ${rotaColumns.join(', ')}`])
 })
 
 describe('a connection that fails', () => {
