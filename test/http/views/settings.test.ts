@@ -35,7 +35,7 @@ test('keepers import people and rota; 2nd line and Senior Tech the rota; colleag
 })
 
 test('each form names the columns that its importer reads, all of them', () => {
-  const hints = show('rae').parts.flatMap((one) => one.fields.map((field) => field.hint))
+  const hints = show('rae').parts.flatMap((one) => one.fields.map((field) => field.kind === 'file' && field.hint))
   expect(hints).toEqual([`Header: ${columns.join(', ')}`, `Header: ${rotaColumns.join(', ')}`])
 })
 
