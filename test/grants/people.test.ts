@@ -92,7 +92,9 @@ describeOnBothDatabases('What people do with steps', (database) => {
     await expect(it.act('priya', 'done-step', id)).rejects.toThrow(
       'You cannot mark this step because the access is yours.',
     )
-    await expect(it.act('lee', 'done-step', id)).rejects.toThrow('2nd line or your tech lead can.')
+    await expect(it.act('lee', 'done-step', id)).rejects.toThrow(
+      'You cannot do this step. 2nd line, Senior Tech, the engineer’s tech lead or somebody with Production Admin can.',
+    )
   })
 
   test('but says what only they can do, where we cannot see it', async () => {
@@ -174,7 +176,9 @@ describeOnBothDatabases('What people do with steps', (database) => {
   describe('what the product cannot do', () => {
     test('becomes a task by a person’s logged click, and needs a second person like any other', async () => {
       const stuck = await stuckGithub(request)
-      await expect(it.act('sam', 'make-task', stuck)).rejects.toThrow('You cannot do this step.')
+      await expect(it.act('sam', 'make-task', stuck)).rejects.toThrow(
+        'You cannot make this a task for people. 2nd line or Senior Tech can.',
+      )
       await it.act('alex', 'make-task', stuck)
       expect(await it.step(request, github)).toMatchObject({
         method: 'task',
