@@ -52,6 +52,7 @@ export const eventTypes = {
   'register-imported': { id: 206, data: z.strictObject({ rows: z.number(), added: z.number(), changed: z.number() }) },
   'fact-changed': { id: 207, data: z.strictObject({ fact: id }) },
   'rota-imported': { id: 208, data: z.strictObject({ rows: z.number() }) },
+  'details-erased': { id: 209, data: z.strictObject({ details: z.number(), reason: z.string().min(1).max(300) }) },
   // steps
   'step-intent': { id: 300, data: stepOnly },
   'step-receipt': { id: 301, data: stepOnly },

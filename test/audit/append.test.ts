@@ -134,6 +134,7 @@ const numbers: Record<EventType, number> = {
   'register-imported': 206,
   'fact-changed': 207,
   'rota-imported': 208,
+  'details-erased': 209,
   'step-intent': 300,
   'step-receipt': 301,
   'step-waiting': 302,
