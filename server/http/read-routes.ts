@@ -50,7 +50,7 @@ export function readRoutes(parts: ReadRouteParts): Router {
   router.get('/cards/:card', async (request, response) => {
     const who = await viewer(request)
     const view = await parts.reading.section(who, cardOf(request, who))
-    if (!view) throw new HttpProblem(404, 'not-ours', 'This card is not a copy of a template.')
+    if (!view) throw notOurs()
     answerVersion(request, response, view)
   })
 
@@ -83,10 +83,16 @@ export function readRoutes(parts: ReadRouteParts): Router {
   router.get('/stream', async (request, response) => {
     const who = await viewer(request)
     const cardId = request.query['card'] === undefined ? null : cardOf(request, who)
+    // Only what somebody may read is followed: when a card changes is told to nobody else.
+    if (cardId !== null && (await parts.reading.section(who, cardId)) === null) throw notOurs()
     const current = await (cardId ? parts.versions.ofCard(cardId) : parts.versions.ofBoard(who.boardId))
     followChanges(request, response, { ...parts, viewer: who, following: { cardId, boardId: who.boardId }, current })
   })
   return router
+}
+
+function notOurs(): HttpProblem {
+  return new HttpProblem(404, 'not-ours', 'This card is not a copy of a template.')
 }
 
 /** Answers the view with its version as ETag, or 304 where the client has it. */

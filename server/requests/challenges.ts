@@ -65,7 +65,9 @@ export async function useChallenge(database: Database, presented: Presented, now
   if (!row) throw new ActRefused({ code: 'challenge-unknown', sentence: again, status: 403 })
   const same = row.act === signed.act && row.subject === signed.subject && row.digest === signed.digest
   const sameMember = row.member_id === presented.memberId && row.board_id === presented.boardId
-  if (!same || !sameMember) throw new ActRefused({ code: 'challenge-of-another', sentence: again, status: 403 })
+  const sameCard = row.card_id === null || row.card_id === presented.cardId
+  if (!same || !sameMember || !sameCard)
+    throw new ActRefused({ code: 'challenge-of-another', sentence: again, status: 403 })
   if (row.expires_at <= now) throw new ActRefused({ code: 'challenge-expired', sentence: again, status: 403 })
   const used = await database.kysely
     .updateTable('challenge')

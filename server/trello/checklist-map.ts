@@ -9,10 +9,14 @@ export interface ChecklistMap {
   checklists: Record<string, Record<string, ItemMeaning>>
 }
 
+/** Anybody on a board may write an item of 16,384 characters; no item that means something here is longer than this. */
+const LONGEST_ITEM = 500
+
 /** Item text without case, marks, links and doubled spaces: people edit those without meaning anything by it. */
 export function normalise(text: string): string {
   return text
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .slice(0, LONGEST_ITEM)
+    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, ' ')
     .trim()

@@ -45,7 +45,9 @@ export function badgeModel(world: World): BadgeModel {
 /** The first of the turns: stuck ones stand before others, the oldest before the younger. */
 function waitOf([first]: Turn[]): Wait | null {
   if (!first) return null
-  return { turn: first.kind === 'stuck' ? 'stuck' : first.role, since: first.since.toISOString() }
+  // Whose word is missing is told to nobody: the line manager's turn sorts like any other record that is waited for.
+  const role = first.role === 'line-manager' ? 'keeper' : first.role
+  return { turn: first.kind === 'stuck' ? 'stuck' : role, since: first.since.toISOString() }
 }
 
 /** The badges as they read now: after one day with their age, never longer than fits. */

@@ -61,13 +61,13 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
   return versioned(view)
 }
 
-/** While our own records cannot be read nobody's role is known: what fails, in both ways of saying it, and nothing else. */
+/** While our own records cannot be read nobody's role is known: what fails, in words for everybody, and nothing else. */
 export function settingsWithoutRecords(all: Connection[], now: Date): SettingsView {
   const since = all.find((one) => one.id === 'database')?.checkedAt ?? null
   const view = {
     title: 'Production access settings',
     lines: [troubleWords('database', since, now)],
-    parts: [connections({ connections: all, now }, true)],
+    parts: [connections({ connections: all, now }, false)],
     buttons: [],
   }
   return versioned(view)

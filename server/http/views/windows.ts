@@ -80,9 +80,8 @@ export function windowView(
     parts: [],
     act: '',
     subject: step?.id ?? world.request?.id ?? world.card.id,
-    seen: extra.seen,
-    // Ticks are about what was on the screen: another plan starts them anew, unless the window was open meanwhile.
-    basis: name === 'approve' ? (world.plan?.hash ?? '') : '',
+    seen: '',
+    basis: '',
     submit: { text: 'Send', tone: 'primary' },
     buttons: [],
     refusal: null,
@@ -100,7 +99,16 @@ export function windowView(
   const form = formOf(name, world, actor, step, extra)
   const refusal = form.refusal ?? refusalOf(name, form.act, viewer, step)
   if (refusal !== null) return { ...base, title: form.title, act: form.act, refusal }
-  return withDraft({ ...base, ...form }, extra.draft)
+  return withDraft({ ...base, ...form, ...restsOn(name, world, viewer, extra) }, extra.draft)
+}
+
+/**
+ * What the form rests on holds account names and the outcome of every condition: it goes to those alone who may read
+ * them, and never with a refusal. Ticks are about what was on the screen: another plan starts them anew.
+ */
+function restsOn(name: WindowName, world: World, viewer: Viewer, { seen }: WindowExtra): Partial<WindowView> {
+  if (viewer.sees !== 'all') return {}
+  return { seen, basis: name === 'approve' ? (world.plan?.hash ?? '') : '' }
 }
 
 /** Names and values stand in a window, so that who may not act does not get the form either. */

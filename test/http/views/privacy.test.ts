@@ -5,6 +5,7 @@ import { queueView } from '../../../server/http/views/queue.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
 import { type WindowName, windowNames, windowView } from '../../../server/http/views/windows.ts'
 import type { World } from '../../../server/requests/act.ts'
+import { writeSeen } from '../../../server/requests/seen.ts'
 import type { PersonFacts } from '../../../server/rules/types.ts'
 import { stateNames, states } from './states.ts'
 import { actorIn, approved, type Deviation, known, makeWorld, now, priyasAccounts, stepsOf } from './world.ts'
@@ -42,7 +43,7 @@ const deviations: fc.Arbitrary<Deviation> = fc.record({
 function openWindows(world: World, viewer: string): string {
   return windowNames
     .map((name: WindowName) => {
-      const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
+      const extra = { seen: writeSeen(world), draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
       const view = windowView(name, world, actorIn(world, viewer), world.steps[0] ?? null, extra)
       return JSON.stringify(view)
     })
