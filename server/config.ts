@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { SECOND } from './clock.ts'
+import type { Where } from './db/database.ts'
 
 /**
  * The environment, as one typed object. Every missing or wrong variable is named at once, with what it is for; values
@@ -137,7 +138,7 @@ export interface Config {
   port: number
   host: string
   origin: string
-  database: { url: string | null; dataDir: string | null }
+  database: Where
   trello: TrelloPlaces & { powerUpId: string; apiKey: string; appSecret: string; token: string }
   github: { credentials: GithubCredentials | null; apiUrl: string }
   keepers: string[]

@@ -11,6 +11,7 @@ import { ensureKeepers } from '../server/people/facts.ts'
 import { importPeople } from '../server/people/import-people.ts'
 import { importRota } from '../server/people/import-rota.ts'
 import { templateChecklists } from '../server/trello/checklist-map.ts'
+import { startFrom } from './db/start-from.ts'
 import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
 import { idFor } from './local-trello/model.ts'
@@ -234,6 +235,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     database: {
       url: options.databaseUrl ?? null,
       dataDir: options.databaseUrl ? null : folder ? join(folder, 'database') : null,
+      startFrom,
     },
     trello: {
       powerUpId,

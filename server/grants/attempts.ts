@@ -33,17 +33,24 @@ export async function tried<T extends Observation | Receipt>(
     return done
   } catch (error) {
     if (!(error instanceof SystemFailure)) throw error
+    // One for all: what failed together is tried again together.
+    const random = Math.random()
     for (const step of steps) {
       await noteAttempt(hand, step, what, error.kind, error.message, null)
-      await failed(hand, cardId, step, what, error)
+      await failed(hand, cardId, step, { what, error, random })
     }
     return null
   }
 }
 
-async function failed(hand: Hand, cardId: string, step: StepRow, what: string, error: SystemFailure): Promise<void> {
+async function failed(
+  hand: Hand,
+  cardId: string,
+  step: StepRow,
+  { what, error, random }: { what: string; error: SystemFailure; random: number },
+): Promise<void> {
   const attempts = step.attempts + 1
-  const after = afterFailure(error, attempts, Math.random())
+  const after = afterFailure(error, attempts, random)
   const type: EventType | null = after.state === 'stuck' ? 'step-stuck' : null
   const settled = what === 'apply' && certainlyNotDone.includes(error.kind)
   await keepSteps(hand, cardId, [step], () => ({

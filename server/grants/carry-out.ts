@@ -14,7 +14,7 @@ import { revocationIsOpen } from './revoke.ts'
 import { adapterFor } from './steps.ts'
 import type { Observation, SystemAdapter } from './system.ts'
 
-/** How soon the steps of one batch look for each other again. */
+/** How soon at least the steps of one batch look for each other again. */
 const GATHER_EVERY = 1 * SECOND
 
 /**
@@ -67,8 +67,12 @@ async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]):
   }
   if (toDo.length === 0) return
   // All files of one request travel in one pull request, so nobody of a batch leaves alone.
-  if (unread > 0 || (await othersAreComing(hand, toDo))) {
-    for (const step of toDo) await release(hand, step, inMs(hand, GATHER_EVERY))
+  const others = await othersDue(hand, toDo)
+  if (unread > 0 || others !== null) {
+    const soon = inMs(hand, GATHER_EVERY)
+    // At one moment with the last of them: steps that look at moments of their own never meet.
+    const next = others !== null && others > soon ? others : soon
+    for (const step of toDo) await release(hand, step, next)
     return
   }
   await act(hand, adapter, cardId, toDo)
@@ -76,13 +80,13 @@ async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]):
 
 const isMissing = (step: StepRow, seen: Observation) => seen.is === (step.direction === 'grant' ? 'absent' : 'present')
 
-/** Whether steps of the same batch are about to be carried out, and not among these. */
-async function othersAreComing(hand: Hand, steps: StepRow[]): Promise<boolean> {
+/** When the last of those steps of the same batch is due that are about to be carried out and not among these. */
+async function othersDue(hand: Hand, steps: StepRow[]): Promise<Date | null> {
   const [first] = steps
-  if (!first || first.plan.batch === null) return false
+  if (!first || first.plan.batch === null) return null
   const others = await hand.db.kysely
     .selectFrom('step')
-    .select('plan')
+    .select(['plan', 'next_check_at'])
     .where('request_id', '=', first.request_id)
     .where('direction', '=', first.direction)
     .where('method', '=', first.method)
@@ -93,7 +97,10 @@ async function othersAreComing(hand: Hand, steps: StepRow[]): Promise<boolean> {
       steps.map((step) => step.id),
     )
     .execute()
-  return others.some(({ plan }) => plan.batch === first.plan.batch)
+  const due = others
+    .filter(({ plan }) => plan.batch === first.plan.batch)
+    .map(({ next_check_at }) => next_check_at?.getTime() ?? 0)
+  return due.length === 0 ? null : new Date(Math.max(...due))
 }
 
 async function act(hand: Hand, adapter: SystemAdapter, cardId: string, toDo: StepRow[]): Promise<void> {

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { type Database, openDatabase } from '../../server/db/database.ts'
-import { type PostgresServer, startPostgres } from './postgres-server.ts'
+import { type PostgresDatabase, postgresDatabase } from './postgres-server.ts'
+import { startFrom } from './start-from.ts'
 
 let shared: Promise<Database> | null = null
 
 /** An empty database in memory with all tables. One instance per test file, emptied at each call: do not close it. */
 export async function testDatabase(): Promise<Database> {
-  shared ??= openDatabase({ url: null, dataDir: null })
+  shared ??= openDatabase({ url: null, dataDir: null, startFrom })
   const database = await shared
   await emptyDatabase(database)
   return database
@@ -38,15 +39,15 @@ export function describeOnBothDatabases(name: string, suite: (database: () => Da
     suite(() => opened(database))
   })
   describe(`${name}, on a PostgreSQL server`, () => {
-    let server: PostgresServer | null = null
+    let own: PostgresDatabase | null = null
     let database: Database | null = null
     let whyNot = ''
     beforeAll(async () => {
-      server = await startPostgres().catch((error: Error) => {
+      own = await postgresDatabase().catch((error: Error) => {
         whyNot = error.message
         return null
       })
-      if (server) database = await openDatabase({ url: server.url, dataDir: null })
+      if (own) database = await openDatabase({ url: own.url, dataDir: null })
     })
     beforeEach(async (context) => {
       if (!database) return context.skip(whyNot)
@@ -54,7 +55,7 @@ export function describeOnBothDatabases(name: string, suite: (database: () => Da
     })
     afterAll(async () => {
       await database?.close()
-      await server?.stop()
+      await own?.drop()
     })
     suite(() => opened(database))
   })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/database.ts'
 import { addPerson } from './rows.ts'
+import { startFrom } from './start-from.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -14,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const open = (dataDir = folder) => openDatabase({ url: null, dataDir })
+const open = (dataDir = folder) => openDatabase({ url: null, dataDir, startFrom })
 const names = async (dataDir: string) => {
   const database = await open(dataDir)
   const rows = await database.kysely.selectFrom('person').select('id').orderBy('id').execute()

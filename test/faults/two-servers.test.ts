@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { startPostgres } from '../db/postgres-server.ts'
+import { postgresDatabase } from '../db/postgres-server.ts'
 import { listsRepository, org } from '../practice-world.ts'
 import { aroundKilledServer } from './killed-server.ts'
 
 test('two server processes on one PostgreSQL share the work, and nothing is done twice, also when one is killed', {
   timeout: 300_000,
 }, async () => {
-  const postgres = await startPostgres()
+  const postgres = await postgresDatabase()
   const one = await aroundKilledServer(postgres.url)
   try {
     await one.start()
@@ -30,6 +30,6 @@ test('two server processes on one PostgreSQL share the work, and nothing is done
     expect(await one.stop()).toBe(0)
   } finally {
     await one.close()
-    await postgres.stop()
+    await postgres.drop()
   }
 })

@@ -100,6 +100,29 @@ describeOnBothDatabases('A grant is carried out', (database) => {
     expect(it.github.writes.filter((call) => call.endsWith('/git/commits'))).toHaveLength(1)
   })
 
+  test('steps of a batch that wait for different moments are carried out together at the last of them', async () => {
+    const request = await it.approved()
+    await it.run(1)
+    await it.attest(request, 'aws-iam-user')
+    const due = async (key: string) => (await it.step(request, key)).next_check_at
+    const wait = async (key: string, ms: number) =>
+      it.db.kysely
+        .updateTable('step')
+        .set({ next_check_at: new Date(it.office.clock.wall().getTime() + ms) })
+        .where('id', '=', (await it.step(request, key)).id)
+        .execute()
+    await wait('aws-user/staging', 4_000)
+    await wait('aws-user/production', 6_500)
+    it.pass(4_100)
+    await it.worker.runDue()
+    expect(await due('aws-user/staging')).toEqual(await due('aws-user/production'))
+    it.pass(2_400)
+    await it.worker.runDue()
+    expect(it.github.pulls(lists)).toHaveLength(1)
+    for (const environment of ['staging', 'production'])
+      expect(it.github.file(lists, pathOf(environment), it.github.pulls(lists)[0]?.head)).toContain(arnOf('priya.shah'))
+  })
+
   test('merged is not applied: two people say that, and the step ends attested, never verified', async () => {
     const request = await it.approved()
     await it.attest(request, 'aws-iam-user')

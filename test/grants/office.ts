@@ -115,7 +115,7 @@ export async function seededGithub(now?: () => Date): Promise<LocalGithub> {
   return github
 }
 
-export function adaptersFor(github: LocalGithub, timeOutMs = 400): Adapters {
+export function adaptersFor(github: LocalGithub, timeOutMs = 2_000): Adapters {
   const client = createGithubClient({
     apiUrl: `${github.origin}/api`,
     credentials: { kind: 'token', token: github.token },

@@ -27,6 +27,8 @@ export interface Faults {
   slowMs: number
   /** The next call that fits fails in this way, once. @param where such as `PUT memberships`; every call without it */
   next(fault: Fault, where?: string): void
+  /** How many of them nothing has met yet. */
+  left(): number
   /** For the server: the fault of this call, used up. */
   take(method: string, path: string): Fault | null
 }
@@ -42,6 +44,7 @@ export function createFaults(): Faults {
       const [, method, path] = /^(?:([A-Z]+) ?)?(.*)$/.exec(where) ?? []
       queue.push({ fault, method: method ?? null, path: new RegExp(path ?? '') })
     },
+    left: () => queue.length,
     take(method, path) {
       if (faults.throttled) return 'secondary-limit'
       const index = queue.findIndex((one) => (one.method === null || one.method === method) && one.path.test(path))
