@@ -5,6 +5,8 @@ import { atWords, participle } from './words.ts'
 /** Calls to our server: token, time-out, one fresh token when an old one ran out, errors as problem documents. */
 
 const TIME_OUT_MS = 15_000
+/** A log of years takes its time. */
+const FILE_TIME_OUT_MS = 10 * 60_000
 
 /** Why an answer is missing. `refused` carries the server's own words; the others are worded here. */
 export type Trouble = 'refused' | 'no-server' | 'no-answer' | 'no-token' | 'our-side'
@@ -90,10 +92,35 @@ export function token(caller: Caller, fresh = ''): Promise<string> {
  * @throws ProblemError whatever goes wrong
  */
 export async function call<T>(caller: Caller, method: string, path: string, body?: unknown): Promise<T | null> {
+  const answer = await askedFor(caller, method, path, body)
+  return answer.status === 204 ? null : bodyOf<T>(answer)
+}
+
+/**
+ * A file, whole, with a reading token.
+ * @throws ProblemError whatever goes wrong, also when it breaks off
+ */
+export async function fetchFile(caller: Caller, path: string): Promise<Blob> {
+  const answer = await askedFor(caller, 'GET', path, undefined, FILE_TIME_OUT_MS)
+  try {
+    return await answer.blob()
+  } catch {
+    throw troubled('no-answer', answer.status)
+  }
+}
+
+async function askedFor(
+  caller: Caller,
+  method: string,
+  path: string,
+  body: unknown,
+  timeOutMs = TIME_OUT_MS,
+): Promise<Response> {
   for (let tried = 0; ; tried += 1) {
     const bearer = await token(caller, tried === 0 ? '' : String(Date.now()))
     const answer = await answered(path, {
       method,
+      signal: AbortSignal.timeout(timeOutMs),
       headers: {
         Authorization: `Bearer ${bearer}`,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -101,9 +128,8 @@ export async function call<T>(caller: Caller, method: string, path: string, body
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     if (answer.status === 401 && tried === 0) continue
-    if (answer.status === 204) return null
     if (!answer.ok) throw await problemOf(answer)
-    return bodyOf<T>(answer)
+    return answer
   }
 }
 

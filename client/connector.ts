@@ -46,7 +46,8 @@ function press(t: Trello, button: Button, onCard: boolean): Promise<unknown> | u
   const { does } = button
   if ('opens' in does)
     return t.modal({ url: './window.html', title: button.text, height: 600, args: { name: does.opens, ...does.args } })
-  void carryOut(t, does, onCard)
+  // Files are saved by buttons in frames: a header's button has no page of its own to save them from.
+  if ('act' in does) void carryOut(t, does, onCard)
   return undefined
 }
 

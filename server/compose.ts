@@ -200,7 +200,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       await telling.takeOver()
       watcher.start()
       repeating.every(TELL_EVERY, telling.round)
-      repeating.every(PUBLISH_EVERY, () => publishHead(db.kysely, config.logHeadFile, clock))
+      repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock))
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(SWEEP_EVERY, async () => {
         const expired = await expireQuiet({ db, office, append: (tx, events) => append(tx, events, clock) })
@@ -211,7 +211,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       await repeating.stop()
       await watcher.stop()
       await wake.stop()
-      await publishHead(db.kysely, config.logHeadFile, clock).catch(report)
+      await publishHead(db, config.logHeadFile, clock).catch(report)
       await db.close()
     },
   }

@@ -7,7 +7,7 @@ import { useEscape } from '../ui/escape.ts'
 import { announce, LiveRegion } from '../ui/live-region.tsx'
 import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
-import { Rows } from '../ui/parts.tsx'
+import { Buttons, Rows, TableOf } from '../ui/parts.tsx'
 import '../ui/style.css'
 import { FieldView, type Values } from '../window/fields.tsx'
 
@@ -48,6 +48,8 @@ function Part({
       {part.text.map((line) => (
         <p key={line}>{line}</p>
       ))}
+      {part.table && <TableOf table={part.table} />}
+      <Buttons buttons={part.buttons ?? []} press={press} />
       {part.fields.map((field) => (
         <FieldView
           key={field.name}

@@ -1,5 +1,6 @@
 import type { Button } from '../../server/http/api.ts'
 import { act, type Caller, sentenceOf } from '../api.ts'
+import { download } from '../download.ts'
 import { readPlatform } from '../platform.ts'
 import { library, options } from '../trello.ts'
 import { announce } from './live-region.tsx'
@@ -19,7 +20,7 @@ export interface Said {
   failed: boolean
 }
 
-/** Carries out a button: opens its window, or does its act, says aloud and answers what came of it. */
+/** Carries out a button: opens its window, or does its act or saves its file, says aloud and answers what came of it. */
 export async function pressed(caller: Caller, button: Button): Promise<Said | null> {
   const { does } = button
   if ('opens' in does) {
@@ -31,8 +32,12 @@ export async function pressed(caller: Caller, button: Button): Promise<Said | nu
     })
     return null
   }
-  const said = await act(caller, { act: does.act, subject: does.subject, input: does.input, seen: '' }).then(
-    (done): Said => ({ text: done.said, failed: false }),
+  const work =
+    'downloads' in does
+      ? download(caller, does.downloads, does.file).then(() => does.said)
+      : act(caller, { act: does.act, subject: does.subject, input: does.input, seen: '' }).then((done) => done.said)
+  const said = await work.then(
+    (text): Said => ({ text, failed: false }),
     (error: unknown): Said => ({ text: sentenceOf(error), failed: true }),
   )
   announce(said.text)

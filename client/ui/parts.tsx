@@ -1,4 +1,4 @@
-import type { Button, Fold, Link, Mark, Row } from '../../server/http/api.ts'
+import type { Button, Fold, Link, Mark, Row, TableView } from '../../server/http/api.ts'
 import { CopyButton } from './copy.tsx'
 import { useHeld } from './held.ts'
 
@@ -133,6 +133,33 @@ export function Rows({ rows, press, label }: { rows: Row[]; press: Press; label?
   )
 }
 
+export function TableOf({ table }: { table: TableView }) {
+  return (
+    <table>
+      <caption>{table.caption}</caption>
+      <thead>
+        <tr>
+          {table.columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.rows.map(({ key, cells: [name, ...others] }) => (
+          <tr key={key}>
+            <th scope="row">{name}</th>
+            {others.map((cell, at) => (
+              <td key={table.columns[at + 1]}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
 /** A fold keeps whether it is open through every update: it is keyed by its id. */
 export function FoldView({ fold, press, toggled }: { fold: Fold; press: Press; toggled?: () => void }) {
   return (
@@ -146,6 +173,7 @@ export function FoldView({ fold, press, toggled }: { fold: Fold; press: Press; t
           ))}
         </ul>
       )}
+      <Buttons buttons={fold.buttons ?? []} press={press} />
     </details>
   )
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * The closed set of events, in business language. Numbers are stable: they are never reused, so that old exports keep
- * their meaning. Personal details are referenced by id, never embedded.
+ * their meaning; 120 and 316 are retired. Personal details are referenced by id, never embedded.
  */
 
 const nothing = z.strictObject({})
@@ -35,11 +35,10 @@ export const eventTypes = {
   'kept-open': { id: 113, data: nothing },
   stopped: { id: 114, data: z.strictObject({ because: z.string() }) },
   resumed: { id: 115, data: z.strictObject({ because: z.string() }) },
-  paused: { id: 116, data: z.strictObject({ because: z.string() }) },
+  paused: { id: 116, data: z.strictObject({ because: z.enum(['card-archived', 'card-deleted']) }) },
   granted: { id: 117, data: z.strictObject({ level: id, proofs: z.record(z.string(), z.number()) }) },
   'undo-opened': { id: 118, data: z.strictObject(signed) },
   ended: { id: 119, data: nothing },
-  held: { id: 120, data: z.strictObject({ because: z.string() }) },
   /** `before`: the signed act of the approval that this one follows. */
   'approved-again': { id: 121, data: z.strictObject({ ...approval, before: id }) },
   // who somebody is
@@ -53,6 +52,7 @@ export const eventTypes = {
   'fact-changed': { id: 207, data: z.strictObject({ fact: id }) },
   'rota-imported': { id: 208, data: z.strictObject({ rows: z.number() }) },
   'details-erased': { id: 209, data: z.strictObject({ details: z.number(), reason: z.string().min(1).max(300) }) },
+  'register-exported': { id: 210, data: nothing },
   // steps
   'step-intent': { id: 300, data: stepOnly },
   'step-receipt': { id: 301, data: stepOnly },
@@ -73,7 +73,6 @@ export const eventTypes = {
   'step-made-task': { id: 313, data: stepOnly },
   'step-stopped': { id: 314, data: stepOnly },
   'engineer-part-done': { id: 315, data: stepOnly },
-  'step-applied': { id: 316, data: stepOnly },
   // holdings
   'holding-made': { id: 400, data: z.strictObject({ grant: id, proof: id }) },
   'holding-ended': { id: 401, data: z.strictObject({ grant: id }) },

@@ -1,8 +1,8 @@
 import { appendFile, readFile } from 'node:fs/promises'
-import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import type { Schema } from '../db/schema.ts'
+import type { Database } from '../db/database.ts'
+import { append } from './append.ts'
 import type { Head } from './chain.ts'
 
 const head = z
@@ -19,15 +19,31 @@ const head = z
 
 /**
  * Writes the log's head, one JSON line, to a file that the database's owner cannot rewrite: whoever changes old events
- * later cannot make them agree with it. Writes nothing while the head stands still.
+ * later cannot make them agree with it. The log then tells of it. Does nothing while nothing else happened.
  */
-export async function publishHead(db: Kysely<Schema>, file: string, clock: Clock): Promise<Head | null> {
-  const { seq, hash } = await db.selectFrom('event_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
-  const heads = await publishedHeads(file)
-  if (seq === 0 || heads.at(-1)?.seq === seq) return null
+export async function publishHead(db: Database, file: string, clock: Clock): Promise<Head | null> {
+  const { seq, hash } = await db.kysely.selectFrom('event_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
+  const last = (await publishedHeads(file)).at(-1)?.seq ?? 0
+  if (!(await somethingHappened(db, last))) return null
   // The line begins with its own break: one that a crash cut short then spoils no other.
   await appendFile(file, `\n${JSON.stringify({ seq, hash, at: clock.wall().toISOString() })}\n`)
+  const about = { requestId: null, personId: null, stepId: null, boardId: null }
+  await db.transaction((tx) =>
+    append(tx, [{ ...about, type: 'head-published', actor: 'system', data: { head: seq } }], clock),
+  )
   return { seq, hash }
+}
+
+/** Our own word that a head was published, or another server's, is no reason to publish again. */
+async function somethingHappened(db: Database, after: number): Promise<boolean> {
+  const found = await db.kysely
+    .selectFrom('event')
+    .select('seq')
+    .where('seq', '>', after)
+    .where('type', '!=', 'head-published')
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 /** Heads published so far; none when the file is not there yet. A line that a crash cut short says nothing. */

@@ -34,12 +34,18 @@ export interface Link {
   label?: string
 }
 
-/** A button that works. It either opens a window, or carries out an act at once (asking nothing more). */
+/**
+ * A button that works. It opens a window, carries out an act at once (asking nothing more), or saves a file: fetched from
+ * the address with the token in a header, saved under the name, `said` once it is.
+ */
 export interface Button {
   text: string
   label?: string
   tone: 'primary' | 'plain' | 'danger' | 'link'
-  does: { opens: string; args?: Record<string, string> } | { act: string; subject: string; input: unknown }
+  does:
+    | { opens: string; args?: Record<string, string> }
+    | { act: string; subject: string; input: unknown }
+    | { downloads: string; file: string; said: string }
 }
 
 /** An icon with a word beside it; the colour never stands alone. */
@@ -82,6 +88,14 @@ export interface Fold {
   rows: Row[]
   /** A fold may carry text instead of rows. */
   text: string[]
+  buttons?: Button[]
+}
+
+/** What is looked through rather than acted on: the first cell of a row names it. */
+export interface TableView {
+  caption: string
+  columns: string[]
+  rows: { key: string; cells: string[] }[]
 }
 
 /** The card-back section: status, next, detail, folds; `GET /api/cards/:id`. */
@@ -169,6 +183,9 @@ export interface WindowPart {
   text: string[]
   rows: Row[]
   folds: Fold[]
+  table?: TableView
+  /** Below everything else of this part. */
+  buttons?: Button[]
   /** Drawn as one fieldset with `title` as its legend when `legend` is set. */
   legend: string | null
   fields: Field[]

@@ -9,6 +9,7 @@ import { logRoutes } from './log-routes.ts'
 import { pageRoutes } from './pages.ts'
 import { errorAnswer, HttpProblem, notFound } from './problem.ts'
 import { type ReadRouteParts, readRoutes } from './read-routes.ts'
+import { registerRoutes } from './register-routes.ts'
 import { securityHeaders } from './security.ts'
 import { type WebhookReceiver, webhookRoutes } from './webhook-routes.ts'
 
@@ -51,6 +52,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', ...jsonBodies())
   app.use('/api/acts', actRoutes(parts))
   app.use('/api/log', logRoutes(parts))
+  app.use('/api/register', registerRoutes(parts))
   app.use('/api', readRoutes(parts))
   app.use(notFound)
   app.use(errorAnswer(parts.report, parts.healthy))

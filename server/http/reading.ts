@@ -4,6 +4,8 @@ import { londonDay } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { openClaims } from '../people/claims.ts'
+import { type PersonLine, personLine } from '../people/missing.ts'
+import { loadPeople } from '../people/register.ts'
 import type { Actor, World } from '../requests/act.ts'
 import { loadActor } from '../requests/actor.ts'
 import type { CardHost } from '../requests/card-host.ts'
@@ -215,6 +217,7 @@ export function createReading(parts: ReadingParts): Reading {
           withoutClearance: people.length - known('clearance'),
           withoutAbsence: people.length - known('absences'),
         },
+        register: actor.roles.keeper ? await everybody(db.kysely, new Set(linked.map((row) => row.person_id))) : [],
         rota: weeks.map((week) => ({
           starts: week.starts,
           ends: week.ends,
@@ -274,6 +277,10 @@ async function draftOf(db: Kysely<Schema>, world: World, actor: Actor, name: str
     .executeTakeFirst()
   if (!kept || (name === 'approve' && kept.plan_hash !== (world.plan?.hash ?? ''))) return {}
   return kept.input
+}
+
+async function everybody(db: Kysely<Schema>, linked: Set<string>): Promise<PersonLine[]> {
+  return [...(await loadPeople(db)).values()].map((person) => personLine(person, linked.has(person.id)))
 }
 
 async function unlinkedPeople(db: Kysely<Schema>): Promise<{ id: string; fullName: string }[]> {

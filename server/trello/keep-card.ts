@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { CardTable } from '../db/schema.ts'
-import type { CardRow, NewNotice } from '../requests/act.ts'
+import type { CardRow, NewNotice, RequestRow } from '../requests/act.ts'
 import type { HostCard } from '../requests/card-host.ts'
 import { currentRequest } from '../requests/current.ts'
 import { openStates } from '../requests/life.ts'
@@ -142,8 +142,11 @@ function lastWord(hints: TickHint[], item: { id: string; complete: boolean }, af
   return last && after && last.at < after ? null : last
 }
 
-const archived = 'The card was archived. Bring it back to continue, or withdraw the request.'
-const lost = 'The card was deleted, or we cannot see it any more. Say whether the request continues or is withdrawn.'
+const pausedWords = {
+  'card-archived': 'The card was archived. Bring it back to continue, or withdraw the request.',
+  'card-deleted':
+    'The card was deleted, or we cannot see it any more. Say whether the request continues or is withdrawn.',
+}
 
 /** Archiving and deleting are never evidence: an unfinished request pauses and asks; a finished one only logs it. */
 async function followCard(keeping: Keeping, before: CardRow, now: HostCard): Promise<void> {
@@ -156,10 +159,10 @@ async function followCard(keeping: Keeping, before: CardRow, now: HostCard): Pro
   }
   if (!before.closed && now.closed) {
     log({ ...event, boardId: now.boardId, type: 'card-archived', data: {} })
-    if (request) await pause(keeping, request.id, archived)
+    if (request) await pause(keeping, request, 'card-archived')
   }
   const cameBack = (before.closed && !now.closed) || before.deleted_at !== null
-  if (cameBack && request && (request.paused_because === archived || request.paused_because === lost)) {
+  if (cameBack && request?.paused_because && Object.values(pausedWords).includes(request.paused_because)) {
     await tx.updateTable('request').set({ paused_because: null }).where('id', '=', request.id).execute()
     log({ ...event, boardId: now.boardId, type: 'resumed', data: { because: 'card' } })
   }
@@ -185,12 +188,18 @@ export async function keepLost(keeping: Keeping, cardId: string): Promise<boolea
     type: 'card-deleted',
     data: {},
   })
-  if (request) await pause(keeping, request.id, lost)
+  if (request) await pause(keeping, request, 'card-deleted')
   return true
 }
 
-async function pause({ tx }: Keeping, requestId: string, because: string): Promise<void> {
-  await tx.updateTable('request').set({ paused_because: because }).where('id', '=', requestId).execute()
+async function pause(
+  { tx, log }: Keeping,
+  { id, person_id, board_id }: RequestRow,
+  because: keyof typeof pausedWords,
+): Promise<void> {
+  await tx.updateTable('request').set({ paused_because: pausedWords[because] }).where('id', '=', id).execute()
+  const about = { requestId: id, personId: person_id, stepId: null, boardId: board_id }
+  log({ ...about, type: 'paused', actor: 'system', data: { because } })
 }
 
 async function openRequest(tx: Tx, cardId: string) {

@@ -49,8 +49,8 @@ function rechained(changed: Omit<ChainedEvent, 'hash'>[]): ChainedEvent[] {
 
 describe('An untouched log', () => {
   test('is whole, in the database and exported', async () => {
-    await publishHead(database.kysely, heads, clock)
-    const whole = { ok: true, lines: expect.arrayContaining(['The log is whole: 4 events in one chain.']) }
+    await publishHead(database, heads, clock)
+    const whole = { ok: true, lines: expect.arrayContaining(['The log is whole: 5 events in one chain.']) }
     expect(await verifyLog(database.kysely, await publishedHeads(heads))).toEqual(whole)
     expect(await verifyExport(await exported(), await publishedHeads(heads))).toEqual(whole)
   })
@@ -108,7 +108,7 @@ describe('Somebody who changes the log is found out', () => {
   })
 
   test('who cuts off the end, by the published head', async () => {
-    await publishHead(database.kysely, heads, clock)
+    await publishHead(database, heads, clock)
     const short = (await events()).slice(0, 2)
     expect(await firstBreak(short)).toBeNull()
     expect(await firstBreak(short, await publishedHeads(heads))).toEqual({
@@ -118,7 +118,7 @@ describe('Somebody who changes the log is found out', () => {
   })
 
   test('who rewrites the log and chains it again, by the published head', async () => {
-    await publishHead(database.kysely, heads, clock)
+    await publishHead(database, heads, clock)
     const rewritten = rechained(
       (await events()).map((event) => (event.seq === 2 ? { ...event, actor: 'p-dan' } : event)),
     )
@@ -220,21 +220,34 @@ describe('Somebody who changes the evidence of an approval is found out', () => 
 })
 
 describe('Published heads', () => {
-  test('are added when the log has grown, and not otherwise', async () => {
+  test('are added when something else happened, and not otherwise; the log tells of each', async () => {
     expect(await publishedHeads(heads)).toEqual([])
-    expect((await publishHead(database.kysely, heads, clock))?.seq).toBe(4)
-    expect(await publishHead(database.kysely, heads, clock)).toBeNull()
+    expect((await publishHead(database, heads, clock))?.seq).toBe(4)
+    expect(await publishHead(database, heads, clock)).toBeNull()
     await database.transaction((tx) => append(tx, [opened()], clock))
-    await publishHead(database.kysely, heads, clock)
-    expect((await publishedHeads(heads)).map((head) => head.seq)).toEqual([4, 5])
+    await publishHead(database, heads, clock)
+    expect((await publishedHeads(heads)).map((head) => head.seq)).toEqual([4, 6])
+    const told = (await events()).filter((event) => event.type === 'head-published')
+    expect(told.map(({ seq, data }) => [seq, data])).toEqual([
+      [5, { head: 4 }],
+      [7, { head: 6 }],
+    ])
+  })
+
+  test('of two servers with files of their own do not answer each other for ever', async () => {
+    const other = join(folder, `other-${Date.now()}.jsonl`)
+    await publishHead(database, heads, clock)
+    await publishHead(database, other, clock)
+    expect(await publishHead(database, heads, clock)).toBeNull()
+    expect(await publishHead(database, other, clock)).toBeNull()
   })
 
   test('survive a line that a crash cut short', async () => {
-    await publishHead(database.kysely, heads, clock)
+    await publishHead(database, heads, clock)
     await writeFile(heads, '\n{"seq":5,"ha', { flag: 'a' })
     await database.transaction((tx) => append(tx, [opened()], clock))
-    await publishHead(database.kysely, heads, clock)
-    expect((await publishedHeads(heads)).map((head) => head.seq)).toEqual([4, 5])
+    await publishHead(database, heads, clock)
+    expect((await publishedHeads(heads)).map((head) => head.seq)).toEqual([4, 6])
   })
 
   test('that cannot be read are not taken for none', async () => {

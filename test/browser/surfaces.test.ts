@@ -8,7 +8,7 @@ import { type StateName, stateNames, states } from '../http/views/states.ts'
 import { actorIn, daysAgo, now, tick, type ViewerName } from '../http/views/world.ts'
 import { accessible, ownMusts } from './accessible.ts'
 import { launchBrowser } from './chromium.ts'
-import { type Gallery, startGallery } from './gallery.ts'
+import { type Gallery, problem, startGallery } from './gallery.ts'
 
 /** Every surface in every state, in both themes, at card width and at 400% zoom: axe, and our own musts. */
 
@@ -160,13 +160,27 @@ test('the settings of a register keeper, with everything failing', { timeout: 60
     ruleSet: { id: '2024-11', digest: 'd'.repeat(64), page: 'https://docs.example.gov.uk/' },
     unmapped: ['Reading: a page'],
     people: { all: 12, linked: 10, withoutClearance: 1, withoutAbsence: 2 },
+    register: [
+      { id: 'p-1', fullName: 'Priya Shah', email: 'priya.shah@example.gov.uk', missing: ['clearance', 'absences'] },
+      { id: 'p-2', fullName: 'Sam Okoro', email: null, missing: [] },
+    ],
     rota: [{ starts: '2026-11-23', ends: '2026-11-30', names: ['Alex Green', 'Jo Bell'] }],
     now,
   })
   gallery.answers.set('GET /api/settings', { json: view })
   await page.goto(`${gallery.origin}/settings.html`)
-  await page.getByRole('heading', { name: 'Register' }).waitFor()
+  await page.getByRole('heading', { name: 'Register', exact: true }).waitFor()
   expect(await wrong()).toEqual([])
+  gallery.answers.set('GET /api/register', { text: 'name,email', status: 200 })
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download the register' }).click(),
+  ])
+  expect(saved.suggestedFilename()).toBe('register.csv')
+  await page.getByText('The register is saved.').first().waitFor()
+  gallery.answers.set('GET /api/log', problem(403, 'Senior Tech and register keepers can read the whole log.'))
+  await page.getByRole('button', { name: 'Download the log', exact: true }).click()
+  await page.getByText('Senior Tech and register keepers can read the whole log.').first().waitFor()
 })
 
 test('long names wrap and are never cut, in the section and in the approve window', async () => {

@@ -111,6 +111,34 @@ describe('The log', () => {
   })
 })
 
+describe('The register', () => {
+  test.for([
+    ['allows', 'a register keeper', 'rae', 200],
+    ['denies', 'a Senior Tech member', 'dan', 403],
+    ['denies', 'the engineer', 'priya', 403],
+    ['denies', 'a stranger', 'uma', 403],
+  ] as const)('as a spreadsheet: %s %s', async ([, , username, status]) => {
+    const answer = await readAs(username, '/api/register')
+    expect(answer.status).toBe(status)
+    if (status === 403) expect(JSON.parse(answer.text).detail).toBe('Only register keepers can download the register.')
+    else expect(answer.text).toContain('Priya Shah,priya.shah@example.gov.uk,')
+  })
+
+  test('is taken by its own importer as it is, and that somebody saved it is logged', async () => {
+    const { text } = await readAs('rae', '/api/register')
+    expect(await as(world, 'rae').act('import-people', 'installation', { csv: text })).toContain('0 people added')
+    const told = world.product.db.kysely.selectFrom('event').select('actor').where('type', '=', 'register-exported')
+    expect((await told.execute()).at(-1)).toEqual({ actor: await personId('Rae Lund') })
+  })
+
+  test('is shown to keepers in the settings, whole', async () => {
+    const table = async (username: string) =>
+      (await as(world, username).settings()).parts.find((part) => part.title === 'Register')?.table
+    expect((await table('rae'))?.rows.map((row) => row.cells[0])).toContain('Priya Shah')
+    expect(await table('dan')).toBeUndefined()
+  })
+})
+
 describe('A token', () => {
   const paths = () => [
     `/api/cards/${card}`,
@@ -119,6 +147,7 @@ describe('A token', () => {
     '/api/settings',
     `/api/log/requests/${request}`,
     '/api/log',
+    '/api/register',
   ]
   const claims = () => ({ idMember: memberId('rae'), idBoard: world.boardId })
   const signer = () => world.trello.signer

@@ -138,7 +138,11 @@ describe('a request and its card', () => {
     board.trello.model.setClosed(member('sam'), card, false)
     await board.settled()
     expect(await paused()).toBeNull()
-    expect((await board.events(request)).filter((type) => type !== 'ready')).toEqual(['card-archived', 'resumed'])
+    expect((await board.events(request)).filter((type) => type !== 'ready')).toEqual([
+      'card-archived',
+      'paused',
+      'resumed',
+    ])
   })
 
   test('deleted, an unfinished request pauses and asks, and what we know of the card stays', async () => {
@@ -148,7 +152,7 @@ describe('a request and its card', () => {
     expect(await paused()).toContain('The card was deleted')
     expect(await board.kept(card)).toMatchObject({ name: card.name, deleted_at: expect.any(Date) })
     await board.watcher.reconcile(board.boardId)
-    expect(await board.events(request)).toEqual(['card-deleted'])
+    expect(await board.events(request)).toEqual(['card-deleted', 'paused'])
   })
 
   test('archived, a finished request is only noted', async () => {

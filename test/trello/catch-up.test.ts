@@ -43,7 +43,7 @@ test('after an hour of Trello being down with all webhooks lost, the next round 
   await board.watcher.reconcile(board.boardId)
   expect(Object.keys(await board.ticks(ticked))).toHaveLength(1)
   expect(await board.kept(archived)).toMatchObject({ closed: true })
-  expect(await board.events(request)).toEqual(['card-archived'])
+  expect(await board.events(request)).toEqual(['card-archived', 'paused'])
   expect(await board.kept(deleted)).toMatchObject({ deleted_at: expect.any(Date) })
   expect((await board.kept(moved))?.board_id).not.toBe(board.boardId)
   expect(await board.kept(made)).toMatchObject({ kind: 'candidate', name: 'Made while Trello was down' })

@@ -63,6 +63,8 @@ function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string)
       return `${who} let it go on.`
     case 'approved-again':
       return `${who} approved again what had not begun.`
+    case 'paused':
+      return 'Paused: nothing more begins until somebody says whether it continues.'
     case 'granted':
       return 'Granted: every step is closed.'
     case 'ended':

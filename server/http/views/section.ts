@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Actor, World } from '../../requests/act.ts'
-import type { BadgeView, Fold, Row, SectionView } from '../api.ts'
+import type { BadgeView, Button, Fold, Row, SectionView } from '../api.ts'
 import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
 import { type Blocks, person, type Told } from './blocks.ts'
-import { acts, opens, type Viewer, viewerOn } from './viewer.ts'
+import { acts, downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
 import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
 
@@ -51,7 +51,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
     next: [...asked, ...blocks.next],
     detail: blocks.detail,
     buttons: blocks.buttons,
-    folds: [...blocks.folds, ...historyFold(world, viewer, extra)],
+    folds: [...blocks.folds, ...historyFold(world, actor, viewer, extra)],
     help:
       world.request && viewer.may('ask-help') && !final(world)
         ? opens('Get help', 'help', world.request.id, 'link')
@@ -162,7 +162,14 @@ function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null)
   }
 }
 
-function historyFold(world: World, viewer: Viewer, extra: SectionExtra): Fold[] {
+/** The request's log is for the engineer, Senior Tech and keepers: the same as at its address. */
+function logOf(world: World, { roles }: Actor, viewer: Viewer): Button[] {
+  if (!world.request || !(viewer.isEngineer || roles.seniorTech || roles.keeper)) return []
+  const said = 'The log of this request is saved. Personal details are not in it.'
+  return [downloads('Download the log', `/api/log/requests/${world.request.id}`, 'request-log.jsonl', said)]
+}
+
+function historyFold(world: World, actor: Actor, viewer: Viewer, extra: SectionExtra): Fold[] {
   if (viewer.sees !== 'all' && viewer.sees !== 'steps') return []
   const lines = extra.history.filter((line) => viewer.sees === 'all' || line.confidential !== true)
   if (lines.length === 0) return []
@@ -171,5 +178,5 @@ function historyFold(world: World, viewer: Viewer, extra: SectionExtra): Fold[] 
     return when.startsWith('Today') ? when : `${when}, ${timeWords(at)}`
   }
   const text = lines.map((line) => `${words(line.at)}: ${line.text}`)
-  return [{ id: 'history', title: 'What has happened', rows: [], text }]
+  return [{ id: 'history', title: 'What has happened', rows: [], text, buttons: logOf(world, actor, viewer) }]
 }

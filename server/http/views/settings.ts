@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { rotaColumns } from '../../people/import-rota.ts'
-import { columns } from '../../people/people-file.ts'
+import type { PersonLine } from '../../people/missing.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
+import { logPart } from './settings/log.ts'
+import { row, section } from './settings/parts.ts'
+import { importPeople, register } from './settings/register.ts'
 import { type Trouble, troubleOf, troubleWords } from './trouble.ts'
 import { acts } from './viewer.ts'
 import { dayWords, timeWords } from './words.ts'
@@ -27,6 +30,8 @@ export interface SettingsExtra {
   ruleSet: { id: string; digest: string; page: string }
   unmapped: string[]
   people: { all: number; linked: number; withoutClearance: number; withoutAbsence: number }
+  /** Everybody, for keepers only. */
+  register: PersonLine[]
   rota: { starts: string; ends: string; names: string[] }[]
   now: Date
 }
@@ -40,10 +45,11 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
         boards(extra, connected, actor),
         connections(extra, keeper),
         rules(extra),
-        register(extra),
+        register(extra, keeper),
         ...(keeper ? [importPeople()] : []),
         rota(extra),
         ...(keeper || actor.roles.secondLine || actor.roles.seniorTech ? [importRota()] : []),
+        logPart(actor),
       ]
     : []
   const view = {
@@ -75,14 +81,6 @@ export function settingsWithoutRecords(all: Connection[], now: Date): SettingsVi
 
 function versioned(view: Omit<SettingsView, 'version'>): SettingsView {
   return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
-}
-
-function row(key: string, mark: Row['mark'], word: string, title: string, detail: string | null): Row {
-  return { key, mark, word, title, detail, who: null, since: null, trap: null, buttons: [], links: [] }
-}
-
-function section(title: string, rows: Row[], text: string[] = []): WindowPart {
-  return { title, aside: null, text, rows, folds: [], legend: null, fields: [] }
 }
 
 function boards(extra: SettingsExtra, connected: boolean, actor: Actor): WindowPart {
@@ -140,42 +138,6 @@ function rules(extra: SettingsExtra): WindowPart {
       extra.unmapped.length > 0
         ? [`${extra.unmapped.length} checklist items are not mapped: ${extra.unmapped.slice(0, 8).join('; ')}`]
         : [],
-  }
-}
-
-function register(extra: SettingsExtra): WindowPart {
-  const { all, linked, withoutClearance, withoutAbsence } = extra.people
-  return section('Register', [
-    row('people', 'none', '', `${all} people, ${linked} linked to Trello`, null),
-    row(
-      'unknown',
-      withoutAbsence > 0 ? 'unknown' : 'yes',
-      '',
-      `Clearance is not known of ${withoutClearance}, absence not known of ${withoutAbsence}`,
-      'Unknown is not a no. It waits until a register keeper knows.',
-    ),
-  ])
-}
-
-function importPeople(): WindowPart {
-  return {
-    ...section(
-      'Import people',
-      [],
-      ['One row for each person. An empty cell is unknown and changes nothing; a missing row deletes nothing.'],
-    ),
-    form: { act: 'import-people', subject: 'installation', submit: 'Import people' },
-    fields: [
-      {
-        kind: 'file',
-        name: 'csv',
-        label: 'CSV file of people',
-        hint: `Header: ${columns.join(', ')}`,
-        accept: '.csv,text/csv',
-        required: true,
-        link: null,
-      },
-    ],
   }
 }
 

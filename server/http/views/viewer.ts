@@ -77,6 +77,11 @@ export function opens(
   return { text, tone, does: { opens: window, args: { subject } }, ...(label ? { label } : {}) }
 }
 
+/** A button that saves a file. The address is one of ours, and asks again who may have it. */
+export function downloads(text: string, address: string, file: string, said: string, label?: string): Button {
+  return { text, tone: 'plain', does: { downloads: address, file, said }, ...(label ? { label } : {}) }
+}
+
 export function acts(
   text: string,
   act: ActName,

@@ -210,3 +210,15 @@ test('history is for those concerned, confidential lines for fewer', () => {
   expect(text('alex')).toHaveLength(1)
   expect(text('lee')).toEqual([])
 })
+
+test('the log of the request is saved by the engineer, Senior Tech and keepers, from what has happened', () => {
+  const history = [{ at: daysAgo(1), text: 'Priya Shah asked for access.' }]
+  const files = (viewer: ViewerName) =>
+    section('ready', viewer, { history })
+      .folds.flatMap((fold) => fold.buttons ?? [])
+      .map(({ does }) => does)
+  const request = states.ready().request?.id
+  for (const viewer of ['priya', 'dan', 'rae'] as const)
+    expect(files(viewer)).toEqual([expect.objectContaining({ downloads: `/api/log/requests/${request}` })])
+  for (const viewer of ['sam', 'alex', 'lee', 'stranger'] as const) expect(files(viewer)).toEqual([])
+})

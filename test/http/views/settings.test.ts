@@ -17,6 +17,7 @@ const fine: SettingsExtra = {
   ruleSet: { id: '2024-11', digest: 'ab'.repeat(32), page: world.ruleSet.page },
   unmapped: [],
   people: { all: 9, linked: 8, withoutClearance: 0, withoutAbsence: 0 },
+  register: [],
   rota: [],
   now,
 }
@@ -32,6 +33,34 @@ test('keepers import people and rota; 2nd line and Senior Tech the rota; colleag
   expect(forms(show('lee'))).toEqual([])
   expect(show('stranger').parts).toEqual([])
   expect(show('stranger').lines[0]).toContain('Tell us who you are on a card, or ask a register keeper.')
+})
+
+const saved = (view: SettingsView) =>
+  view.parts.flatMap((one) => one.buttons ?? []).flatMap(({ does }) => ('downloads' in does ? [does.downloads] : []))
+
+test('keepers save the register and the log, Senior Tech the log, anybody linked what the log says about them', () => {
+  const own = (name: 'rae' | 'dan' | 'lee') => `/api/log/people/${actorIn(world, name).person?.id}`
+  expect(saved(show('rae'))).toEqual(['/api/register', '/api/log', own('rae')])
+  expect(saved(show('dan'))).toEqual(['/api/log', own('dan')])
+  expect(saved(show('lee'))).toEqual([own('lee')])
+  expect(saved(show('stranger'))).toEqual([])
+})
+
+test('a keeper sees who is in the register and what is missing of whom, the gaps first', () => {
+  const person = (fullName: string, missing: string[]) => ({ id: fullName, fullName, email: null, missing })
+  const register = [person('Ada Moss', []), person('Bea Lund', ['clearance', 'absences'])]
+  const table = part(show('rae', { register }), 'Register')?.table
+  expect(table?.caption).toBe('1 of 2 people complete.')
+  expect(table?.rows.map((row) => row.cells)).toEqual([
+    ['Bea Lund', '', 'clearance, absences'],
+    ['Ada Moss', '', 'Nothing'],
+  ])
+  expect(part(show('dan', { register }), 'Register')?.table).toBeUndefined()
+  const many = Array.from({ length: 201 }, (_, at) => person(`Person ${at}`, []))
+  expect(part(show('rae', { register: many }), 'Register')?.table).toMatchObject({
+    caption: 'The first 200 of 201 people. The download has everybody.',
+    rows: { length: 200 },
+  })
 })
 
 test('each form names the columns that its importer reads, all of them', () => {
