@@ -4,11 +4,13 @@ import type { EventType, NewEvent } from '../audit/events.ts'
 import type { Tx } from '../db/database.ts'
 import type { StepTable } from '../db/schema.ts'
 import type { NewNotice, StepRow, World } from '../requests/act.ts'
+import { lockRequests } from '../requests/locking.ts'
 import { writeNotices } from '../requests/notices.ts'
 import { loadWorld } from '../requests/world.ts'
 import { type Hand, inMs } from './hand.ts'
 import { LEASE } from './lease.ts'
 import { keepLedger } from './ledger.ts'
+import { revokeLatecomer } from './revoke.ts'
 import { settleSteps } from './settle-steps.ts'
 import { isClosed } from './steps.ts'
 
@@ -30,8 +32,7 @@ export type Decide = (step: StepRow, world: World, tx: Tx) => StepChange | null 
 export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], decide: Decide): Promise<StepRow[]> {
   const { db, office, adapters, clock } = hand
   const kept = await db.transaction(async (tx) => {
-    // The request before its steps, as acts of people do, so that the two never wait for each other.
-    await tx.selectFrom('request').select('id').where('card_id', '=', cardId).forUpdate().execute()
+    await lockRequests(tx, cardId)
     const events: NewEvent[] = []
     const notices: NewNotice[] = []
     const rows: StepRow[] = []
@@ -58,7 +59,10 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
           // It names the account that was changed: a personal detail, which can be erased.
           detail: { sentence: after.sentence },
         })
-      if (isClosed(after)) events.push(...(await keepLedger(tx, request, after, clock.calendar())))
+      if (isClosed(after)) {
+        events.push(...(await keepLedger(tx, request, after, clock.calendar())))
+        await revokeLatecomer({ tx, clock }, world, after, adapters)
+      }
     }
     // A look that found nothing new wakes no frame and moves no version.
     if (!seen) return { rows, seen }

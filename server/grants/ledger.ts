@@ -1,14 +1,22 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { NewEvent } from '../audit/events.ts'
 import { londonDay } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Schema } from '../db/schema.ts'
-import type { RequestRow, StepRow } from '../requests/act.ts'
+import type { HoldingRow, RequestRow, StepRow } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
 import type { RequestFacts } from '../rules/types.ts'
 
 /** Who holds what: made from closed steps, never typed in. */
+
+/** Part of what a holding is: the same thing for two accounts of one person is two holdings. */
+const accountId = sql<string>`account->>'id'`
+
+/** Whether this holding is of what the step gives, for the account that it gives it to. */
+export function isGivenBy(holding: HoldingRow, step: StepRow): boolean {
+  return holding.grant_key === step.key && holding.account.id === step.plan.account.id
+}
 
 const proofOf = { verified: 'verified', seen: 'attested', done: 'done' } as const
 
@@ -27,6 +35,7 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
       .set({ ended_at: now, ended_by_step: step.id })
       .where('person_id', '=', request.person_id)
       .where('grant_key', '=', step.key)
+      .where(accountId, '=', step.plan.account.id)
       .where('ended_at', 'is', null)
       .returning('id')
       .execute()
@@ -40,6 +49,7 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
     .select('id')
     .where('person_id', '=', request.person_id)
     .where('grant_key', '=', step.key)
+    .where(accountId, '=', step.plan.account.id)
     .where('ended_at', 'is', null)
     .executeTakeFirst()
   if (known) {

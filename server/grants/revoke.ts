@@ -3,6 +3,7 @@ import type { Schema } from '../db/schema.ts'
 import type { Doing, RequestRow, StepRow, World } from '../requests/act.ts'
 import { changeRequest, requestOf } from '../requests/acts/common.ts'
 import type { PlanStep } from '../rules/types.ts'
+import { isGivenBy } from './ledger.ts'
 import { type Adapters, isClosed, writeSteps } from './steps.ts'
 import type { Wake } from './wake.ts'
 
@@ -17,19 +18,28 @@ export async function openRevocation(
   parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
 ): Promise<void> {
   const request = requestOf(world)
-  const { tx, clock } = doing
+  const { tx } = doing
   await fencePending(doing, request)
   if (request.state === 'granted' || request.state === 'granting' || request.state === 'stopped')
     await changeRequest(doing, request, {}, 'revoking')
+  await writeRevokeSteps(doing, world, granted, parts.adapters)
+  await parts.wake.send(tx)
+}
+
+async function writeRevokeSteps(
+  { tx, clock }: Pick<Doing, 'tx' | 'clock'>,
+  world: World,
+  granted: StepRow[],
+  adapters: Adapters,
+): Promise<void> {
   await writeSteps(tx, {
-    requestId: request.id,
+    requestId: requestOf(world).id,
     steps: granted.toReversed().map((step) => backwards(step, world)),
     direction: 'revoke',
-    adapters: parts.adapters,
+    adapters,
     now: clock.calendar(),
     wall: clock.wall(),
   })
-  await parts.wake.send(tx)
 }
 
 /** Stops what is pending: for good in the request that is revoked, until the sponsor says so in any other. */
@@ -64,11 +74,49 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
  * goes with the team that its policy names, not with the one that the rules name.
  */
 export function goesWith(world: World, key: string): StepRow[] {
-  const held = new Set(
-    world.holdings.filter((holding) => holding.request_id === world.request?.id).map((holding) => holding.grant_key),
+  const held = world.holdings.filter((holding) => holding.request_id === world.request?.id)
+  const grants = world.steps.filter(
+    (step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)),
   )
-  const grants = world.steps.filter((step) => step.direction === 'grant' && held.has(step.key))
   return grants.filter((step) => step.key === key || step.plan.follows === key)
+}
+
+/**
+ * Steps that changed something, or may have: verified, seen, said to be done, taken by somebody, or begun and not known.
+ * What another request of the engineer gave, and this one only found, stays. The window that asks shows exactly these.
+ */
+export function undoable(world: World): StepRow[] {
+  return world.steps.filter(
+    (step) =>
+      step.direction === 'grant' &&
+      hasBegun(step) &&
+      !world.holdings.some((one) => one.request_id !== world.request?.id && isGivenBy(one, step)) &&
+      !isTakenBack(world, step),
+  )
+}
+
+/** What was only looked at counts too: its evidence may be of an invitation whose answer was lost. */
+export function hasBegun(step: StepRow): boolean {
+  const marks = [step.receipt, step.intent_at, step.evidence, step.taken_by, step.done_by]
+  return marks.some((mark) => mark !== null) || ['acting', 'verified', 'seen', 'done'].includes(step.state)
+}
+
+function isTakenBack(world: World, step: StepRow): boolean {
+  return world.steps.some((other) => other.direction === 'revoke' && other.key === step.key)
+}
+
+/**
+ * A grant that closed although its revocation had been opened: it is revoked like the rest. Call it in the
+ * transaction that closed the grant, with the request's row locked.
+ */
+export async function revokeLatecomer(
+  doing: Pick<Doing, 'tx' | 'clock'>,
+  world: World,
+  step: StepRow,
+  adapters: Adapters,
+): Promise<void> {
+  if (world.request?.state !== 'revoking' || step.direction !== 'grant' || isTakenBack(world, step)) return
+  await writeRevokeSteps(doing, world, [step], adapters)
 }
 
 /** Whether anything of this person is being revoked now. */
@@ -101,6 +149,7 @@ function isHeldElsewhere(grant: string, step: StepRow, world: World): boolean {
     (holding) =>
       holding.request_id !== step.request_id &&
       holding.environment === step.plan.environment &&
+      holding.account.id === step.plan.account.id &&
       (holding.grant_key === grant || holding.grant_key.startsWith(`${grant}/`)),
   )
 }

@@ -7,6 +7,7 @@ import { canonical, digestOf } from './challenge.ts'
 import type { ChallengeRow } from './challenges.ts'
 import { newId } from './ids.ts'
 import { locate } from './locate.ts'
+import { lockForAct } from './locking.ts'
 import { writeNotices } from './notices.ts'
 import { changedRefusal, refuseWhenBasisChanged } from './refusing.ts'
 import { settle } from './settle.ts'
@@ -32,8 +33,8 @@ export async function carryOut(
   const { any, challenge, presented } = signed
   const { subject, input } = challenge
   const place = any.about === 'office' ? null : await locate(tx, subject)
-  // Two people who decide at the same moment: the second waits here and then sees what the first did.
-  if (place) await tx.selectFrom('card').select('id').where('id', '=', place.cardId).forUpdate().execute()
+  // Two people who decide at the same moment, or a worker: the second waits here and then sees what the first did.
+  if (place) await lockForAct(tx, place.cardId)
   const found = await look(tx, office, { any, subject, input, presented })
   await refuseUnlessSigned(tx, found, challenge)
   const signedActId = newId()

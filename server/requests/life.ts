@@ -26,8 +26,11 @@ export const beforeApproval: readonly RequestState[] = ['candidate', 'open', 'ch
 /** The engineer has asked and nobody has decided: what a decision rests on is gathered here. */
 export const gathering: readonly RequestState[] = ['open', 'changes-asked', 'ready']
 
-/** Something is still to be done or decided: such a request can be paused, and nobody has two of them for one level. */
-export const openStates: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped', 'revoking']
+/** Nobody has two of them for one level. Never a state that a revocation leads to, or asking again would refuse it. */
+export const onceEach: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped']
+
+/** Something is still to be done or decided: such a request can be paused. */
+export const openStates: readonly RequestState[] = [...onceEach, 'revoking']
 
 /** Whether a request may go from one state to another. */
 export function mayBecome(from: RequestState, to: RequestState): boolean {

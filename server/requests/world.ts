@@ -10,7 +10,7 @@ import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/
 import type { CardRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
-import { openStates } from './life.ts'
+import { onceEach } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
 export interface Office {
@@ -117,7 +117,7 @@ async function openElsewhere(db: Kysely<Schema>, personId: string, level: LevelI
     .select(['card.id', 'card.url'])
     .where('person_id', '=', personId)
     .where('request.level', '=', level)
-    .where('state', 'in', openStates)
+    .where('state', 'in', onceEach)
     .where('card.id', '!=', cardId)
     .executeTakeFirst()
   return found ? { cardId: found.id, url: found.url } : null

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeOnBothDatabases } from '../db/database.ts'
+import { granted } from './granted.ts'
 import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
 let it: TestOffice & { close(): Promise<void> }
@@ -23,20 +24,6 @@ async function changeAccount(kind: 'github' | 'aws', to: { id: string; name: str
     .where('kind', '=', kind)
     .where('person_id', '=', person)
     .execute()
-}
-
-/** Everything of a Deploy request, closed. */
-async function granted(who = 'priya'): Promise<string> {
-  const request = await it.approved(who)
-  await it.run()
-  it.github.accept('priya-s')
-  for (const key of ['aws-iam-user', 'signon-production/production', 'logit']) await it.attest(request, key)
-  await it.run()
-  it.github.merge(lists, it.github.pulls(lists).length)
-  await it.run()
-  for (const key of ['aws-user/staging', 'aws-user/production']) await it.attest(request, key)
-  expect((await it.request(request)).state).toBe('granted')
-  return request
 }
 
 describeOnBothDatabases('Stopping and revoking', (database) => {
@@ -225,7 +212,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
       it.act(who, 'revoke-holding', request, { key: github, reason: 'Moves team' })
 
     test('is revoked by its own signed act, with what follows it, and read back absent', async () => {
-      const request = await granted()
+      const request = await granted(it)
       await expect(revoke(request, 'alex')).rejects.toThrow('You cannot revoke this.')
       await revoke(request)
       expect((await it.request(request)).state).toBe('revoking')
@@ -259,7 +246,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
     })
 
     test('of a maintainer is taken back, and nobody leaves the organisation', async () => {
-      const request = await granted()
+      const request = await granted(it)
       it.github.addMember(org, team, 'priya-s', 'maintainer')
       await revoke(request)
       await it.run()
@@ -270,7 +257,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
     })
 
     test('that is gone already is only read', async () => {
-      const request = await granted()
+      const request = await granted(it)
       it.github.addTeam(org, 'elsewhere', 'elsewhere')
       await it.adapters.get('github')?.apply([{ ...(await it.orderFor(request, github)), direction: 'revoke' }])
       const writes = it.github.writes.length
@@ -281,7 +268,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
     })
 
     test('halfway: a lost answer while revoking is read again until it is gone', async () => {
-      const request = await granted()
+      const request = await granted(it)
       await revoke(request)
       it.github.faults.next('lost-answer', 'DELETE')
       await it.run()
@@ -292,7 +279,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
 
   describe('a revocation', () => {
     test('fences all pending grant steps of that person in the same transaction', async () => {
-      const deploy = await granted()
+      const deploy = await granted(it)
       const admin = await it.approved('priya', 'admin')
       const before = (await it.steps(admin)).filter((step) => step.state !== 'stopped').length
       expect(before).toBeGreaterThan(0)
@@ -303,7 +290,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
     })
 
     test('that is open stops what is approved meanwhile, too', async () => {
-      const deploy = await granted()
+      const deploy = await granted(it)
       await it.act('dan', 'revoke-holding', deploy, { key: 'logit', reason: 'Moves team' })
       const admin = await it.approved('priya', 'admin')
       await it.run()
@@ -338,7 +325,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
     })
 
     test('of Admin leaves what Deploy had given, and sets the lower value together with removing the higher', async () => {
-      await granted()
+      await granted(it)
       const admin = await it.approved('priya', 'admin')
       await it.run()
       await it.act('dan', 'done-step', (await it.step(admin, 'aws-iam-user')).id)

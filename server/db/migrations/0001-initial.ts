@@ -37,8 +37,9 @@ const statements = [
     approved_by text, approved_at timestamptz, granted_at timestamptz, paused_because text, previous_request_id text,
     version integer not null, updated_at timestamptz not null, created_at timestamptz not null)`,
   `create index request_card on request (card_id, created_at)`,
+  // Never a state that a revocation leads to: asking again must not be able to refuse the revoking of what one has.
   `create unique index request_one_open on request (person_id, level)
-    where state in ('candidate', 'open', 'changes-asked', 'ready', 'granting', 'stopped', 'revoking')`,
+    where state in ('candidate', 'open', 'changes-asked', 'ready', 'granting', 'stopped')`,
   `create table step (
     id text primary key, request_id text not null references request(id), direction text not null,
     ordinal integer not null, key text not null, plan jsonb not null, method text not null, state text not null,
@@ -58,7 +59,8 @@ const statements = [
     request_id text not null references request(id), step_id text not null references step(id),
     since timestamptz not null, proof text not null, last_verified_at timestamptz, ended_at timestamptz,
     ended_by_step text)`,
-  `create unique index holding_one_live on holding (person_id, grant_key) where ended_at is null`,
+  // The account is part of it: what a person's second account got must have a row of its own to be revoked by.
+  `create unique index holding_one_live on holding (person_id, grant_key, (account->>'id')) where ended_at is null`,
   `create index holding_request on holding (request_id)`,
   `create table help (
     id text primary key, request_id text not null references request(id), asked_by text not null,

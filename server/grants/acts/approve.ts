@@ -4,6 +4,7 @@ import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/com
 import { digestOf } from '../../requests/challenge.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import { doersNotice } from '../notices.ts'
+import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
 import { type Adapters, writeSteps } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 import { answersOf, approvalInput, type Input, reviewOf, unanswered } from './approval-answers.ts'
@@ -22,6 +23,7 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
       const request = requestOf(world)
       const { plan, engineer } = world
       if (!plan || !engineer) throw new TypeError('An approval needs a plan.')
+      await refuseOtherAccount(doing.tx, world)
       const answers = answersOf(world, doing.actor, fields)
       const review = reviewOf(world, doing.actor, fields)
       const at = doing.clock.calendar()
@@ -94,7 +96,7 @@ function refusalOf(world: World, actor: LinkedActor, fields: Input): Refusal | n
   if (wrong) return wrong
   if (plan.missing.length > 0)
     return { code: 'plan-incomplete', sentence: 'Nothing has been approved because details are missing.', status: 409 }
-  return unanswered(world, actor, fields)
+  return otherAccountHeld(world) ?? unanswered(world, actor, fields)
 }
 
 /** What is signed: the plan, the confirmations with the version of their words, reasons, findings and the card. */

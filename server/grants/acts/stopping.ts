@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
-import type { Act, Refusal, World } from '../../requests/act.ts'
+import type { Act, Refusal } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
-import { openRevocation } from '../revoke.ts'
+import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
+import { openRevocation, undoable } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, beginning } from '../steps.ts'
 import type { Wake } from '../wake.ts'
@@ -60,7 +61,7 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
         return { code: 'not-met', sentence: 'This cannot go on because a condition is not met any more.', status: 409 }
       if ((world.plan?.missing.length ?? 1) > 0)
         return { code: 'plan-incomplete', sentence: 'This cannot go on because details are missing.', status: 409 }
-      return onlyIn(world, ['stopped', 'granting'])
+      return onlyIn(world, ['stopped', 'granting']) ?? otherAccountHeld(world)
     },
     statement: (world) => ({
       request: world.request?.id ?? null,
@@ -73,6 +74,7 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
     }),
     async carryOut(doing, world) {
       const request = requestOf(world)
+      await refuseOtherAccount(doing.tx, world)
       const now = doing.clock.calendar()
       const approval = { approval_id: doing.signedActId, approved_by: doing.actor.person.id, approved_at: now }
       await changeRequest(doing, request, { closing_reason: null, closed_by: null, ...approval }, 'granting')
@@ -152,21 +154,4 @@ export function undoGrantedAct(parts: { adapters: Adapters; wake: Pick<Wake, 'se
       return 'Revoking. Every system is read back, and you see here what is still there.'
     },
   }
-}
-
-/**
- * Steps that changed something, or may have: verified, seen, said to be done, or begun and not known. What another
- * request of the engineer gave, and this one only found, stays.
- */
-function undoable(world: World) {
-  const elsewhere = new Set(
-    world.holdings.filter((one) => one.request_id !== world.request?.id).map((one) => one.grant_key),
-  )
-  return world.steps.filter(
-    (step) =>
-      step.direction === 'grant' &&
-      (step.receipt !== null || step.intent_at !== null || ['verified', 'seen', 'done'].includes(step.state)) &&
-      !elsewhere.has(step.key) &&
-      !world.steps.some((other) => other.direction === 'revoke' && other.key === step.key),
-  )
 }

@@ -1,0 +1,16 @@
+import { expect } from 'vitest'
+import { lists, type TestOffice } from './office.ts'
+
+/** Everything of a Deploy request of Priya's, closed. Answers its id. */
+export async function granted(it: TestOffice): Promise<string> {
+  const request = await it.approved('priya')
+  await it.run()
+  it.github.accept('priya-s')
+  for (const key of ['aws-iam-user', 'signon-production/production', 'logit']) await it.attest(request, key)
+  await it.run()
+  it.github.merge(lists, it.github.pulls(lists).length)
+  await it.run()
+  for (const key of ['aws-user/staging', 'aws-user/production']) await it.attest(request, key)
+  expect((await it.request(request)).state).toBe('granted')
+  return request
+}
