@@ -27,6 +27,7 @@ export async function setAccount(
     )
   const stands = owner?.person_id === link.personId && owner.state === 'linked' && owner.name === link.name
   if (stands && (owner.set_by === link.setBy || isOurs(owner.set_by))) return 'same'
+  await refuseOwnAddress(tx, link)
   const before = await tx
     .deleteFrom('person_account')
     .where('kind', '=', link.kind)
@@ -48,6 +49,26 @@ export async function setAccount(
     .execute()
   if (before.some((row) => row.state === 'linked' && row.id === link.id)) return 'same'
   return before.some((row) => row.state === 'linked') ? 'changed' : 'linked'
+}
+
+/**
+ * The work email is what register rows are matched by: whoever could replace it would step out of what the next import
+ * says of them. So an address that an import gave is changed by an import.
+ */
+async function refuseOwnAddress(
+  tx: Tx,
+  link: { personId: string; kind: string; id: string; setBy: string },
+): Promise<void> {
+  if (link.kind !== 'email' || isOurs(link.setBy)) return
+  const there = await tx
+    .selectFrom('person_account')
+    .select(['id', 'set_by'])
+    .where('kind', '=', 'email')
+    .where('person_id', '=', link.personId)
+    .where('state', '=', 'linked')
+    .executeTakeFirst()
+  if (there && there.id !== link.id && isOurs(there.set_by))
+    throw new AccountRefused('The register has another work email for you. Ask a register keeper to change it.')
 }
 
 const words: Record<Account['kind'] | 'trello', string> = {

@@ -84,10 +84,22 @@ export async function ensureKeepers(tx: Tx, memberIds: string[], clock: Clock): 
     } else {
       await addKeeper(tx, { personId, memberId, at: clock.calendar() })
     }
+    // Once known, the register decides: a keeper whom another one dismissed does not come back with the next start.
+    if (await isKnown(tx, personId, 'keeper')) continue
     const fact = { personId, fact: 'keeper' as const, value: true, source: 'configuration', asOf: null, by: 'command' }
     if (await setFact(tx, fact, clock)) made.push(memberId)
   }
   return made
+}
+
+async function isKnown(tx: Tx, personId: string, fact: FactName): Promise<boolean> {
+  const row = await tx
+    .selectFrom('person_fact')
+    .select('fact')
+    .where('person_id', '=', personId)
+    .where('fact', '=', fact)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Somebody of whom only the Trello account is known: the next import that holds it gives them name and email. */

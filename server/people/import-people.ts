@@ -137,6 +137,8 @@ async function writeAccounts(tx: Tx, row: PersonRow, personId: string, by: Impor
   for (const { kind, id, name } of accounts) {
     if (id === undefined) continue
     const how = await setAccount(tx, { personId, kind, id, name, setBy: 'import', at: clock.calendar() })
+    if (how !== 'same' && personId === by.personId)
+      throw new FactRefused('This would change your own accounts. Ask another register keeper.')
     if (how !== 'same') by.changed?.({ what: 'account', personId, kind, how })
   }
 }

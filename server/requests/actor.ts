@@ -33,8 +33,8 @@ export async function loadActor(
     .executeTakeFirst()
   const person = account ? await loadPerson(db, account.person_id) : null
   if (!person) return { memberId, boardId, cardId, person: null, roles: nobody }
-  // Somebody who left may still have a Trello account: they are known, and have no role.
-  if (person.left?.value) return { memberId, boardId, cardId, person, roles: nobody }
+  // Somebody who left may keep a Trello account for years: it opens and shows no more than a stranger's.
+  if (person.left?.value) return { memberId, boardId, cardId, person: null, roles: nobody }
   const today = londonDay(office.clock.calendar())
   const keeper = await db
     .selectFrom('person_fact')

@@ -4,7 +4,7 @@ import { describeOnBothDatabases } from '../db/database.ts'
 import { at, ids, importCsv, smallRegister } from './register.ts'
 
 describeOnBothDatabases('Accounts', (database) => {
-  const link = (personId: string, account: { kind: 'github' | 'aws'; id: string; name: string }) =>
+  const link = (personId: string, account: { kind: 'github' | 'aws' | 'email'; id: string; name: string }) =>
     database().transaction((tx) => setAccount(tx, { personId, ...account, setBy: personId, at }))
 
   test('are linked, stay the same, and change, one live id of each kind', async () => {
@@ -28,5 +28,12 @@ describeOnBothDatabases('Accounts', (database) => {
     const account = { kind: 'aws' as const, id: 'arn:aws:iam::000000000000:user/x', name: 'x' }
     await link(id('priya'), account)
     await expect(link(id('lee'), account)).rejects.toThrow(AccountRefused)
+  })
+
+  test('that an import gave as work email are not replaced by their owner’s word, so that nobody leaves their own row', async () => {
+    await importCsv(database(), smallRegister)
+    const id = await ids(database())
+    const email = { kind: 'email' as const, id: 'someone.else@example.gov.uk', name: 'someone.else@example.gov.uk' }
+    await expect(link(id('priya'), email)).rejects.toThrow('The register has another work email for you.')
   })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { setAccount } from '../../server/people/accounts.ts'
 import { claimPerson, confirmClaim } from '../../server/people/claims.ts'
 import { ImportRefused } from '../../server/people/csv.ts'
-import { ensureKeepers } from '../../server/people/facts.ts'
+import { ensureKeepers, setFact } from '../../server/people/facts.ts'
 import type { RegisterChange } from '../../server/people/import-people.ts'
 import { listPeople } from '../../server/people/listing.ts'
 import { columns } from '../../server/people/people-file.ts'
@@ -225,6 +225,8 @@ describeOnBothDatabases('The import of people', (database) => {
     await importCsv(database(), smallRegister)
     const personId = (await ids(database()))('kit')
     const email = 'nia.frost@example.gov.uk'
+    const own = database().kysely.deleteFrom('person_account').where('kind', '=', 'email')
+    await own.where('person_id', '=', personId).execute()
     await database().transaction((tx) =>
       setAccount(tx, { personId, kind: 'email', id: email, name: email, setBy: personId, at }),
     )
@@ -243,6 +245,23 @@ describeOnBothDatabases('The import of people', (database) => {
     const people = await loadPeople(database().kysely)
     expect([...people.values()].filter((person) => person.fullName === 'Rae Lund')).toHaveLength(1)
     expect(people.get(`keeper-${members.rae}`)?.accounts.email?.id).toBe('rae.lund@example.gov.uk')
+  })
+
+  test('leaves a keeper whom another one dismissed dismissed, at every start', async () => {
+    await importCsv(database(), smallRegister)
+    const personId = (await ids(database()))('rae')
+    const no = { personId, fact: 'keeper' as const, value: false, source: 'register', asOf: null, by: 'another keeper' }
+    await database().transaction((tx) => setFact(tx, no, clock))
+    expect(await database().transaction((tx) => ensureKeepers(tx, [members.rae], clock))).toEqual([])
+  })
+
+  test('refuses a keeper who links their own record to another account', async () => {
+    await importCsv(database(), smallRegister)
+    const by = { personId: (await ids(database()))('rae') }
+    const own = row({ name: 'Rae Lund', email: 'rae.lund@example.gov.uk', trello_member_id: members.stranger })
+    await expect(importCsv(database(), [header, own].join('\n'), by)).rejects.toMatchObject({
+      rows: [{ line: 2, reason: 'This would change your own accounts. Ask another register keeper.' }],
+    })
   })
 
   test('reads back what the listing writes, and changes nothing by it', async () => {

@@ -18,6 +18,40 @@ describeOnBothDatabases('The 2nd line rota', (database) => {
     ])
   })
 
+  test('is no role that somebody gives themselves: own words, long weeks, changed weeks and oneself are refused', async () => {
+    await importCsv(database(), smallRegister)
+    const id = await ids(database())
+    await rota('2026-03-02,2026-03-09,priya.shah@example.gov.uk,')
+    await database()
+      .kysely.updateTable('person_account')
+      .set({ set_by: id('kit') })
+      .where('kind', '=', 'email')
+      .where('person_id', '=', id('kit'))
+      .execute()
+    const byPriya = database().transaction((tx) =>
+      importRota(
+        tx,
+        [
+          'from,to,primary,secondary',
+          '2026-03-02,2026-03-09,lee.hart@example.gov.uk,',
+          '2026-03-09,2026-03-16,priya.shah@example.gov.uk,',
+          '2026-03-16,2026-03-23,kit.doyle@example.gov.uk,',
+          '2026-03-23,2036-03-23,lee.hart@example.gov.uk,',
+        ].join('\n'),
+        { personId: id('priya'), mayChange: false },
+      ),
+    )
+    await expect(byPriya).rejects.toMatchObject({
+      rows: [
+        { line: 2, reason: 'from: this week is there; a register keeper or Senior Tech changes it' },
+        { line: 3, reason: 'primary: this is you; a register keeper or Senior Tech puts you on the rota' },
+        { line: 4, reason: expect.stringContaining('known from a card only') },
+        { line: 5, reason: 'to: one row is at most 14 days' },
+      ],
+    })
+    expect(await weeks()).toHaveLength(1)
+  })
+
   test('is refused whole, with every bad row', async () => {
     await importCsv(database(), smallRegister)
     const refused = rota(

@@ -298,7 +298,9 @@ async function writeRegister(db: Database, clock: Clock): Promise<void> {
     await ensureKeepers(tx, [member('rae')], clock)
     await importRota(
       tx,
-      `from,to,primary,secondary\n${londonDay(clock.calendar())},2026-06-29,${emailOf('alex')},${emailOf('jo')}`,
+      ['from,to,primary,secondary', ...fortnights(clock.calendar(), 10, `${emailOf('alex')},${emailOf('jo')}`)].join(
+        '\n',
+      ),
     )
     await tx
       .insertInto('board')
@@ -315,4 +317,10 @@ export async function refused(work: Promise<unknown>): Promise<Refusal> {
   )
   if (error instanceof ActRefused) return error.refusal
   throw error ?? new Error('this was not refused')
+}
+
+/** Rows of a rota, two weeks each, from today on. */
+function fortnights(from: Date, count: number, pair: string): string[] {
+  const day = (index: number) => londonDay(new Date(from.getTime() + index * 14 * DAY))
+  return Array.from({ length: count }, (_, index) => `${day(index)},${day(index + 1)},${pair}`)
 }

@@ -61,7 +61,9 @@ export const importRotaAct: OfficeAct<typeof file> = {
   input: file,
   allows: async () => null,
   async carryOut(doing, _subject, { csv }) {
-    const done = await refusedAsField(() => importRota(doing.tx, csv))
+    const { person, roles } = doing.actor
+    const by = { personId: person.id, mayChange: roles.keeper || roles.seniorTech }
+    const done = await refusedAsField(() => importRota(doing.tx, csv, by))
     doing.log(event(doing, 'rota-imported', done))
     return `${done.rows} weeks of 2nd line read.`
   },
