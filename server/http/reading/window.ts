@@ -1,0 +1,51 @@
+import { loadActor } from '../../requests/actor.ts'
+import { locate } from '../../requests/locate.ts'
+import { writeSeen } from '../../requests/seen.ts'
+import type { WindowView } from '../api.ts'
+import { isWindowName, windowView } from '../views/windows.ts'
+import type { Viewer } from '../who.ts'
+import { draftOf } from './drafts.ts'
+import { lookFrom } from './looking.ts'
+import { candidates, unlinkedPeople } from './naming.ts'
+import type { ReadingParts } from './parts.ts'
+import { toldOf } from './told.ts'
+
+/** One window for one viewer; `null` when there is none of that name, or nothing that it could be about. */
+export async function readWindow(
+  parts: ReadingParts,
+  viewer: Viewer,
+  name: string,
+  subject: string,
+): Promise<WindowView | null> {
+  const { db, office } = parts
+  if (!isWindowName(name)) return null
+  const actor = await loadActor(db.kysely, office, viewer)
+  const place = await locate(db.kysely, subject)
+  if (!place) return null
+  const world = await lookFrom(parts, viewer, actor, place.cardId)
+  if (!world) return null
+  const step = world.steps.find((one) => one.id === place.stepId) ?? null
+  const attempts = step
+    ? (
+        await db.kysely
+          .selectFrom('attempt')
+          .selectAll()
+          .where('step_id', '=', step.id)
+          .orderBy('id', 'desc')
+          .limit(20)
+          .execute()
+      ).map((one) => ({
+        at: one.at.toISOString(),
+        text: `${one.what === 'read' ? 'Read' : 'Changed'}: ${one.outcome}. ${one.detail}`,
+      }))
+    : []
+  return windowView(name, world, actor, step, {
+    seen: name === 'step' || name === 'your-steps' ? '' : writeSeen(world),
+    draft: await draftOf(db.kysely, world, actor, name),
+    unlinked: name === 'claim' || (name === 'ask' && !actor.person) ? await unlinkedPeople(db.kysely) : [],
+    candidates: name === 'attach' ? candidates(world) : [],
+    attempts,
+    levels: [],
+    told: name === 'approve' ? await toldOf(db.kysely, world) : null,
+  })
+}
