@@ -5,11 +5,12 @@ import type { DestinationStream } from 'pino'
 import { createAccountLookup } from './account-lookup.ts'
 import { createAdapters } from './adapters.ts'
 import { append } from './audit/append.ts'
+import type { NewEvent } from './audit/events.ts'
 import { publishHead } from './audit/heads.ts'
 import { type Clock, MINUTE, SECOND, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createConnections } from './connections.ts'
-import { type Database, openDatabase } from './db/database.ts'
+import { type Database, openDatabase, type Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
 import { heldLevels, holdsAdmin } from './grants/ledger.ts'
 import { startWake } from './grants/wake.ts'
@@ -27,6 +28,7 @@ import { makeFirstKeepers } from './people/first-keepers.ts'
 import { createRepeating } from './repeating.ts'
 import { requestActs } from './requests/acts/index.ts'
 import { expireQuiet } from './requests/expiry.ts'
+import { judgeForTheDay } from './requests/new-day.ts'
 import { createPerforming } from './requests/performing.ts'
 import type { Office } from './requests/world.ts'
 import { checkInstallation } from './rules/installation-check.ts'
@@ -43,6 +45,8 @@ import { createWebhookReceiver } from './trello/webhooks.ts'
 const TELL_EVERY = 1 * SECOND
 const PUBLISH_EVERY = 10 * MINUTE
 const SWEEP_EVERY = 15 * MINUTE
+/** Whether a new London day has begun. */
+const NEW_DAY_EVERY = 1 * MINUTE
 /** Finds steps whose time to look again has come, and what a lost wake-up missed. */
 const SWEEP_STEPS_EVERY = 5 * SECOND
 
@@ -96,7 +100,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     clock,
   })
   const versions = createVersions(db, changes)
-  const tell = (cardId: string | null) => void versions.tell(cardId).catch(report)
+  const tell = (cardId: string) => void versions.tell(cardId).catch(report)
   const watcher = createWatcher({
     db,
     host,
@@ -188,6 +192,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     sent: reading.forgetDraft,
   })
 
+  const own = { db, office, append: (tx: Tx, events: NewEvent[]) => append(tx, events, clock) }
   const repeating = createRepeating(report)
   return {
     app,
@@ -203,8 +208,10 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock))
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(SWEEP_EVERY, async () => {
-        const expired = await expireQuiet({ db, office, append: (tx, events) => append(tx, events, clock) })
-        for (const card of expired) tell(card)
+        for (const card of await expireQuiet(own)) tell(card)
+      })
+      repeating.every(NEW_DAY_EVERY, async () => {
+        for (const card of await judgeForTheDay(own)) tell(card)
       })
     },
     async stop() {

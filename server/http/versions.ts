@@ -7,7 +7,7 @@ export interface Versions {
   /** Of everything on a board. */
   ofBoard(boardId: string): Promise<string>
   /** Tells open frames that a card changed. */
-  tell(cardId: string | null): Promise<void>
+  tell(cardId: string): Promise<void>
 }
 
 export function createVersions(db: Database, changes: Changes): Versions {
@@ -41,7 +41,6 @@ export function createVersions(db: Database, changes: Changes): Versions {
     ofCard,
     ofBoard,
     async tell(cardId) {
-      if (cardId === null) return
       const card = await db.kysely.selectFrom('card').select('board_id').where('id', '=', cardId).executeTakeFirst()
       if (!card) return
       const [version, boardVersion] = await Promise.all([ofCard(cardId), ofBoard(card.board_id)])

@@ -11,12 +11,15 @@ import { lockForAct } from './locking.ts'
 import { writeNotices } from './notices.ts'
 import { changedRefusal, refuseWhenBasisChanged } from './refusing.ts'
 import { settle } from './settle.ts'
+import { settlePeople } from './settle-people.ts'
 import { keepSignedAct } from './signed-acts.ts'
 import type { Office } from './world.ts'
 
 export interface Done {
   said: string
   cardId: string | null
+  /** Every card that looks different now. */
+  changed: string[]
 }
 
 /**
@@ -52,9 +55,10 @@ export async function carryOut(
   }
   const said = await carry(found, doing)
   if (place) await settle(doing, office, place.cardId)
+  const others = await settlePeople(doing, office, [...events], place?.cardId ?? null)
   await writeNotices(tx, notices, office.clock)
   await parts.append(tx, withEvidence(events, { signedAct: signedActId, digest: challenge.digest }))
-  return { said, cardId: place?.cardId ?? null }
+  return { said, cardId: place?.cardId ?? null, changed: place ? [place.cardId, ...others] : others }
 }
 
 /** The role first, then what changed since it was signed, then the act's own rules, then the digest of it all. */

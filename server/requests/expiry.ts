@@ -1,22 +1,17 @@
-import type { NewEvent } from '../audit/events.ts'
 import { DAY } from '../clock.ts'
-import type { Database, Tx } from '../db/database.ts'
-import type { Doing, NewNotice, World } from './act.ts'
+import type { Doing, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
 import { addDays, EXPIRING, firstExpiryDay, NOTICE_DAYS, QUIET_BEFORE_NOTICE_DAYS } from './expiry-day.ts'
 import { beforeApproval } from './life.ts'
-import { expiredNotice, expiringNotice, writeNotices } from './notices.ts'
-import { loadWorld, type Office } from './world.ts'
+import { expiredNotice, expiringNotice } from './notices.ts'
+import { type OwnParts, onCard } from './on-card.ts'
+import { loadWorld } from './world.ts'
 
 /**
  * Gives notice of what will expire, and expires what had its notice. Each request in a transaction of its own.
  * @returns cards that changed
  */
-export async function expireQuiet(parts: {
-  db: Database
-  office: Office
-  append(tx: Tx, events: NewEvent[]): Promise<void>
-}): Promise<string[]> {
+export async function expireQuiet(parts: OwnParts): Promise<string[]> {
   const { db, office } = parts
   const quietSince = new Date(office.clock.calendar().getTime() - (QUIET_BEFORE_NOTICE_DAYS - 1) * DAY)
   const quiet = await db.kysely
@@ -28,19 +23,11 @@ export async function expireQuiet(parts: {
     .execute()
   const changed: string[] = []
   for (const { id, card_id } of quiet) {
-    const done = await db.transaction(async (tx) => {
-      await tx.selectFrom('card').select('id').where('id', '=', card_id).forUpdate().execute()
-      const world = await loadWorld(tx, office, card_id)
-      if (world?.request?.id !== id) return false
-      const events: NewEvent[] = []
-      const notices: NewNotice[] = []
-      const log = (event: NewEvent) => events.push(event)
-      const moved = await expireOne({ tx, clock: office.clock, log, notify: (one) => notices.push(one) }, world)
-      await writeNotices(tx, notices, office.clock)
-      await parts.append(tx, events)
-      return moved
+    const moved = await onCard(parts, card_id, async (doing) => {
+      const world = await loadWorld(doing.tx, office, card_id)
+      return world?.request?.id === id && expireOne(doing, world)
     })
-    if (done) changed.push(card_id)
+    if (moved) changed.push(card_id)
   }
   return changed
 }

@@ -45,7 +45,7 @@ export interface PerformingParts {
   cards: Cards
   append(tx: Tx, events: NewEvent[]): Promise<void>
   /** After the commit: open frames and the workers learn of it. */
-  changed(cardId: string | null): void
+  changed(cardId: string): void
 }
 
 /** Builds the two halves of every act. Throws ActRefused with a sentence; refusals to linked people are logged. */
@@ -91,7 +91,7 @@ export function createPerforming(parts: PerformingParts): Performing {
           if (place) await parts.cards.refresh(place.cardId)
         }
         const done = await db.transaction((tx) => carryOut(tx, parts, { any, challenge, presented }))
-        parts.changed(done.cardId)
+        for (const cardId of done.changed) parts.changed(cardId)
         return done
       })
     },

@@ -19,10 +19,26 @@ export interface As {
   settings(): Promise<SettingsView>
   /** Prepares and carries out. Answers the sentence, or throws Refused. */
   act(act: string, subject: string, input?: unknown, seen?: string): Promise<string>
+  /** Opens a window, fills it in and sends it with what stood on the screen, as the client does. */
+  submit(window: string, subject: string, values?: Values): Promise<string>
   prepare(act: string, subject: string, input?: unknown, seen?: string): Promise<string>
   carryOut(challenge: string, token: string): Promise<ActDone>
   token(state?: string): Promise<string>
   press(button: Button | undefined | null): Promise<string>
+}
+
+export type Values = Record<string, string | boolean | string[]>
+
+/** What the fields of a window hold when it opens. */
+function valuesOf(view: WindowView): Values {
+  const fields = view.parts.flatMap((part) => part.fields)
+  return Object.fromEntries(
+    fields.map((field): [string, Values[string]] => {
+      if (field.kind === 'check') return [field.name, field.checked]
+      if (field.kind === 'checks') return [field.name, field.values]
+      return [field.name, field.kind === 'file' ? '' : field.value]
+    }),
+  )
 }
 
 export class Refused extends Error {
@@ -70,6 +86,14 @@ export function as(
     async act(act, subject, input, seen) {
       const challenge = await me.prepare(act, subject, input, seen)
       return (await me.carryOut(challenge, await token(challenge))).said
+    },
+    async submit(name, subject, values = {}) {
+      const view = await me.window(name, subject)
+      if (view.refusal !== null || view.act === '') throw new Error(view.refusal ?? `${name} is no form`)
+      const known = valuesOf(view)
+      const unknown = Object.keys(values).filter((field) => !(field in known))
+      if (unknown.length > 0) throw new Error(`the window ${name} has no ${unknown.join(', ')}`)
+      return me.act(view.act, view.subject, { ...known, ...values }, view.seen)
     },
     token,
     async press(button) {

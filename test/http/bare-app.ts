@@ -82,7 +82,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
     sent: async () => {},
     performing: {
       prepare: async () => ({ challenge: 'v1.ask.c.d.n', expiresAt: '' }),
-      carryOut: async () => ({ said: '', cardId: null }),
+      carryOut: async () => ({ said: '', cardId: null, changed: [] }),
     },
     reading: {
       section: () => answers.section(),

@@ -12,6 +12,7 @@ import { importRota } from '../../server/people/import-rota.ts'
 import { ActRefused, type Refusal } from '../../server/requests/act.ts'
 import { requestActs } from '../../server/requests/acts/index.ts'
 import { expireQuiet } from '../../server/requests/expiry.ts'
+import { judgeForTheDay } from '../../server/requests/new-day.ts'
 import { createPerforming, type Performing } from '../../server/requests/performing.ts'
 import { loadWorld, type Office } from '../../server/requests/world.ts'
 import { testDatabase } from '../db/database.ts'
@@ -92,6 +93,8 @@ export interface Practice {
   /** Lets days (calendar) or milliseconds (both clocks) go by. */
   pass(time: { days?: number; ms?: number }): void
   expire(): Promise<string[]>
+  /** A new London day is noticed. */
+  newDay(): Promise<string[]>
   /** What the host does to a card between two reads; applied at the next refresh. */
   edit(change: (() => Promise<void>) | null): void
   refusals(): Promise<{ act: unknown; code: unknown; actor: string }[]>
@@ -254,6 +257,7 @@ export async function startPractice(): Promise<Practice> {
       wall += ms
     },
     expire: () => expireQuiet({ db, office, append: (tx, events) => append(tx, events, clock) }),
+    newDay: () => judgeForTheDay({ db, office, append: (tx, events) => append(tx, events, clock) }),
     edit: (change) => {
       edited = change
     },
