@@ -1,6 +1,7 @@
 import type { NewEvent } from '../audit/events.ts'
 import type { Database, Tx } from '../db/database.ts'
 import type { Doing, NewNotice } from './act.ts'
+import { lockForAct } from './locking.ts'
 import { writeNotices } from './notices.ts'
 import type { Office } from './world.ts'
 
@@ -19,7 +20,7 @@ export async function onCard<T>(
 ): Promise<T> {
   const { db, office } = parts
   return db.transaction(async (tx) => {
-    await tx.selectFrom('card').select('id').where('id', '=', cardId).forUpdate().execute()
+    await lockForAct(tx, cardId)
     const events: NewEvent[] = []
     const notices: NewNotice[] = []
     const done = await work({

@@ -22,24 +22,25 @@ export async function settlePeople(
   const about = events.filter(changesSomebody)
   const people = new Set(about.flatMap(({ personId }) => personId ?? []))
   if (people.size === 0) return []
-  const everybody = about.some((event) => event.data['fact'] === 'seniorTech') || (await anySenior(doing.tx, people))
-  const concerned = everybody ? null : new Set([...people, ...(await engineersOf(doing.tx, people))])
+  const facts = about.filter(({ type }) => type === 'fact-changed')
+  const known = new Set(facts.flatMap(({ personId }) => personId ?? []))
+  const everybody = facts.some(({ data }) => data['fact'] === 'seniorTech') || (await anySenior(doing.tx, known))
+  const concerned = everybody ? null : new Set([...people, ...(await engineersOf(doing.tx, known))])
+  // Somebody may be deciding on one of them: whoever comes second sees what the first did. In the order of locking.ts.
   const open = await doing.tx
     .selectFrom('request')
-    .select(['card_id', 'person_id'])
+    .select('card_id')
     .where('state', 'not in', [...finalStates])
-    .orderBy('card_id')
+    .$if(concerned !== null, (query) => query.where('person_id', 'in', [...(concerned ?? [])]))
+    .orderBy('id')
+    .forUpdate()
     .execute()
-  const found = open.filter((row) => concerned === null || concerned.has(row.person_id)).map((row) => row.card_id)
-  const cards = [...new Set(found)].filter((card) => card !== settled)
-  for (const card of cards) {
-    // Somebody may be deciding on this card: whoever comes second sees what the first did.
-    await doing.tx.selectFrom('card').select('id').where('id', '=', card).forUpdate().execute()
-    await settle(doing, office, card)
-  }
+  const cards = [...new Set(open.map((row) => row.card_id))].filter((card) => card !== settled)
+  for (const card of cards) await settle(doing, office, card)
   return cards
 }
 
+/** An account is its owner's matter alone; a fact is that of their engineers too. */
 function changesSomebody({ type }: NewEvent): boolean {
   return type === 'fact-changed' || type === 'account-linked' || type === 'account-changed'
 }
