@@ -205,7 +205,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       await telling.takeOver()
       watcher.start()
       repeating.every(TELL_EVERY, telling.round)
-      repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock))
+      repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock, tokens.publicKeys()))
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
@@ -218,7 +218,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       await repeating.stop()
       await watcher.stop()
       await wake.stop()
-      await publishHead(db, config.logHeadFile, clock).catch(report)
+      await publishHead(db, config.logHeadFile, clock, tokens.publicKeys()).catch(report)
       await db.close()
     },
   }

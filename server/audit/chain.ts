@@ -27,6 +27,8 @@ export function hashOf(event: Omit<ChainedEvent, 'hash'>): string {
 export interface Head {
   seq: number
   hash: string
+  /** Names of the keys that Trello published then, so that no other key counts later. */
+  keys?: string[] | undefined
 }
 
 /** The first thing that is wrong, by sequence number. */

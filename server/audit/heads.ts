@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import { append } from './append.ts'
 import type { Head } from './chain.ts'
+import { keyName } from './signed.ts'
 
 const head = z
   .string()
@@ -15,18 +16,27 @@ const head = z
       return z.NEVER
     }
   })
-  .pipe(z.object({ seq: z.int().positive(), hash: z.string() }))
+  .pipe(z.object({ seq: z.int().positive(), hash: z.string(), keys: z.array(z.string()).optional() }))
 
 /**
  * Writes the log's head, one JSON line, to a file that the database's owner cannot rewrite: whoever changes old events
  * later cannot make them agree with it. The log then tells of it. Does nothing while nothing else happened.
+ * @param publicKeys Trello's keys as we have them: their names go along, so that a key of somebody's own is found out
  */
-export async function publishHead(db: Database, file: string, clock: Clock): Promise<Head | null> {
+export async function publishHead(
+  db: Database,
+  file: string,
+  clock: Clock,
+  publicKeys: string[] = [],
+): Promise<Head | null> {
   const { seq, hash } = await db.kysely.selectFrom('event_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
-  const last = (await publishedHeads(file)).at(-1)?.seq ?? 0
-  if (!(await somethingHappened(db, last))) return null
+  const before = await publishedHeads(file)
+  const known = new Set(before.flatMap((one) => one.keys ?? []))
+  const keys = publicKeys.map(keyName).filter((name) => !known.has(name))
+  if (keys.length === 0 && !(await somethingHappened(db, before.at(-1)?.seq ?? 0))) return null
+  if (seq === 0) return null
   // The line begins with its own break: one that a crash cut short then spoils no other.
-  await appendFile(file, `\n${JSON.stringify({ seq, hash, at: clock.wall().toISOString() })}\n`)
+  await appendFile(file, `\n${JSON.stringify({ seq, hash, keys, at: clock.wall().toISOString() })}\n`)
   const about = { requestId: null, personId: null, stepId: null, boardId: null }
   await db.transaction((tx) =>
     append(tx, [{ ...about, type: 'head-published', actor: 'system', data: { head: seq } }], clock),

@@ -21,7 +21,7 @@ export type SignedAct = z.infer<typeof signedActSchema>
 const statementSchema = z.object({
   act: z.string(),
   subject: z.string(),
-  by: z.object({ member: z.string(), person: z.string().nullable() }),
+  by: z.object({ member: z.string(), person: z.string().nullable(), board: z.string() }),
 })
 
 const planSchema = z.object({ about: z.object({ plan: z.string() }) })
@@ -37,9 +37,10 @@ const challengeForm = /^v1\.([a-z-]+)\.([A-Za-z0-9_-]+)\.([0-9a-f]{64})\.[0-9a-f
 /**
  * Checks the evidence of one act, offline: the statement has the digest that stands in the challenge, the challenge
  * stands in the token, and the kept key signed the token for this member. Times are not asked: it was in time then.
+ * @param powerUpId whose tokens count; Trello signs those of every Power-Up with the same keys. `null`: not asked
  * @returns what is wrong, or `null`
  */
-export async function checkSignedAct(kept: SignedAct): Promise<string | null> {
+export async function checkSignedAct(kept: SignedAct, powerUpId: string | null = null): Promise<string | null> {
   const digest = createHash('sha256').update(kept.statement, 'utf8').digest('hex')
   if (digest !== kept.digest) return 'its statement was changed'
   const [, act, subject, signedDigest] = challengeForm.exec(kept.challenge) ?? []
@@ -52,6 +53,9 @@ export async function checkSignedAct(kept: SignedAct): Promise<string | null> {
   if (!claims) return 'its token is not signed by its key'
   if (claims.state !== kept.challenge) return 'its token was made for something else'
   if (claims.idMember !== kept.memberId) return 'its token belongs to somebody else'
+  if (claims.idBoard !== says.by.board) return 'its token is of another board'
+  if (claims.iss !== 'trello') return 'its token is not Trello’s'
+  if (powerUpId !== null && claims.idPlugin !== powerUpId) return 'its token was made for another Power-Up'
   return null
 }
 
@@ -73,14 +77,21 @@ function parsed(text: string): unknown {
   }
 }
 
-async function claimsOf(kept: SignedAct): Promise<{ state?: unknown; idMember?: unknown } | null> {
+const claimsSchema = z.object({
+  state: z.string(),
+  idMember: z.string(),
+  idBoard: z.string(),
+  idPlugin: z.string(),
+  iss: z.string(),
+})
+
+async function claimsOf(kept: SignedAct): Promise<z.infer<typeof claimsSchema> | null> {
   // Base64 leaves spare bits at the end of a part: two texts could be one token.
   if (kept.token.split('.').some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part)) return null
   try {
     const key = await importSPKI(kept.publicKey, 'RS256')
     const { payload } = await compactVerify(kept.token, key, { algorithms: ['RS256'] })
-    const claims: unknown = JSON.parse(new TextDecoder().decode(payload))
-    return typeof claims === 'object' && claims !== null ? claims : null
+    return claimsSchema.safeParse(JSON.parse(new TextDecoder().decode(payload))).data ?? null
   } catch {
     return null
   }

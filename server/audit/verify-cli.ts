@@ -10,15 +10,16 @@ import { type Verdict, verifyExport, verifyLog } from './verify.ts'
 async function main(): Promise<Verdict> {
   const headFile = process.env['LOG_HEAD_FILE']
   const heads = headFile ? await publishedHeads(headFile) : []
+  const powerUpId = process.env['TRELLO_POWER_UP_ID'] || null
   const [file] = process.argv.slice(2)
-  if (file) return verifyExport(await readFile(file, 'utf8'), heads)
+  if (file) return verifyExport(await readFile(file, 'utf8'), heads, powerUpId)
   const url = process.env['DATABASE_URL'] || null
   const dataDir = url ? null : process.env['EMBEDDED_DATABASE_DIR'] || null
   if (!url && !dataDir)
     throw new Error('Say what to check: set DATABASE_URL or EMBEDDED_DATABASE_DIR, or name an exported log.')
   const db = await openDatabase({ url, dataDir }, 'as-it-is')
   try {
-    return await verifyLog(db.kysely, heads)
+    return await verifyLog(db.kysely, heads, powerUpId)
   } finally {
     await db.close()
   }

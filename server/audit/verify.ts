@@ -22,7 +22,11 @@ interface Promised {
  * Checks the chain, the published heads, every signed act, that each signed event has its evidence, and that the
  * personal details are those that were logged. A server may go on writing meanwhile.
  */
-export async function verifyLog(db: Kysely<Schema>, published: Head[]): Promise<Verdict> {
+export async function verifyLog(
+  db: Kysely<Schema>,
+  published: Head[],
+  powerUpId: string | null = null,
+): Promise<Verdict> {
   // Read before the walk: events that are added meanwhile lie behind it.
   const head = await db.selectFrom('event_head').select(['seq', 'hash']).executeTakeFirstOrThrow()
   const promised: Promised = { count: 0, acts: [], details: new Map() }
@@ -31,11 +35,11 @@ export async function verifyLog(db: Kysely<Schema>, published: Head[]): Promise<
   if (broken) return brokenAt(broken.seq, broken.what)
   const changed = await changedDetail(db, promised)
   if (changed !== null) return brokenAt(changed, 'its personal details were changed')
-  return verdictOn(promised, await signedActs(db), published)
+  return verdictOn(promised, await signedActs(db), { heads: published, keys: keysOf(published), powerUpId })
 }
 
 /** Checks an exported log in the same way; personal details are not in it. */
-export async function verifyExport(text: string, published: Head[]): Promise<Verdict> {
+export async function verifyExport(text: string, published: Head[], powerUpId: string | null = null): Promise<Verdict> {
   const read = readExport(text)
   if ('unreadable' in read)
     return { ok: false, lines: [`The log is broken at line ${read.unreadable}: it is not an event or a signed act.`] }
@@ -45,7 +49,7 @@ export async function verifyExport(text: string, published: Head[]): Promise<Ver
   const heads = published.filter((head) => head.seq <= (events.at(-1)?.seq ?? 0))
   const broken = await firstBreak(noting(events, promised), heads)
   if (broken) return brokenAt(broken.seq, broken.what)
-  return verdictOn(promised, acts, heads)
+  return verdictOn(promised, acts, { heads, keys: keysOf(published), powerUpId })
 }
 
 function brokenAt(seq: number, what: string): Verdict {
@@ -77,7 +81,19 @@ async function changedDetail(db: Kysely<Schema>, promised: Promised): Promise<nu
   return changed?.seq ?? null
 }
 
-async function verdictOn(promised: Promised, acts: SignedAct[], published: Head[]): Promise<Verdict> {
+/** What is known outside of the database, against which it is held. */
+interface Outside {
+  heads: Head[]
+  /** Names of the keys that were published as Trello's. */
+  keys: Set<string>
+  powerUpId: string | null
+}
+
+function keysOf(published: Head[]): Set<string> {
+  return new Set(published.flatMap((head) => head.keys ?? []))
+}
+
+async function verdictOn(promised: Promised, acts: SignedAct[], outside: Outside): Promise<Verdict> {
   const wrong: string[] = []
   const kept = new Map(acts.map((act) => [act.id, act]))
   for (const { seq, type, actor, act, digest, plan } of promised.acts) {
@@ -89,8 +105,10 @@ async function verdictOn(promised: Promised, acts: SignedAct[], published: Head[
       wrong.push(`The log is broken at event ${seq}: the plan of "${type}" is not the one that was signed.`)
   }
   for (const act of acts) {
-    const problem = await checkSignedAct(act)
-    if (problem) wrong.push(`Signed act ${act.id} (${act.act} on ${act.subject}): ${problem}.`)
+    const strange = outside.keys.size > 0 && !outside.keys.has(keyName(act.publicKey))
+    const problem = await checkSignedAct(act, outside.powerUpId)
+    const says = problem ?? (strange ? 'its key was never published as one of Trello’s' : null)
+    if (says) wrong.push(`Signed act ${act.id} (${act.act} on ${act.subject}): ${says}.`)
   }
   if (wrong.length > 0) return { ok: false, lines: wrong }
   const keys = Map.groupBy(acts, (act) => keyName(act.publicKey))
@@ -98,11 +116,18 @@ async function verdictOn(promised: Promised, acts: SignedAct[], published: Head[
     ok: true,
     lines: [
       `The log is whole: ${count(promised.count, 'event')} in one chain.`,
-      published.length === 0
+      outside.heads.length === 0
         ? 'No published head to compare with: whoever can write to the database could have rewritten all of it.'
-        : `It agrees with ${count(published.length, 'published head')}.`,
+        : `It agrees with ${count(outside.heads.length, 'published head')}.`,
       `${count(acts.length, 'signed act')} checked, token and statement.`,
-      ...[...keys].map(([name, signed]) => `Key ${name} signed ${signed.length} of them: compare it with Trello’s.`),
+      ...[...keys].map(([name, signed]) =>
+        outside.keys.has(name)
+          ? `Key ${name} signed ${signed.length} of them, and was published as Trello’s.`
+          : `Key ${name} signed ${signed.length} of them: compare it with Trello’s.`,
+      ),
+      ...(outside.powerUpId === null
+        ? ['For which Power-Up the tokens were made was not asked: set TRELLO_POWER_UP_ID to ask.']
+        : []),
     ],
   }
 }

@@ -55,6 +55,8 @@ const FIRST_KEYS_AT_MOST_EVERY = 5 * SECOND
 const SKEW = 60
 
 export interface TokenVerifier {
+  /** Trello's keys as last fetched, PEM. */
+  publicKeys(): string[]
   verify(token: string): Promise<VerifiedToken>
   health(): KeysHealth
 }
@@ -115,6 +117,7 @@ export function createTokenVerifier(parts: { keysUrl: string; pluginId: string; 
   }
 
   return {
+    publicKeys: () => keys.map(({ pem }) => pem),
     async verify(token) {
       if (algorithmOf(token) !== 'RS256') throw new TokenRefused('algorithm')
       await refresh(KEYS_ARE_FRESH_FOR)

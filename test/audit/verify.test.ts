@@ -13,6 +13,7 @@ import { verifyExport, verifyLog } from '../../server/audit/verify.ts'
 import type { Database } from '../../server/db/database.ts'
 import { digestOf } from '../../server/requests/challenge.ts'
 import { testDatabase } from '../db/database.ts'
+import { createTokenSigner } from '../local-trello/signer.ts'
 import { clock, opened, samsMember, signedApproval, signer, writeSmallLog } from './small-log.ts'
 
 let database: Database
@@ -190,6 +191,33 @@ describe('Somebody who changes the evidence of an approval is found out', () => 
     const claims = { idPlugin: 'plugin', idBoard: 'board-1', idMember: samsMember, state: challenge }
     await change({ token: await signer.forge(claims) })
     expect(await said()).toEqual(['Signed act a-1 (approve on r-1): its token is not signed by its key.'])
+  })
+
+  test('who signs with a key of their own and keeps that key beside it, by the published keys', async () => {
+    const { challenge } = await database.kysely.selectFrom('signed_act').select('challenge').executeTakeFirstOrThrow()
+    await publishHead(database, heads, clock, signer.publicKeys())
+    const [published] = await publishedHeads(heads)
+    expect(published?.keys).toHaveLength(signer.publicKeys().length)
+    expect((await verifyLog(database.kysely, await publishedHeads(heads))).ok).toBe(true)
+    const forger = createTokenSigner(() => new Date('2026-03-02T09:00:00.000Z'))
+    const token = await forger.sign({ idPlugin: 'plugin', idBoard: 'board-1', idMember: samsMember, state: challenge })
+    await change({ token, public_key: forger.publicKeys()[0] ?? '' })
+    expect(await verifyLog(database.kysely, await publishedHeads(heads))).toEqual({
+      ok: false,
+      lines: ['Signed act a-1 (approve on r-1): its key was never published as one of Trello’s.'],
+    })
+  })
+
+  test('who puts a token there that Trello signed for another Power-Up, or for another board', async () => {
+    const { challenge } = await database.kysely.selectFrom('signed_act').select('challenge').executeTakeFirstOrThrow()
+    const claims = { idPlugin: 'plugin', idBoard: 'board-1', idMember: samsMember, state: challenge }
+    expect((await verifyLog(database.kysely, [], 'plugin')).ok).toBe(true)
+    await change({ token: await signer.sign({ ...claims, idPlugin: 'other' }) })
+    expect((await verifyLog(database.kysely, [], 'plugin')).lines).toEqual([
+      'Signed act a-1 (approve on r-1): its token was made for another Power-Up.',
+    ])
+    await change({ token: await signer.sign({ ...claims, idBoard: 'board-2' }) })
+    expect(await said()).toEqual(['Signed act a-1 (approve on r-1): its token is of another board.'])
   })
 
   test('who says that somebody else approved', async () => {
