@@ -1,3 +1,4 @@
+import { newLinksOf } from '../../people/new-links.ts'
 import { loadActor } from '../../requests/actor.ts'
 import { locate } from '../../requests/locate.ts'
 import { writeSeen } from '../../requests/seen.ts'
@@ -47,5 +48,6 @@ export async function readWindow(
     attempts,
     levels: [],
     told: name === 'approve' ? await toldOf(db.kysely, world) : null,
+    newLinks: name === 'approve' && world.engineer ? await newLinksOf(db.kysely, world.engineer.id) : [],
   })
 }

@@ -1,3 +1,4 @@
+import type { NewLink } from '../../people/new-links.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import { type ActName, authorisation, refusedByTable } from '../../requests/authorisation.ts'
 import type { Field, StepPanel, WindowView } from '../api.ts'
@@ -34,6 +35,8 @@ export interface WindowExtra {
   levels: { id: string; name: string }[]
   /** Whom we asked to decide, and when. */
   told?: Told | null
+  /** For whoever approves: accounts of the engineer that no import has confirmed. */
+  newLinks?: NewLink[]
 }
 
 export const windowNames = [
@@ -127,7 +130,7 @@ function isAct(text: string): text is ActName {
 function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | null, extra: WindowExtra): Form {
   switch (name) {
     case 'approve':
-      return approveWindow(world, actor, extra.told ?? null)
+      return approveWindow(world, actor, extra.told ?? null, extra.newLinks ?? [])
     case 'ask':
       return actor.person ? askForm(world, actor) : claimForm(world, extra.unlinked)
     case 'claim':

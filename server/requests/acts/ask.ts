@@ -165,9 +165,9 @@ export async function createRequest(
 export async function writeDetails(doing: Doing<Actor>, world: World, details: Details): Promise<void> {
   const { request, engineer } = world
   if (!request || !engineer) throw new TypeError('Details belong to a request.')
-  const setBy = doing.actor.person?.id ?? engineer.id
   for (const account of Object.values(details.accounts)) {
-    const became = await linkAccount(doing, engineer.id, account, setBy)
+    // The engineer's own word, also where a colleague's Yes to who they are makes it count.
+    const became = await linkAccount(doing, engineer.id, account, engineer.id)
     if (became === 'same') continue
     doing.log({
       ...about(doing, world),

@@ -54,6 +54,25 @@ describe('the approve window', () => {
     expect(view.parts[1]?.legend).toBe('I confirm that Priya')
     for (const field of fieldsOf(view)) expect('link' in field && field.link?.label).toContain('opens in a new tab')
   })
+  test('shows which names are new, on whose word and since when, and nothing of the kind where imports confirm all', () => {
+    const newLinks = [
+      { kind: 'github' as const, name: 'priya-s', since: daysAgo(4), by: 'priya' },
+      { kind: 'trello' as const, name: '', since: daysAgo(1), by: 'lee' },
+    ]
+    const rows = (links: typeof newLinks) =>
+      open('approve', makeWorld(), 'sam', { newLinks: links }).parts[1]?.rows.filter((row) => row.word === 'New')
+    expect(rows(newLinks)?.map((row) => [row.title, row.detail])).toEqual([
+      [
+        'Priya’s GitHub username, priya-s, is new',
+        'typed by Priya on 20 November. Not confirmed by an import of the register.',
+      ],
+      [
+        'Priya’s Trello account is new',
+        'linked on Lee Hart’s word yesterday. Not confirmed by an import of the register.',
+      ],
+    ])
+    expect(rows([])).toEqual([])
+  })
   test('asks where and when clearance was seen, where the register is silent', () => {
     const silent = open('approve', makeWorld({ engineer: { clearance: null } }), 'sam')
     expect(names(silent)).toContain('clearanceWhere')

@@ -1,3 +1,4 @@
+import type { NewLink } from '../../../people/new-links.ts'
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Field, Row, WindowPart } from '../../api.ts'
 import { line, methodWords, sponsorSentence, type Told } from '../blocks.ts'
@@ -5,10 +6,11 @@ import { reviewOutstanding } from '../turns.ts'
 import { opens } from '../viewer.ts'
 import { aboutThem, count, dateWords } from '../words.ts'
 import { type Form, part } from './fields.ts'
+import { newLinkRows } from './new-links.ts'
 
 /** The approve window: what will change, what is confirmed, one button that names the act and the person. */
 
-export function approveWindow(world: World, actor: Actor, told: Told | null): Form {
+export function approveWindow(world: World, actor: Actor, told: Told | null, newLinks: NewLink[]): Form {
   const { engineer, request, plan } = world
   const sponsor = sponsorSentence(world, actor, told)
   const level = plan?.levelName ?? ''
@@ -27,7 +29,7 @@ export function approveWindow(world: World, actor: Actor, told: Told | null): Fo
     parts: [
       whatChanges(world),
       ...(review ? [part('The preparedness form', reviewFields(world)), objectivesPart(world)] : []),
-      whatYouConfirm(world),
+      whatYouConfirm(world, newLinks),
       last(world),
     ],
     submit: { text: `Give ${engineer?.firstName ?? ''} ${level} access`, tone: 'primary' },
@@ -73,7 +75,7 @@ function whatChanges(world: World): WindowPart {
 }
 
 /** Known facts are shown and not asked; the register's silence becomes a question. */
-function whatYouConfirm(world: World): WindowPart {
+function whatYouConfirm(world: World, newLinks: NewLink[]): WindowPart {
   const first = world.engineer?.firstName ?? 'The engineer'
   const rows: Row[] = []
   const fields: Field[] = []
@@ -130,7 +132,7 @@ function whatYouConfirm(world: World): WindowPart {
     title: 'What you confirm',
     aside: null,
     text: [],
-    rows,
+    rows: [...rows, ...newLinkRows(world, newLinks)],
     folds: [],
     legend: fields.length > 0 ? `I confirm that ${first}` : null,
     fields,
