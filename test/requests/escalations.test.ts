@@ -191,7 +191,7 @@ test('a keeper who makes themselves somebody’s tech lead', async () => {
 
 test('an absence is recorded by the tech lead, never one’s own, and holds the request up', async () => {
   const { card, request } = await office.ready('priya')
-  const absence = { absences: '2026-01-01..', source: 'a letter' }
+  const absence = { away: 'yes', start: '2026-01-01', source: 'a letter' }
   expect(await words(office.as('priya').act('record-absence', office.id('priya'), absence))).toContain(
     'never their own absence',
   )

@@ -8,6 +8,7 @@ import { type Blocks, line, planFold, sponsorSentence, type Told } from './block
 import { findingRows, tickRows, untickedFold } from './findings.ts'
 import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
+import { keepersFinding } from './windows/recording.ts'
 import { aboutThem, capital, count, dateWords } from './words.ts'
 
 /** The section until somebody approves: template, candidate, collecting, ready. */
@@ -132,7 +133,9 @@ export function collecting(world: World, viewer: Viewer): Blocks {
     lines: [nextLine(world, viewer), ...apprenticeLines(world, viewer)],
     primary: viewer.isEngineer
       ? opens(changes ? 'Make the changes' : 'Finish your details', 'ask', world.card.id, 'primary')
-      : null,
+      : viewer.may('set-fact') && keepersFinding(world)
+        ? opens('Update record', 'update-record', id, 'primary')
+        : null,
     next: [
       ...expiryRows(world, viewer),
       ...changeRows(world, viewer),

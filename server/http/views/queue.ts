@@ -4,6 +4,7 @@ import type { Button, QueueRow, QueueView } from '../api.ts'
 import { stepButtons, stepPanel } from './step-view.ts'
 import { reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
 import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
+import { keepersFinding } from './windows/recording.ts'
 import { ageWords, count, daysSince, listWords } from './words.ts'
 
 /** The queue: every open turn on the boards that this viewer may see, as rows with their step panels. */
@@ -177,6 +178,8 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
   if (world.request?.state === 'stopped') return stoppedButtons(id, viewer, who)
   if (turn.role === 'engineer' && viewer.isEngineer)
     return [opens('Finish your details', 'ask', world.card.id, 'plain')]
+  if (turn.role === 'keeper' && viewer.may('set-fact') && keepersFinding(world))
+    return [opens('Update record', 'update-record', id, 'plain', `Update the record of ${who}`)]
   if (world.request?.state !== 'ready' || !viewer.may('approve')) return []
   const verb = reviewOutstanding(world) ? 'Review and approve' : 'Check and approve'
   return [opens(verb, 'approve', id, 'plain', `${verb}: ${who}`)]

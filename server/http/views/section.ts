@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Actor, World } from '../../requests/act.ts'
+import { finalStates } from '../../requests/life.ts'
 import type { BadgeView, Button, Fold, Row, SectionView } from '../api.ts'
 import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
-import { type Blocks, person, type Told } from './blocks.ts'
+import { type Blocks, line, person, type Told } from './blocks.ts'
 import { acts, downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
 import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
@@ -51,7 +52,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
     next: [...asked, ...blocks.next],
     detail: blocks.detail,
     buttons: blocks.buttons,
-    folds: [...blocks.folds, ...historyFold(world, actor, viewer, extra)],
+    folds: [...blocks.folds, ...recordFold(world, viewer), ...historyFold(world, actor, viewer, extra)],
     help:
       world.request && viewer.may('ask-help') && !final(world)
         ? opens('Get help', 'help', world.request.id, 'link')
@@ -62,6 +63,17 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
   }
   const { asOf: _time, ...seen } = view
   return { ...view, version: createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 16) }
+}
+
+/** For keepers and the tech lead, while there is access to give or to take. */
+function recordFold({ request, engineer }: World, viewer: Viewer): Fold[] {
+  if (!request || finalStates.includes(request.state) || !viewer.may('record-absence')) return []
+  const button = opens('Record an absence', 'update-record', request.id)
+  const title = `Is ${engineer?.firstName ?? 'the engineer'} away, or back?`
+  const row = line('absence', 'none', '', title, 'Only the register says so: nothing of it stands on the card.', [
+    button,
+  ])
+  return [{ id: 'record', title: 'Keep the record right', rows: [row], text: [] }]
 }
 
 function sentence(text: string): string {

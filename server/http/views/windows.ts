@@ -16,6 +16,7 @@ import {
   withdrawForm,
 } from './windows/deciding.ts'
 import type { Form } from './windows/fields.ts'
+import { updateRecordForm } from './windows/recording.ts'
 import { revokeForm, undoForm } from './windows/revoking.ts'
 import { answerHelpForm, cannotForm, handOverForm, stepForm, yourSteps } from './windows/steps.ts'
 
@@ -59,6 +60,7 @@ export const windowNames = [
   'hand-over-step',
   'line-manager',
   'record-line-manager',
+  'update-record',
 ] as const
 export type WindowName = (typeof windowNames)[number]
 
@@ -167,6 +169,8 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
       return lineManagerForm(world)
     case 'record-line-manager':
       return recordLineManagerForm(world)
+    case 'update-record':
+      return updateRecordForm(world, actor)
   }
 }
 

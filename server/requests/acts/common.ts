@@ -16,6 +16,16 @@ export function about(doing: Pick<Doing<Actor>, 'actor'>, world: World): Omit<Ne
   }
 }
 
+/** An event of an act that is about no card. */
+export function officeEvent(
+  { actor }: Doing,
+  type: NewEvent['type'],
+  data: NewEvent['data'],
+  personId: string | null = null,
+): NewEvent {
+  return { type, actor: actor.person.id, requestId: null, personId, stepId: null, boardId: actor.boardId, data }
+}
+
 /** The request, where an act cannot be without one. */
 export function requestOf(world: World): RequestRow {
   if (!world.request)

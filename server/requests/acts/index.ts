@@ -2,17 +2,10 @@ import type { AnyAct } from '../act.ts'
 import { ask, giveDetails } from './ask.ts'
 import { attach } from './attach.ts'
 import { askForChanges, decline, keepOpen, resumePaused, withdraw } from './deciding.ts'
+import { recordAbsenceAct, setFactAct } from './facts.ts'
 import { answerHelp, askHelp } from './helping.ts'
 import { claimIdentity, confirmIdentity } from './identity.ts'
-import {
-  type Boards,
-  connectBoardAct,
-  disconnectBoardAct,
-  importPeopleAct,
-  importRotaAct,
-  recordAbsenceAct,
-  setFactAct,
-} from './office.ts'
+import { type Boards, connectBoardAct, disconnectBoardAct, importPeopleAct, importRotaAct } from './office.ts'
 import { lineManagerAgrees, recordLineManager, reviewPreparedness } from './reviewing.ts'
 import { claimTicks } from './ticks.ts'
 

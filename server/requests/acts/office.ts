@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import type { NewEvent } from '../../audit/events.ts'
-import { londonDay } from '../../clock.ts'
-import type { Tx } from '../../db/database.ts'
 import { AccountRefused } from '../../people/accounts.ts'
 import { ImportRefused } from '../../people/csv.ts'
-import { type NewFact, setFact } from '../../people/facts.ts'
 import { importPeople, type RegisterChange } from '../../people/import-people.ts'
 import { importRota } from '../../people/import-rota.ts'
-import { readAbsences } from '../../people/people-file.ts'
-import { FactRefused } from '../../people/roles.ts'
-import { ActRefused, type Doing, type OfficeAct, type Refusal } from '../act.ts'
+import { ActRefused, type Doing, type OfficeAct } from '../act.ts'
+import { officeEvent as event } from './common.ts'
 
-/** Acts of the office: register, rota and boards. They are about no one card. */
-
-function event(doing: Doing, type: NewEvent['type'], data: NewEvent['data'], personId: string | null = null): NewEvent {
-  const { actor } = doing
-  return { type, actor: actor.person.id, requestId: null, personId, stepId: null, boardId: actor.boardId, data }
-}
+/** Acts of the office: imports and boards. They are about no one card. */
 
 const file = z.strictObject({
   csv: z.string().min(1, 'Choose a CSV file.').max(3_000_000, 'This file is larger than 3 MB. Split it.'),
@@ -82,70 +73,6 @@ async function refusedAsField<T>(work: () => Promise<T>): Promise<T> {
       })
     throw error
   }
-}
-
-const fact = z.strictObject({
-  fact: z.enum([
-    'employment',
-    'apprentice',
-    'clearance',
-    'probation',
-    'left',
-    'seniorTech',
-    'keeper',
-    'techLead',
-    'lineManager',
-  ]),
-  value: z.union([z.boolean(), z.string().min(1).max(80)]),
-  source: z.string().trim().min(1, 'Say where this is known from.').max(200),
-})
-
-export const setFactAct: OfficeAct<typeof fact> = {
-  name: 'set-fact',
-  on: 'person',
-  input: fact,
-  allows: (_actor, subject, _input, tx) => unknownPerson(tx, subject),
-  carryOut: (doing, subject, { fact: name, value, source }) => writeFact(doing, subject, name, value, source),
-}
-
-async function unknownPerson(tx: Tx, subject: string): Promise<Refusal | null> {
-  const known = await tx.selectFrom('person').select('id').where('id', '=', subject).executeTakeFirst()
-  return known ? null : { code: 'unknown-person', sentence: 'We do not know this person.', status: 404 }
-}
-
-async function writeFact(
-  doing: Doing,
-  personId: string,
-  name: NewFact['fact'],
-  value: NewFact['value'],
-  source: string,
-): Promise<string> {
-  const asOf = londonDay(doing.clock.calendar())
-  const by = doing.actor.person.id
-  const change = await setFact(doing.tx, { personId, fact: name, value, source, asOf, by }, doing.clock).catch(
-    (error: unknown) => {
-      if (error instanceof FactRefused)
-        throw new ActRefused({ code: 'fact-refused', sentence: error.message, status: 403 })
-      throw error
-    },
-  )
-  if (!change) return 'The register says so already.'
-  doing.log({ ...event(doing, 'fact-changed', { fact: name }, personId), detail: { ...change, source } })
-  return 'The register is updated.'
-}
-
-const absence = z.strictObject({
-  absences: z.string().trim().min(1, 'Give the dates, or “none”.').max(1000).transform(readAbsences),
-  source: fact.shape.source,
-})
-
-/** All absences of one person, in the words of the register's file: what was recorded before is replaced. */
-export const recordAbsenceAct: OfficeAct<typeof absence> = {
-  name: 'record-absence',
-  on: 'person',
-  input: absence,
-  allows: (_actor, subject, _input, tx) => unknownPerson(tx, subject),
-  carryOut: (doing, subject, { absences, source }) => writeFact(doing, subject, 'absences', absences, source),
 }
 
 /** What connecting a board needs of the card host: its name, and whether we can read it. Throws HostFailure. */

@@ -72,6 +72,14 @@ describe('who has it', () => {
 test('a keeper reads which fact is missing; others do not', () => {
   expect(queue(['a fact unknown'], 'rae').rows[0]?.what).toBe('Keeper: update record: Not away')
   expect(queue(['a fact unknown'], 'alex', 'everything').rows[0]?.what).toBe('Keeper: update record')
+  expect(queue(['a fact unknown'], 'rae').rows[0]?.buttons).toEqual([
+    expect.objectContaining({
+      text: 'Update record',
+      label: 'Update the record of Priya Shah',
+      does: { opens: 'update-record', args: { subject: 'request-1' } },
+    }),
+  ])
+  expect(queue(['a fact unknown'], 'alex', 'everything').rows[0]?.buttons).toEqual([])
 })
 
 test('sponsors approve from the queue, without being on the team’s board', () => {

@@ -23,7 +23,7 @@ describe('the headline and the one primary action', () => {
     ['two details missing', 'sam', 'Priya Shah: 2 things left', null],
     ['changes asked', 'priya', 'Your turn: changes asked', 'Make the changes'],
     ['a fact unknown', 'priya', 'Waiting for a register keeper', 'Finish your details'],
-    ['a fact unknown', 'rae', 'Your turn: update the record', null],
+    ['a fact unknown', 'rae', 'Your turn: update the record', 'Update record'],
     ['the line manager’s word missing', 'lina', 'Your turn: a confirmation', null],
     ['the line manager’s word missing', 'lee', 'Waiting for a confirmation', null],
     ['ready', 'sam', 'Your turn: Priya Shah is ready for your decision', 'Check and approve'],
@@ -54,6 +54,16 @@ describe('the headline and the one primary action', () => {
     expect(view.status.headline).toBe(headline)
     expect(view.primary?.text ?? null).toBe(primary)
   })
+})
+
+test('an absence is recorded by keepers and the tech lead while there is access to give or take, and by nobody else', () => {
+  const offers = (name: StateName, viewer: ViewerName) =>
+    section(name, viewer).folds.some((fold) => fold.rows.some((row) => row.buttons[0]?.text === 'Record an absence'))
+  for (const name of ['ready', 'granting', 'granted'] as const) {
+    expect((['sam', 'rae'] as const).map((viewer) => offers(name, viewer))).toEqual([true, true])
+    expect((['priya', 'dan', 'alex', 'lee', 'stranger'] as const).some((viewer) => offers(name, viewer))).toBe(false)
+  }
+  expect(offers('declined', 'sam')).toBe(false)
 })
 
 test('since when is said as people say it', () => {

@@ -106,6 +106,64 @@ describe('the approve window', () => {
   })
 })
 
+describe('the register by hand', () => {
+  const asked = (engineer: object, level = 'deploy', viewer = 'rae') =>
+    open('update-record', makeWorld({ level, engineer, request: { state: 'open' } }), viewer)
+  test.each([
+    ['clearance', { clearance: known(false) }, 'deploy', ['yes', 'no']],
+    ['probation', { probation: null }, 'admin', ['passed', 'not-passed']],
+    ['left', { left: null }, 'deploy', ['yes', 'no']],
+    ['apprentice', { apprentice: null }, 'admin', ['yes', 'no']],
+  ] as const)('asks a keeper for the fact that holds up the request: %s', (fact, engineer, level, options) => {
+    const view = asked(engineer, level)
+    expect(view).toMatchObject({
+      act: 'set-fact',
+      subject: 'priya',
+      refusal: null,
+      title: 'Update Priya Shah’s record',
+    })
+    expect(named(view, 'fact')).toMatchObject({ kind: 'hidden', value: fact })
+    const value = named(view, 'value')
+    expect(value?.kind === 'choice' && value.options.map((option) => option.value)).toEqual(options)
+    expect(value).toMatchObject({ value: '' })
+    expect(names(view)).toEqual(['fact', 'value', 'source'])
+  })
+  test('offers as line manager nobody who left, neither the engineer nor the keeper who asks', () => {
+    const said = { by: 'priya', date: '2026-11-20', reference: null, recordedBy: null }
+    const world = makeWorld({
+      level: 'admin',
+      engineer: { apprentice: known(true), lineManager: null },
+      people: { lee: { left: known(true) } },
+      request: { state: 'open', apprentice: { confident: said, wantsSecondary: said, lineManagerAgrees: null } },
+    })
+    const value = named(open('update-record', world, 'rae'), 'value')
+    const offered = value?.kind === 'choice' ? value.options.map((option) => option.value) : []
+    expect(offered).toContain('lina')
+    for (const never of ['priya', 'rae', 'lee']) expect(offered).not.toContain(never)
+  })
+  test.each([
+    ['a keeper, where that is unknown', 'rae', { absences: null }],
+    ['a keeper, where the request waits for nothing', 'rae', {}],
+    ['the tech lead, whatever the request waits for', 'sam', { left: null }],
+  ])('asks for an absence of %s', (_who, viewer, engineer) => {
+    const view = asked(engineer, 'deploy', viewer)
+    expect(view).toMatchObject({ act: 'record-absence', subject: 'priya', refusal: null })
+    expect(names(view)).toEqual(['away', 'start', 'end', 'source'])
+  })
+  test('says nothing of an absence that is recorded: not everybody who may add may read it', () => {
+    expect(
+      JSON.stringify(asked({ absences: known([{ start: '2026-11-02', end: null }]) }, 'deploy', 'sam')),
+    ).not.toContain('2026-11-02')
+  })
+  test.each(['priya', 'alex', 'dan', 'lee'])('denies %s', (viewer) => {
+    const view = open('update-record', states['a fact unknown'](), viewer)
+    expect([view.refusal, view.parts]).toEqual([
+      'You cannot change this. A register keeper can, but never their own facts.',
+      [],
+    ])
+  })
+})
+
 describe('the form of the engineer', () => {
   test('asks what is not known and fills in what is', () => {
     const view = open('ask', states['not asked yet'](), 'priya')

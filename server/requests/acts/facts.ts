@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { londonDay } from '../../clock.ts'
+import type { Tx } from '../../db/database.ts'
+import { type NewFact, setFact } from '../../people/facts.ts'
+import { loadPerson } from '../../people/register.ts'
+import { FactRefused } from '../../people/roles.ts'
+import type { Absence, Day } from '../../rules/types.ts'
+import { ActRefused, type Doing, type OfficeAct, type Refusal } from '../act.ts'
+import { officeEvent } from './common.ts'
+
+/** Facts about one person, written by hand: by keepers, and absences by the tech lead too; never one's own. */
+
+const source = z.string().trim().min(1, 'Say where this is known from.').max(200, 'Use at most 200 characters.')
+
+/** Forms send words. */
+const words: Record<string, boolean> = { yes: true, no: false }
+
+const fact = z.strictObject({
+  fact: z.enum([
+    'employment',
+    'apprentice',
+    'clearance',
+    'probation',
+    'left',
+    'seniorTech',
+    'keeper',
+    'techLead',
+    'lineManager',
+  ]),
+  value: z.preprocess(
+    (given) => (typeof given === 'string' ? (words[given] ?? given) : given),
+    z.union([z.boolean(), z.string().max(80)]).refine((given) => given !== '', 'Choose what is known.'),
+  ),
+  source,
+})
+
+export const setFactAct: OfficeAct<typeof fact> = {
+  name: 'set-fact',
+  on: 'person',
+  input: fact,
+  allows: (_actor, subject, _input, tx) => unknownPerson(tx, subject),
+  carryOut: (doing, subject, { fact: name, value, source }) => writeFact(doing, subject, name, value, source),
+}
+
+async function unknownPerson(tx: Tx, subject: string): Promise<Refusal | null> {
+  const known = await tx.selectFrom('person').select('id').where('id', '=', subject).executeTakeFirst()
+  return known ? null : { code: 'unknown-person', sentence: 'We do not know this person.', status: 404 }
+}
+
+async function writeFact(
+  doing: Doing,
+  personId: string,
+  name: NewFact['fact'],
+  value: NewFact['value'],
+  source: string,
+): Promise<string> {
+  const asOf = londonDay(doing.clock.calendar())
+  const by = doing.actor.person.id
+  const change = await setFact(doing.tx, { personId, fact: name, value, source, asOf, by }, doing.clock).catch(
+    (error: unknown) => {
+      if (error instanceof FactRefused)
+        throw new ActRefused({ code: 'fact-refused', sentence: error.message, status: 403 })
+      throw error
+    },
+  )
+  if (!change) return 'The register says so already.'
+  doing.log({ ...officeEvent(doing, 'fact-changed', { fact: name }, personId), detail: { ...change, source } })
+  return 'The register is updated.'
+}
+
+const day = z.union([z.literal(''), z.iso.date({ error: 'Use a date, such as 2026-11-24.' })]).default('')
+
+const absence = z
+  .strictObject({ away: z.enum(['yes', 'no'], { error: 'Say whether they are away.' }), start: day, end: day, source })
+  .superRefine(({ away, start, end }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    if (away === 'yes' && start === '') wrong('start', 'Give the first day away.')
+    if (away === 'yes' && end !== '' && end < start) wrong('end', 'The day of return comes after the first day away.')
+  })
+
+/** Adds one absence to those that are recorded, or says that there is none: then one that is still open ends today. */
+export const recordAbsenceAct: OfficeAct<typeof absence> = {
+  name: 'record-absence',
+  on: 'person',
+  input: absence,
+  allows: (_actor, subject, _input, tx) => unknownPerson(tx, subject),
+  async carryOut(doing, subject, { away, start, end, source }) {
+    const known = (await loadPerson(doing.tx, subject))?.absences?.value ?? []
+    const absences =
+      away === 'yes' ? withAbsence(known, { start, end: end || null }) : back(known, londonDay(doing.clock.calendar()))
+    return writeFact(doing, subject, 'absences', absences, source)
+  },
+}
+
+function withAbsence(known: Absence[], added: Absence): Absence[] {
+  return [...known.filter(({ start }) => start !== added.start), added].toSorted((a, b) => (a.start < b.start ? -1 : 1))
+}
+
+/** One that would begin later never began. */
+function back(known: Absence[], today: Day): Absence[] {
+  return known
+    .filter(({ start, end }) => end !== null || start < today)
+    .map((one) => (one.end === null ? { ...one, end: today } : one))
+}
