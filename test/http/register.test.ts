@@ -81,7 +81,7 @@ test('an import of the missing fact makes a request ready: badge, section and co
 test('a fact that a keeper sets takes readiness away again where it says no', async () => {
   const card = await waitingForKeeper('lee', 'Lee Hart')
   const rae = as(world, 'rae')
-  await rae.act('record-absence', await idOf('Lee Hart'), { absences: 'none', source: 'Line manager' })
+  await rae.act('record-absence', await idOf('Lee Hart'), { away: 'no', source: 'Line manager' })
   expect(await badge(card)).toEqual(['Sponsor: approve'])
   await rae.act('set-fact', await idOf('Lee Hart'), { fact: 'clearance', value: false, source: 'Vetting' })
   expect(await badge(card)).toEqual(['Keeper: update record'])
@@ -89,7 +89,7 @@ test('a fact that a keeper sets takes readiness away again where it says no', as
 
 test('a change of a tech lead reaches those whose lead they are', async () => {
   const card = await waitingForKeeper('omar', 'Omar Aziz')
-  await as(world, 'rae').act('record-absence', await idOf('Omar Aziz'), { absences: 'none', source: 'HR' })
+  await as(world, 'rae').act('record-absence', await idOf('Omar Aziz'), { away: 'no', source: 'HR' })
   const before = await as(world, 'omar').section(card)
   expect(before.status.lines.join(' ')).toContain('Sam Okoro')
   const version = async () =>
