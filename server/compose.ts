@@ -19,6 +19,7 @@ import { createApp } from './http/app.ts'
 import { createBadgeSource } from './http/badge-source.ts'
 import { createChanges } from './http/changes.ts'
 import { createFreshness } from './http/freshness.ts'
+import { createOthersChanges, LOOK_EVERY } from './http/others-changes.ts'
 import { createReading } from './http/reading.ts'
 import { createVersions } from './http/versions.ts'
 import { readInstallation } from './installation.ts'
@@ -27,6 +28,7 @@ import { createMetrics } from './metrics.ts'
 import { makeFirstKeepers } from './people/first-keepers.ts'
 import { createRepeating } from './repeating.ts'
 import { requestActs } from './requests/acts/index.ts'
+import { forgetChallenges } from './requests/challenges.ts'
 import { expireQuiet } from './requests/expiry.ts'
 import { judgeForTheDay } from './requests/new-day.ts'
 import { createPerforming } from './requests/performing.ts'
@@ -39,7 +41,7 @@ import { createTrelloRest } from './trello/rest.ts'
 import { createTokenVerifier } from './trello/tokens.ts'
 import { unmappedItems } from './trello/unmapped.ts'
 import { createWatcher } from './trello/watch.ts'
-import { createWebhookReceiver } from './trello/webhooks.ts'
+import { createWebhookReceiver, forgetDeliveries } from './trello/webhooks.ts'
 
 /** How often owed comments are sent and earned ticks made. */
 const TELL_EVERY = 1 * SECOND
@@ -205,6 +207,12 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       await telling.takeOver()
       watcher.start()
       repeating.every(TELL_EVERY, telling.round)
+      // Only PostgreSQL can have other processes.
+      if (db.engine === 'postgres') repeating.every(LOOK_EVERY, createOthersChanges({ versions, changes, clock }))
+      repeating.every(SWEEP_EVERY, async () => {
+        await forgetDeliveries(db.kysely, clock.wall())
+        await forgetChallenges(db.kysely, clock.wall())
+      })
       repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock, tokens.publicKeys()))
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(SWEEP_EVERY, async () => {

@@ -22,10 +22,7 @@ export async function issueChallenge(
   const digest = digestOf(statement)
   const nonce = newNonce()
   const expires = new Date(now.getTime() + CHALLENGE_LIFE)
-  await db
-    .deleteFrom('challenge')
-    .where('expires_at', '<', new Date(now.getTime() - CHALLENGE_LIFE))
-    .execute()
+  await forgetChallenges(db, now)
   await db
     .insertInto('challenge')
     .values({
@@ -45,6 +42,17 @@ export async function issueChallenge(
     challenge: writeChallenge({ act: what.act, subject: what.subject, digest, nonce }),
     expiresAt: expires.toISOString(),
   }
+}
+
+/**
+ * Removes challenges ten minutes after they were made: until then a late or second try is told what is wrong with it,
+ * and what was typed into an act that nobody signed is not kept.
+ */
+export async function forgetChallenges(db: Kysely<Schema>, now: Date): Promise<void> {
+  await db
+    .deleteFrom('challenge')
+    .where('expires_at', '<', new Date(now.getTime() - CHALLENGE_LIFE))
+    .execute()
 }
 
 const again = 'Nothing has been changed. Go back and press the button again.'

@@ -1,10 +1,20 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
+import { type Clock, DAY } from '../clock.ts'
 import type { Database } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
 import { callbackUrl, webhookKey } from './keep-webhook.ts'
 
 /** Deliveries from Trello: at least once, in any order, sometimes not at all. They only say "go and read". */
+
+/**
+ * How long a delivery is remembered, and how old an action may be that is still heard: an old one sent again is then
+ * never taken for a new one. Trello itself gives up after hours; ninety days outlast any stay of ours without a server.
+ */
+const REMEMBERED = 90 * DAY
+/** What is forgotten was refused for a day already, whatever Trello's clock and ours disagree about. */
+const FORGOTTEN = REMEMBERED + 1 * DAY
 
 /** What a delivery is good for beyond "read again": who ticked what, which Trello tells nowhere else. */
 export interface TickHint {
@@ -76,9 +86,12 @@ export function createWebhookReceiver(parts: ReceiverParts): (given: Delivery) =
     // Trello counts anything but 200 as a failure; kinds that we do not know are let pass.
     if (!read.success) return { status: 200 }
     const { action } = read.data
+    const now = parts.clock.wall()
+    // Too old to be known as a second one. Nothing is lost: reconciling reads what cards are.
+    if (Date.parse(action.date) < now.getTime() - REMEMBERED) return { status: 200 }
     const fresh = await parts.db.kysely
       .insertInto('delivery')
-      .values({ action_id: action.id, board_id: boardId, received_at: parts.clock.wall() })
+      .values({ action_id: action.id, board_id: boardId, received_at: now })
       .onConflict((conflict) => conflict.column('action_id').doNothing())
       .returning('action_id')
       .executeTakeFirst()
@@ -89,6 +102,14 @@ export function createWebhookReceiver(parts: ReceiverParts): (given: Delivery) =
     }
     return { status: 200 }
   }
+}
+
+/** Removes what is remembered of deliveries so old that they would not be heard again. */
+export async function forgetDeliveries(db: Kysely<Schema>, now: Date): Promise<void> {
+  await db
+    .deleteFrom('delivery')
+    .where('received_at', '<', new Date(now.getTime() - FORGOTTEN))
+    .execute()
 }
 
 function tickHint({ type, date, idMemberCreator, data }: z.infer<typeof delivery>['action']): TickHint | null {

@@ -75,7 +75,12 @@ export async function bareApp(practice = false): Promise<BareApp> {
     refused: (reason) => refused.push(reason),
     changes,
     clock,
-    versions: { ofCard: async () => answers.version, ofBoard: async () => answers.version, tell: async () => {} },
+    versions: {
+      ofCard: async () => answers.version,
+      ofBoard: async () => answers.version,
+      since: async () => new Map(),
+      tell: async () => {},
+    },
     badges: async (_board, cards) => ({ version: String(cards.length), cards: {} }),
     section: nothing,
     windowOf: nothing,

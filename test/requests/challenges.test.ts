@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { verifyLog } from '../../server/audit/verify.ts'
 import { MINUTE, SECOND } from '../../server/clock.ts'
 import { HostFailure } from '../../server/requests/card-host.ts'
+import { forgetChallenges } from '../../server/requests/challenges.ts'
 import { writeSeen } from '../../server/requests/seen.ts'
 import { board, confirmations, details, member, type Practice, refused, startPractice } from './office.ts'
 
@@ -100,6 +101,20 @@ describe('A challenge', () => {
     const challenge = alter(await sam().prepare('ask-for-changes', request, { line: 'Which team?' }))
     await denies(sam().carryOut(challenge), 'challenge-of-another', again, 'sam', act)
     expect(await office.state(request)).toBe('ready')
+  })
+
+  test('is kept for ten minutes, with what was typed into it, and no longer', async () => {
+    await approving()
+    const kept = async () => {
+      await forgetChallenges(office.db.kysely, office.office.clock.wall())
+      return (await office.db.kysely.selectFrom('challenge').select('act').where('used_at', 'is', null).execute())
+        .length
+    }
+    expect(await kept()).toBe(1)
+    office.pass({ ms: 10 * MINUTE })
+    expect(await kept()).toBe(1)
+    office.pass({ ms: 1 })
+    expect(await kept()).toBe(0)
   })
 
   test('altered to stand for another request is refused', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { signatureHolds } from '../../server/trello/webhooks.ts'
+import { DAY } from '../../server/clock.ts'
+import { forgetDeliveries, signatureHolds } from '../../server/trello/webhooks.ts'
 import { member, type WatchedBoard, watchedBoard } from './watched-board.ts'
 
 let board: WatchedBoard
@@ -79,7 +80,7 @@ describe('a delivery says "go and read", no more', () => {
       action: {
         id: 'e'.repeat(24),
         type: 'updateCard',
-        date: '2026-11-24T09:00:00Z',
+        date: board.clock.wall().toISOString(),
         idMemberCreator: member('priya'),
         data: { card: { id: card.id, name: 'Production Admin for everybody', closed: true } },
       },
@@ -100,6 +101,31 @@ describe('a delivery says "go and read", no more', () => {
     expect((await board.deliver(again)).status).toBe(200)
     await board.settled()
     expect(board.told).toEqual([])
+  })
+
+  test('one that is remembered no more is too old to be heard again', async () => {
+    const card = board.copy()
+    await board.settled()
+    const sent = {
+      action: {
+        id: 'd'.repeat(24),
+        type: 'updateCard',
+        date: board.clock.wall().toISOString(),
+        data: { card: { id: card.id } },
+      },
+    }
+    const days = async (count: number) => {
+      board.clock.move(count * DAY)
+      await forgetDeliveries(board.db.kysely, board.clock.wall())
+      board.told.splice(0)
+      expect((await board.deliver(sent)).status).toBe(200)
+      await board.settled()
+      return { told: board.told, kept: (await deliveries()).some((one) => one.action_id === sent.action.id) }
+    }
+    expect(await days(0)).toEqual({ told: [card.id], kept: true })
+    expect(await days(89)).toEqual({ told: [], kept: true })
+    expect(await days(1.5)).toEqual({ told: [], kept: true })
+    expect(await days(1)).toEqual({ told: [], kept: false })
   })
 
   test('duplicates and disorder end with the card as it is', async () => {
