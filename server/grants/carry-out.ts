@@ -57,9 +57,9 @@ async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]):
   const toDo: StepRow[] = []
   let unread = 0
   const cardId = group[0]?.cardId ?? ''
+  const world = await loadWorld(hand.db.kysely, hand.office, cardId)
+  if (!world) return
   for (const { step } of group) {
-    const world = await loadWorld(hand.db.kysely, hand.office, cardId)
-    if (!world) return
     const seen = await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world)))
     if (!seen) unread += 1
     else if (isMissing(step, seen) && step.method !== 'follows') toDo.push(step)

@@ -6,7 +6,7 @@ import type { StepTable } from '../db/schema.ts'
 import type { NewNotice, StepRow, World } from '../requests/act.ts'
 import { lockRequests } from '../requests/locking.ts'
 import { writeNotices } from '../requests/notices.ts'
-import { loadWorld } from '../requests/world.ts'
+import { loadWorld, type Shared } from '../requests/world.ts'
 import { type Hand, inMs } from './hand.ts'
 import { LEASE } from './lease.ts'
 import { keepLedger } from './ledger.ts'
@@ -37,10 +37,12 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
     const notices: NewNotice[] = []
     const rows: StepRow[] = []
     let seen = false
+    let known: Shared | null = null
     for (const { id } of steps) {
       const before = await tx.selectFrom('step').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
       if (before.lease_by !== hand.me || before.state === 'stopped' || isClosed(before)) continue
-      const world = await loadWorld(tx, office, cardId)
+      const world: World | null = await loadWorld(tx, office, cardId, null, known)
+      known = world
       const change = world ? await decide(before, world, tx) : null
       const request = world?.request
       if (!change || !request) continue
@@ -72,7 +74,7 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
       log: (event: NewEvent) => void events.push(event),
       notify: (notice: NewNotice) => void notices.push(notice),
     }
-    await settleSteps(settling, office, adapters, cardId)
+    await settleSteps(settling, office, adapters, cardId, known)
     await writeNotices(tx, notices, clock)
     await append(tx, events, clock)
     return { rows, seen }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { NewNotice, RequestRow, World } from '../requests/act.ts'
 import { changeRequest } from '../requests/acts/common.ts'
-import { loadWorld, type Office } from '../requests/world.ts'
+import { loadWorld, type Office, type Shared } from '../requests/world.ts'
 import { engineerStepsNotice, grantedNotice, revokedNotice } from './notices.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
 
@@ -17,18 +17,21 @@ interface Hand {
 /**
  * After a step changed: what may begin now begins, and the request is granted, ended or goes on. Called in the
  * transaction of the change; the caller appends the events.
+ * @param known who everybody is, where this transaction read it already
  */
 export async function settleSteps(
   hand: Hand,
   office: Office,
   adapters: Adapters,
   cardId: string,
+  known: Shared | null = null,
 ): Promise<World | null> {
   const { tx, clock } = hand
-  const first = await loadWorld(tx, office, cardId)
+  const first = await loadWorld(tx, office, cardId, null, known)
   if (!first?.request) return null
-  if (first.request.state === 'granting') await unlock(tx, first.request, adapters, clock.calendar(), clock.wall())
-  const world = await loadWorld(tx, office, cardId)
+  const begun =
+    first.request.state === 'granting' ? await unlock(tx, first.request, adapters, clock.calendar(), clock.wall()) : 0
+  const world = begun > 0 ? await loadWorld(tx, office, cardId, null, first) : first
   if (!world?.request) return null
   const { request } = world
   const grants = world.steps.filter((step) => step.direction === 'grant')

@@ -2,14 +2,14 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { Known, PersonFacts } from '../rules/types.ts'
 import { columns, writeAbsences } from './people-file.ts'
-import { loadPeople } from './register.ts'
+import { loadRegister } from './register.ts'
 
 /**
  * The register as the spreadsheet that `importPeople` reads: unknown facts are empty cells. For keepers only, which the
  * caller asks. An empty register answers the header alone, as a template.
  */
 export async function listPeople(db: Kysely<Schema>): Promise<string> {
-  const people = await loadPeople(db)
+  const { people } = await loadRegister(db)
   const members = await db
     .selectFrom('person_account')
     .select(['id', 'person_id'])

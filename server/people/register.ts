@@ -7,19 +7,33 @@ import type { Absence, AccountKind, Known, PersonFacts } from '../rules/types.ts
 type FactRow = Selectable<PersonFactTable>
 type AccountRow = Selectable<PersonAccountTable>
 
-/** Everybody, by person id. */
-export async function loadPeople(db: Kysely<Schema>): Promise<Map<string, PersonFacts>> {
+/** Who everybody is. */
+interface Register {
+  /** Everybody, by person id. */
+  people: Map<string, PersonFacts>
+  /** Person ids. */
+  keepers: string[]
+  /** Linked Trello member ids by person id. */
+  members: Map<string, string>
+}
+
+/** Reads the whole register at once, because decisions look at most of it. */
+export async function loadRegister(db: Kysely<Schema>): Promise<Register> {
   const people = await db.selectFrom('person').selectAll().orderBy('full_name').execute()
   const facts = await db.selectFrom('person_fact').selectAll().execute()
   const accounts = await db.selectFrom('person_account').selectAll().where('state', '=', 'linked').execute()
   const factsOf = Map.groupBy(facts, (row) => row.person_id)
   const accountsOf = Map.groupBy(accounts, (row) => row.person_id)
-  return new Map(
-    people.map(({ id, full_name }) => [
-      id,
-      personFrom({ id, fullName: full_name, facts: factsOf.get(id) ?? [], accounts: accountsOf.get(id) ?? [] }),
-    ]),
-  )
+  return {
+    people: new Map(
+      people.map(({ id, full_name }) => [
+        id,
+        personFrom({ id, fullName: full_name, facts: factsOf.get(id) ?? [], accounts: accountsOf.get(id) ?? [] }),
+      ]),
+    ),
+    keepers: facts.filter(({ fact, value }) => fact === 'keeper' && value === true).map((row) => row.person_id),
+    members: new Map(accounts.flatMap(({ kind, id, person_id }) => (kind === 'trello' ? [[person_id, id]] : []))),
+  }
 }
 
 /** One person, or `null` when the register has nobody of that id. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Clock, londonDay } from '../clock.ts'
 import type { Schema } from '../db/schema.ts'
-import { loadPeople } from '../people/register.ts'
+import { loadRegister } from '../people/register.ts'
 import { judgeEligibility } from '../rules/eligibility.ts'
 import { makePlan } from '../rules/plan.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
@@ -45,13 +45,11 @@ export type Shared = Pick<World, 'people' | 'secondLine' | 'keepers' | 'members'
 
 /** Reads it once for many cards: with thousands of people it is most of the work. */
 export async function loadShared(db: Kysely<Schema>, office: Office): Promise<Shared> {
-  const [people, secondLine, keepers, members] = await Promise.all([
-    loadPeople(db),
+  const [register, secondLine] = await Promise.all([
+    loadRegister(db),
     secondLineToday(db, londonDay(office.clock.calendar())),
-    keepersNow(db),
-    linkedMembers(db),
   ])
-  return { people, secondLine, keepers, members }
+  return { ...register, secondLine }
 }
 
 /**
@@ -176,19 +174,4 @@ async function secondLineToday(db: Kysely<Schema>, today: string): Promise<strin
     .where('ends', '>', today)
     .execute()
   return pairs.flatMap(({ primary_id, secondary_id }) => (secondary_id ? [primary_id, secondary_id] : [primary_id]))
-}
-
-async function keepersNow(db: Kysely<Schema>): Promise<string[]> {
-  const rows = await db.selectFrom('person_fact').select(['person_id', 'value']).where('fact', '=', 'keeper').execute()
-  return rows.filter((row) => row.value === true).map((row) => row.person_id)
-}
-
-async function linkedMembers(db: Kysely<Schema>): Promise<Map<string, string>> {
-  const rows = await db
-    .selectFrom('person_account')
-    .select(['id', 'person_id'])
-    .where('kind', '=', 'trello')
-    .where('state', '=', 'linked')
-    .execute()
-  return new Map(rows.map((row) => [row.person_id, row.id]))
 }

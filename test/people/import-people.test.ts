@@ -6,7 +6,7 @@ import { ensureKeepers, setFact } from '../../server/people/facts.ts'
 import type { RegisterChange } from '../../server/people/import-people.ts'
 import { listPeople } from '../../server/people/listing.ts'
 import { columns } from '../../server/people/people-file.ts'
-import { loadPeople, loadPerson } from '../../server/people/register.ts'
+import { loadPerson, loadRegister } from '../../server/people/register.ts'
 import { describeOnBothDatabases } from '../db/database.ts'
 import { at, clock, ids, importCsv, members, smallRegister } from './register.ts'
 
@@ -89,7 +89,7 @@ describeOnBothDatabases('The import of people', (database) => {
   test('deletes nobody whose row is missing', async () => {
     await importCsv(database(), smallRegister)
     await importCsv(database(), [header, row(priya)].join('\n'))
-    expect((await loadPeople(database().kysely)).size).toBe(6)
+    expect((await loadRegister(database().kysely)).people.size).toBe(6)
   })
 
   test('keeps the day of a fact that stands, and takes a new day that is given', async () => {
@@ -138,7 +138,7 @@ describeOnBothDatabases('The import of people', (database) => {
       { line: 8, reason: 'absences: use 2026-01-05..2026-02-20, 2026-01-05.. while away, several with ;, or none' },
       { line: 9, reason: 'absences: the return 2026-04-01 is before the start 2026-05-01' },
     ])
-    expect((await loadPeople(database().kysely)).size).toBe(0)
+    expect((await loadRegister(database().kysely)).people.size).toBe(0)
   })
 
   test.for([
@@ -242,7 +242,7 @@ describeOnBothDatabases('The import of people', (database) => {
     expect(await database().transaction((tx) => ensureKeepers(tx, [members.rae], clock))).toEqual([members.rae])
     expect(await database().transaction((tx) => ensureKeepers(tx, [members.rae], clock))).toEqual([])
     expect(await importCsv(database(), smallRegister)).toMatchObject({ added: 5 })
-    const people = await loadPeople(database().kysely)
+    const { people } = await loadRegister(database().kysely)
     expect([...people.values()].filter((person) => person.fullName === 'Rae Lund')).toHaveLength(1)
     expect(people.get(`keeper-${members.rae}`)?.accounts.email?.id).toBe('rae.lund@example.gov.uk')
   })
