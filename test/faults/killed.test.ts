@@ -31,16 +31,17 @@ async function killAtEach(
   await server.start()
 }
 
+/** Every point on PostgreSQL; on the embedded database those between which it must have kept what it was told. */
 describe.each([
-  ['the embedded database', (): string | null => null, ['after-apply']],
-  ['PostgreSQL', (): string | null => postgres.url, faultPoints],
-] as const)('On %s', (_name, url, atAws) => {
-  test('killed with kill -9 at every named point of a grant, the server completes it and does nothing twice', {
+  ['the embedded database', (): string | null => null, ['after-intent', 'before-outcome'], ['after-apply']],
+  ['PostgreSQL, at every point', (): string | null => postgres.url, faultPoints, faultPoints],
+] as const)('On %s', (_name, url, atGithub, atAws) => {
+  test('killed with kill -9 at named points of a grant, the server completes it and does nothing twice', {
     timeout: 300_000,
   }, async () => {
     server = await aroundKilledServer(url())
     await server.start()
-    await killAtEach('github', faultPoints, () => server.approve())
+    await killAtEach('github', atGithub, () => server.approve())
     await server.stepIs('github-production-deploy', (step) => step.turn === 'engineer')
     expect(server.github.openInvitations(org)).toEqual(['priya-s'])
     expect(server.history()).toMatchObject({ invitations: 1, pulls: 0 })
