@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type PersonLine, personLine } from '../../people/missing.ts'
-import { loadPeople } from '../../people/register.ts'
+import { loadRegister } from '../../people/register.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { SettingsView } from '../api.ts'
 import { settingsView, settingsWithoutRecords } from '../views/settings.ts'
@@ -67,5 +67,5 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
 }
 
 async function everybody(db: Kysely<Schema>, linked: Set<string>): Promise<PersonLine[]> {
-  return [...(await loadPeople(db)).values()].map((person) => personLine(person, linked.has(person.id)))
+  return [...(await loadRegister(db)).people.values()].map((person) => personLine(person, linked.has(person.id)))
 }
