@@ -142,7 +142,10 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const performing = createPerforming({
     db,
     office,
-    acts: [...requestActs({ boards, emailDomains: config.emailDomains }), ...grantActs({ office, adapters, wake })],
+    acts: [
+      ...requestActs({ boards, emailDomains: config.emailDomains }),
+      ...grantActs({ office, adapters, wake, approvalValidDays: config.approvalValidDays }),
+    ],
     accounts: createAccountLookup({ github, awsBaseAccount, emailDomains: config.emailDomains }),
     cards: watcher,
     append: (tx, events) => append(tx, events, clock),

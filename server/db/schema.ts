@@ -19,6 +19,7 @@ type Json<T> = ColumnType<T, string, string>
 type Time = ColumnType<Date, Date, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>
+type DefaultJson<T> = ColumnType<T, string | undefined, string>
 type MaybeJson<T> = ColumnType<T | null, string | null | undefined, string | null>
 
 /** A person; facts and accounts stand in tables of their own. */
@@ -212,6 +213,8 @@ export interface StepTable {
   who: Maybe<string>
   taken_by: Maybe<string>
   taken_at: MaybeTime
+  /** Everybody who ever took it or said that they did it: none of them is its second person. */
+  doers: DefaultJson<string[]>
   done_by: Maybe<string>
   done_at: MaybeTime
   seen_by: Maybe<string>

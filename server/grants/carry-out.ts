@@ -5,12 +5,11 @@ import { loadWorld } from '../requests/world.ts'
 import { tried } from './attempts.ts'
 import { faultPoint } from './fault-point.ts'
 import { type Claimed, type Hand, inMs } from './hand.ts'
-import { fenced } from './judge-again.ts'
+import { type Fence, fenced } from './judge-again.ts'
 import { type Decide, keepSteps, type StepChange } from './keep-steps.ts'
 import { release, renewing } from './lease.ts'
 import { afterLooking } from './observed.ts'
 import { orderOf } from './order.ts'
-import { revocationIsOpen } from './revoke.ts'
 import { adapterFor } from './steps.ts'
 import type { Observation, SystemAdapter } from './system.ts'
 
@@ -60,6 +59,7 @@ async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]):
   const world = await loadWorld(hand.db.kysely, hand.office, cardId)
   if (!world) return
   for (const { step } of group) {
+    if (await withdrawn(hand, adapter, cardId, step, world)) continue
     const seen = await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world)))
     if (!seen) unread += 1
     else if (isMissing(step, seen) && step.method !== 'follows') toDo.push(step)
@@ -77,6 +77,41 @@ async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]):
   }
   await act(hand, adapter, cardId, toDo)
 }
+
+/**
+ * A grant that may not go on takes back what it only proposed, before somebody accepts it: an open pull request of a
+ * stopped request would give access that nobody follows. What was accepted meanwhile is told as it is.
+ * @returns whether this step is settled for now
+ */
+async function withdrawn(
+  hand: Hand,
+  adapter: SystemAdapter,
+  cardId: string,
+  step: StepRow,
+  world: World,
+): Promise<boolean> {
+  const { withdraw } = adapter
+  if (!withdraw || step.direction === 'revoke') return false
+  const mustStop = (now: World) => {
+    const fence = fenced(now, step, hand.approvalValidDays)
+    return fence?.lifts === false ? fence : null
+  }
+  if (!mustStop(world)) return false
+  const closed = await tried(hand, cardId, [step], 'apply', () => withdraw(orderOf(step, world)))
+  const seen = closed && (await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world))))
+  if (seen?.is === 'merged') await record(hand, cardId, step, seen, false)
+  else if (seen)
+    await keepSteps(hand, cardId, [step], (_now, later) => {
+      const fence = mustStop(later)
+      const anew = { receipt: null, link: null, intent_at: null, attempts: 0 }
+      return fence
+        ? { type: 'step-stopped', set: { ...anew, state: 'stopped', ...wordsOf(fence), next_check_at: null } }
+        : { type: null, set: { ...anew, state: 'ready', next_check_at: hand.clock.wall() } }
+    })
+  return true
+}
+
+const wordsOf = ({ sentence, remedy, turn }: Fence) => ({ sentence, remedy, turn })
 
 const isMissing = (step: StepRow, seen: Observation) => seen.is === (step.direction === 'grant' ? 'absent' : 'present')
 
@@ -128,19 +163,17 @@ async function act(hand: Hand, adapter: SystemAdapter, cardId: string, toDo: Ste
 
 /** The stop conditions, judged again in the transaction that records the intent: nothing comes between the two. */
 function intention(hand: Hand): Decide {
-  return async (step, world, tx) => {
-    const revoking = world.request ? await revocationIsOpen(tx, world.request.person_id) : false
-    const fence = fenced(world, step, { validDays: hand.approvalValidDays, revoking })
+  return (step, world) => {
+    const fence = fenced(world, step, hand.approvalValidDays)
     if (!fence)
       return {
         type: 'step-intent',
         set: { state: 'acting', turn: 'us', intent_at: hand.clock.wall(), sentence: words(step), remedy: null },
         goesOn: true,
       }
-    const { sentence, remedy, turn } = fence
     return fence.lifts
-      ? { type: null, set: { state: 'ready', sentence, remedy, turn, next_check_at: inMs(hand, hand.lookAgainMs) } }
-      : { type: 'step-stopped', set: { state: 'stopped', sentence, remedy, turn, next_check_at: null } }
+      ? { type: null, set: { state: 'ready', ...wordsOf(fence), next_check_at: inMs(hand, hand.lookAgainMs) } }
+      : { type: 'step-stopped', set: { state: 'stopped', ...wordsOf(fence), next_check_at: null } }
   }
 }
 

@@ -24,13 +24,9 @@ const noPrivateMatter = {
 /**
  * The stop conditions, judged again right before every changing grant step: left, absent over the limit, a condition
  * now *not met*, a revocation open, account changed, approval too old. Revocations are never held up by them.
- * @param known `validDays`: how many days an approval holds; `revoking`: whether anything of this person is being revoked
+ * @param validDays how many days an approval holds
  */
-export function fenced(
-  world: World,
-  step: StepRow,
-  { validDays, revoking }: { validDays: number; revoking: boolean },
-): Fence | null {
+export function fenced(world: World, step: StepRow, validDays: number): Fence | null {
   const { request, engineer, ruleSet, today, now } = world
   if (step.direction === 'revoke') return null
   if (!request || !engineer)
@@ -51,7 +47,7 @@ export function fenced(
       turn: 'sponsor',
       lifts: false,
     }
-  if (revoking)
+  if (world.revoking)
     return {
       code: 'revoking',
       sentence: 'Other access of the engineer is being revoked. Nothing more is given meanwhile.',

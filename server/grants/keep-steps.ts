@@ -3,7 +3,7 @@ import { append } from '../audit/append.ts'
 import type { EventType, NewEvent } from '../audit/events.ts'
 import type { Tx } from '../db/database.ts'
 import type { StepTable } from '../db/schema.ts'
-import type { NewNotice, StepRow, World } from '../requests/act.ts'
+import type { NewNotice, RequestRow, StepRow, World } from '../requests/act.ts'
 import { lockRequests } from '../requests/locking.ts'
 import { writeNotices } from '../requests/notices.ts'
 import { loadWorld, type Shared } from '../requests/world.ts'
@@ -20,6 +20,21 @@ export interface StepChange {
   set: Updateable<StepTable>
   /** The worker goes on with this step and keeps its lease. */
   goesOn?: boolean
+}
+
+/** What the log says of a step that changed. */
+export function stepEvent(type: EventType, { id, person_id, board_id }: RequestRow, after: StepRow): NewEvent {
+  return {
+    type,
+    actor: 'system',
+    requestId: id,
+    personId: person_id,
+    stepId: after.id,
+    boardId: board_id,
+    data: { key: after.key },
+    // It names the account that was changed: a personal detail, which can be erased.
+    detail: { sentence: after.sentence },
+  }
 }
 
 /** Decides on a step as it stands under the lock; `null` leaves it. */
@@ -49,18 +64,7 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
       const after = await writeStep(hand, tx, before, change)
       rows.push(after)
       seen ||= change.type !== null || isVisible(before, after)
-      if (change.type)
-        events.push({
-          type: change.type,
-          actor: 'system',
-          requestId: request.id,
-          personId: request.person_id,
-          stepId: id,
-          boardId: request.board_id,
-          data: { key: after.key },
-          // It names the account that was changed: a personal detail, which can be erased.
-          detail: { sentence: after.sentence },
-        })
+      if (change.type) events.push(stepEvent(change.type, request, after))
       if (isClosed(after)) {
         events.push(...(await keepLedger(tx, request, after, clock.calendar())))
         await revokeLatecomer({ tx, clock }, world, after, adapters)

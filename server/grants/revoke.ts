@@ -1,10 +1,8 @@
-import type { Kysely } from 'kysely'
-import type { Schema } from '../db/schema.ts'
 import type { Doing, RequestRow, StepRow, World } from '../requests/act.ts'
 import { changeRequest, requestOf } from '../requests/acts/common.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { isGivenBy } from './ledger.ts'
-import { type Adapters, isClosed, writeSteps } from './steps.ts'
+import { type Adapters, isProposed, lookAtProposals, writeSteps } from './steps.ts'
 import type { Wake } from './wake.ts'
 
 /**
@@ -52,6 +50,8 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
     .execute()
   for (const { id } of open) {
     const own = id === request.id
+    // An open proposal is closed by whoever carries out steps, and only then is its step stopped.
+    if (!own) await lookAtProposals(tx, id, clock.wall())
     await tx
       .updateTable('step')
       .set({
@@ -65,6 +65,7 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
       .where('request_id', '=', id)
       .where('direction', '=', 'grant')
       .where('state', 'in', ['planned', 'ready', 'waiting', 'stuck'])
+      .where((eb) => eb.or([eb.val(own), eb.not(isProposed(eb))]))
       .execute()
   }
 }
@@ -97,8 +98,13 @@ export function undoable(world: World): StepRow[] {
 
 /** What was only looked at counts too: its evidence may be of an invitation whose answer was lost. */
 export function hasBegun(step: StepRow): boolean {
-  const marks = [step.receipt, step.intent_at, step.evidence, step.taken_by, step.done_by]
-  return marks.some((mark) => mark !== null) || ['acting', 'verified', 'seen', 'done'].includes(step.state)
+  const marks = [step.receipt, step.intent_at, step.evidence, step.done_by]
+  return (
+    marks.some((mark) => mark !== null) ||
+    step.doers.length > 0 ||
+    step.taken_by !== null ||
+    ['acting', 'verified', 'seen', 'done'].includes(step.state)
+  )
 }
 
 function isTakenBack(world: World, step: StepRow): boolean {
@@ -117,18 +123,6 @@ export async function revokeLatecomer(
 ): Promise<void> {
   if (world.request?.state !== 'revoking' || step.direction !== 'grant' || isTakenBack(world, step)) return
   await writeRevokeSteps(doing, world, [step], adapters)
-}
-
-/** Whether anything of this person is being revoked now. */
-export async function revocationIsOpen(db: Kysely<Schema>, personId: string): Promise<boolean> {
-  const steps = await db
-    .selectFrom('step')
-    .innerJoin('request', 'request.id', 'step.request_id')
-    .select(['step.state', 'step.plan'])
-    .where('request.person_id', '=', personId)
-    .where('step.direction', '=', 'revoke')
-    .execute()
-  return steps.some((step) => !isClosed(step))
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
-import type { StepState } from '../db/schema.ts'
+import type { Schema, StepState } from '../db/schema.ts'
 import type { RequestRow, StepRow } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
 import type { Method, PlanStep, TurnRole } from '../rules/types.ts'
@@ -106,4 +107,25 @@ export async function unlock(
     count += 1
   }
   return count
+}
+
+/** Proposed in another system, where somebody can still accept it. */
+export function isProposed(eb: ExpressionBuilder<Schema, 'step'>) {
+  return eb.and([eb('method', '=', 'pull-request'), eb('state', '=', 'waiting'), eb('next_check_at', 'is not', null)])
+}
+
+/** Has a request's open proposals looked at now: whoever carries out steps closes those that may not go on. */
+export async function lookAtProposals(tx: Tx, requestId: string, wall: Date): Promise<void> {
+  await tx
+    .updateTable('step')
+    .set({ next_check_at: wall })
+    .where('request_id', '=', requestId)
+    .where('direction', '=', 'grant')
+    .where(isProposed)
+    .execute()
+}
+
+/** Whether somebody had a hand in a step, also before it was undone or handed over: no second person then. */
+export function isDoer({ doers, done_by, taken_by }: StepRow, person: string): boolean {
+  return [...doers, done_by, taken_by].includes(person)
 }

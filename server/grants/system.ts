@@ -98,4 +98,9 @@ export interface SystemAdapter {
    * a second call after a lost answer does nothing twice. A 2xx is a receipt, never a grant. Throws SystemFailure.
    */
   apply(orders: StepOrder[]): Promise<Receipt>
+  /**
+   * Takes back what a grant step only proposed, so that nobody can accept it any more. For systems whose proposals are
+   * accepted by people elsewhere; what was accepted already is not undone by this. Throws SystemFailure.
+   */
+  withdraw?(order: StepOrder): Promise<Receipt>
 }

@@ -3,12 +3,13 @@ import { carryOut } from './carry-out.ts'
 import { faultPoint } from './fault-point.ts'
 import type { Claimed, Hand, WorkerParts } from './hand.ts'
 import { claimDue, endLeases } from './lease.ts'
+import { stopHeldUp } from './stop-held-up.ts'
 import { tellOfStuck } from './tell-of-stuck.ts'
 
 export interface Worker {
   /** Carries out what is due. Answers how many steps were looked at. */
   runDue(): Promise<number>
-  /** Tells about steps that have been stuck for a day. */
+  /** Stops tasks of people that may not go on, and tells about steps that have been stuck for a day. */
   sweep(): Promise<void>
   /** Ends the leases of a process that is gone. Only where this process is the database's single owner. */
   takeOver(): Promise<void>
@@ -24,7 +25,10 @@ export function createWorker(parts: WorkerParts): Worker {
       await Promise.all(groups(claimed).map((group) => carryOut(hand, group)))
       return claimed.length
     },
-    sweep: () => tellOfStuck(parts),
+    async sweep() {
+      await stopHeldUp(parts)
+      await tellOfStuck(parts)
+    },
     takeOver: () => endLeases(parts.db),
   }
 }

@@ -59,6 +59,8 @@ export interface World {
   request: RequestRow | null
   /** Another card with an open request of this engineer for this level, or `null`. */
   elsewhere: { cardId: string; url: string } | null
+  /** Whether anything of this engineer is being revoked now, on whatever card. */
+  revoking: boolean
   engineer: PersonFacts | null
   steps: StepRow[]
   helps: HelpRow[]

@@ -89,6 +89,7 @@ export async function loadWorld(
         .execute()
     : []
   const elsewhere = engineer ? await openElsewhere(db, engineer.id, request?.level ?? card.level, cardId) : null
+  const revoking = engineer ? await isBeingRevoked(db, engineer.id) : false
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
     today,
@@ -100,6 +101,7 @@ export async function loadWorld(
     ticks,
     request,
     elsewhere,
+    revoking,
     engineer,
     holdings,
     ...shared,
@@ -119,6 +121,16 @@ async function openElsewhere(db: Kysely<Schema>, personId: string, level: LevelI
     .where('card.id', '!=', cardId)
     .executeTakeFirst()
   return found ? { cardId: found.id, url: found.url } : null
+}
+
+async function isBeingRevoked(db: Kysely<Schema>, personId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('request')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('state', '=', 'revoking')
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 async function ownRecords(db: Kysely<Schema>, request: RequestRow) {

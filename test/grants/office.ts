@@ -159,7 +159,7 @@ export async function startTestOffice(
         boards: { readBoard: async () => ({ id: 'board-1', name: 'Search', url: '' }), async disconnect() {} },
         emailDomains: ['example.gov.uk'],
       }),
-      ...grantActs({ office, adapters, wake }),
+      ...grantActs({ office, adapters, wake, approvalValidDays: 14 }),
     ],
     accounts: { find: async () => ({ problem: 'not looked up here' }) },
     cards: { async refresh() {}, async adopt() {} },

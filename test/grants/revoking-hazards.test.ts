@@ -5,7 +5,7 @@ import { describeOnBothDatabases } from '../db/database.ts'
 import { addCard } from '../db/rows.ts'
 import { confirmations } from '../http/as.ts'
 import { granted } from './granted.ts'
-import { lists, org, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
 let it: TestOffice & { close(): Promise<void> }
 const github = 'github-production-deploy'
@@ -227,6 +227,83 @@ describeOnBothDatabases('Revoking', (database) => {
         await new Promise((done) => setTimeout(done, 20))
       }
     }
+  })
+
+  describe('an open pull request that would still give it', () => {
+    const production = () => it.github.file(lists, pathOf('production'))
+
+    async function proposed(): Promise<string> {
+      const request = await it.approved('priya')
+      await it.run(1)
+      await it.attest(request, 'aws-iam-user')
+      await it.run(2)
+      expect(it.github.pulls(lists).map((pull) => pull.state)).toEqual(['open'])
+      return request
+    }
+
+    function expectClosed(why: string): void {
+      const [pull] = it.github.pulls(lists)
+      expect(pull).toMatchObject({ state: 'closed', merged_at: null })
+      expect(pull?.comments).toEqual([expect.stringContaining(why)])
+      expect(it.github.merge(lists, 1)).toBe(false)
+      expect(production()).not.toContain(arnOf('priya.shah'))
+    }
+
+    test('is closed with the reason when the request is revoked, before anything is said to be gone', async () => {
+      const request = await proposed()
+      await it.act('dan', 'undo-granted', request, { reason: 'For cause' })
+      await it.run(3)
+      expectClosed('this access is being revoked')
+      expect((await it.step(request, 'aws-user/production', 'revoke')).sentence).toContain('no longer has the account')
+    })
+
+    test('is neither gone nor merged while it cannot be closed', async () => {
+      const request = await proposed()
+      await it.act('dan', 'undo-granted', request, { reason: 'For cause' })
+      for (let i = 0; i < 40; i++) it.github.faults.next('server-error', 'PATCH')
+      await it.run(3)
+      const step = await it.step(request, 'aws-user/production', 'revoke')
+      expect(step.state).not.toMatch(/verified|seen|waiting/)
+      expect((await it.request(request)).state).toBe('revoking')
+    })
+
+    test('is closed when the request is stopped, and proposed anew when it goes on', async () => {
+      const request = await proposed()
+      await it.act('sam', 'stop', request, { reason: 'Wrong person' })
+      await it.run(2)
+      expectClosed('this request was stopped')
+      expect(await it.step(request, 'aws-user/staging')).toMatchObject({
+        state: 'stopped',
+        turn: 'sponsor',
+        link: null,
+      })
+      await it.act('sam', 'go-on', request)
+      await it.run(2)
+      expect(it.github.pulls(lists).map((pull) => pull.state)).toEqual(['closed', 'open'])
+    })
+
+    test('is closed when the engineer leaves', async () => {
+      const request = await proposed()
+      await it.act('rae', 'set-fact', await it.personId('Priya Shah'), { fact: 'left', value: true, source: 'HR' })
+      await it.run(2)
+      expectClosed('this request was stopped')
+      expect((await it.step(request, 'aws-user/staging')).state).toBe('stopped')
+    })
+
+    test('of another level is closed while access is being revoked', async () => {
+      const deploy = await granted(it)
+      const admin = await it.approved('priya', 'admin')
+      await it.run(1)
+      const { id } = await it.step(admin, 'aws-iam-user')
+      await it.act('dan', 'done-step', id)
+      await it.act('jo', 'seen-step', id)
+      await it.run(2)
+      expect(it.github.pulls(lists).map((pull) => pull.state)).toEqual(['closed', 'open'])
+      await it.act('dan', 'revoke-holding', deploy, { key: 'logit', reason: 'For cause' })
+      await it.run(2)
+      expect(it.github.pulls(lists)[1]).toMatchObject({ state: 'closed', merged_at: null })
+      expect((await it.step(admin, 'aws-admin/production')).state).toBe('stopped')
+    })
   })
 
   async function revokedByHand(request: string, key: string): Promise<void> {

@@ -117,10 +117,7 @@ async function approved() {
 }
 const fences = async (card: string) => {
   const world = await office.world(card)
-  return world.steps.map((step) => [
-    step.plan.account.kind,
-    fenced(world, step, { validDays: 14, revoking: false })?.code ?? null,
-  ])
+  return world.steps.map((step) => [step.plan.account.kind, fenced(world, step, 14)?.code ?? null])
 }
 
 test.for([

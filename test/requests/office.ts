@@ -128,7 +128,7 @@ export async function startPractice(): Promise<Practice> {
     office,
     acts: [
       ...requestActs({ boards, emailDomains: ['example.gov.uk'] }),
-      ...grantActs({ office, adapters: new Map(), wake }),
+      ...grantActs({ office, adapters: new Map(), wake, approvalValidDays: 14 }),
     ],
     accounts: {
       find: async (kind, typed) => ({

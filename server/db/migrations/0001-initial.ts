@@ -44,7 +44,7 @@ const statements = [
     id text primary key, request_id text not null references request(id), direction text not null,
     ordinal integer not null, key text not null, plan jsonb not null, method text not null, state text not null,
     since timestamptz not null, turn text not null, sentence text not null, remedy text, link text, who text,
-    taken_by text, taken_at timestamptz, done_by text, done_at timestamptz, seen_by text, seen_at timestamptz,
+    taken_by text, taken_at timestamptz, doers jsonb not null default '[]', done_by text, done_at timestamptz, seen_by text, seen_at timestamptz,
     verified_at timestamptz, evidence jsonb, receipt jsonb, attempts integer not null, next_check_at timestamptz,
     lease_until timestamptz, lease_by text, intent_at timestamptz, updated_at timestamptz not null,
     unique (request_id, direction, key))`,

@@ -6,14 +6,14 @@ import type { Office } from '../../requests/world.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
 import { openRevocation, undoable } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
-import { type Adapters, beginning } from '../steps.ts'
+import { type Adapters, beginning, lookAtProposals } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 import { approvalData } from './approval-data.ts'
 
 const why = z.strictObject({ reason: z.string().trim().max(500, 'Use at most 500 characters.').default('') })
 const nothing = z.strictObject({})
 
-/** Ends further steps at once. What is under way finishes; nothing is undone by this. */
+/** Ends further steps at once. What is only proposed is withdrawn, what is under way finishes; nothing is undone by this. */
 export const stop: Act<typeof why> = {
   name: 'stop',
   on: 'request',
@@ -39,6 +39,7 @@ export const stop: Act<typeof why> = {
         eb.or([eb('state', '=', 'planned'), eb.and([eb('state', '=', 'ready'), eb('intent_at', 'is', null)])]),
       )
       .execute()
+    await lookAtProposals(doing.tx, request.id, doing.clock.wall())
     doing.log({ ...about(doing, world), type: 'stopped', data: { because: 'act' } })
     return 'Stopped. Nothing more begins. Let it go on later, or revoke what is done.'
   },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
 import { stepButtons, stepPanel } from './step-view.ts'
@@ -106,7 +107,7 @@ type About = Pick<QueueRow, 'person' | 'level' | 'boardId' | 'cardUrl'>
 /** Mine: by role, because I took it, or because I am somebody who may look as the second person. */
 function isOwn(step: StepRow, viewer: Viewer, actor: Actor): boolean {
   if (isTurnOf(viewer, step.turn) || (step.taken_by !== null && step.taken_by === actor.person?.id)) return true
-  const looks = step.turn === 'second-person' && step.done_by !== actor.person?.id
+  const looks = step.turn === 'second-person' && !isDoer(step, actor.person?.id ?? '')
   return looks && viewer.may('seen-step') && viewer.sees !== 'plan'
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Act } from '../act.ts'
+import type { Act, World } from '../act.ts'
 import { newId } from '../ids.ts'
 import { finalStates } from '../life.ts'
 import { helpAnsweredNotice, helpAskedNotice } from '../notices.ts'
@@ -10,13 +10,19 @@ const question = z.strictObject({
   what: z.string().trim().min(1, 'Say what you see, in a line or two.').max(1000, 'Use at most 1,000 characters.'),
 })
 
+/** What a question may be about: it stands in a comment of ours and on the badge, so it is never free text. */
+export function helpSystems(world: World): string[] {
+  const steps = [...(world.plan?.steps ?? []), ...world.steps.map((step) => step.plan)]
+  return [...new Set(steps.map((step) => step.systemName)), 'Something else']
+}
+
 /** Anybody on the request asks 2nd line; it becomes their turn. */
 export const askHelp: Act<typeof question> = {
   name: 'ask-help',
   on: 'request',
   input: question,
   readsCard: false,
-  allows(world) {
+  allows(world, _actor, { system }) {
     const { request } = world
     if (!request) return { code: 'no-request', sentence: 'Nobody has asked for access on this card yet.', status: 409 }
     if (finalStates.includes(request.state))
@@ -24,6 +30,13 @@ export const askHelp: Act<typeof question> = {
         code: 'closed',
         sentence: 'This request is closed. Ask again on it, or ask 2nd line directly.',
         status: 409,
+      }
+    if (!helpSystems(world).includes(system))
+      return {
+        code: 'input',
+        sentence: 'There is 1 thing to put right.',
+        fields: { system: 'Choose one of the systems.' },
+        status: 422,
       }
     return null
   },

@@ -1,9 +1,16 @@
-import type { Direction, Evidence, Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
+import type { Direction, Evidence, Observation, Receipt, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
 import { type FileEdit, newestCommit, type ReadAt, readerAt } from '../repository-lists/commits.ts'
 import { listFileFor } from '../repository-lists/list-file.ts'
-import { followProposal, foundProposal, type Proposal, propose } from '../repository-lists/proposals.ts'
+import {
+  closeGrants,
+  followProposal,
+  foundProposal,
+  openGrants,
+  type Proposal,
+  propose,
+} from '../repository-lists/proposals.ts'
 import { ListRefusal } from '../repository-lists/refusal.ts'
 import { adminList, changesFor, checkArn, isAsWanted, type Listed, refuseSamePerson, userList } from './rules.ts'
 
@@ -26,13 +33,34 @@ export function createAwsRoleLists(client: GithubClient, now: () => Date): Syste
       const [first] = orders
       if (!first) throw new SystemFailure('invalid', 'Nothing was asked for.', 'Look at the attempts.')
       for (const order of orders) checkArn(order.account.id)
-      return propose(client, placeOf(first), orders, (base, older) => editsOf(orders, base, older))
+      const closed = first.direction === 'revoke' ? await closeGrants(client, placeOf(first), first) : []
+      try {
+        return await propose(client, placeOf(first), orders, (base, older) => editsOf(orders, base, older))
+      } catch (error) {
+        // Nobody had merged it, so closing it was all there was to take back.
+        if (closed.length === 0 || !(error instanceof ListRefusal) || error.why !== 'no-op') throw error
+        return withdrawn(closed)
+      }
     },
+    withdraw: async (order) => withdrawn(await closeGrants(client, placeOf(order), order)),
   }
+}
+
+function withdrawn(closed: number[]): Receipt {
+  const detail = closed.length === 0 ? 'No pull request was open.' : `Closed pull request ${closed.join(', ')}.`
+  return { vendorRequestId: null, link: null, detail }
 }
 
 async function read(client: GithubClient, order: StepOrder): Promise<Observation> {
   const place = placeOf(order)
+  const [giving] = order.direction === 'revoke' ? await openGrants(client, place, order) : []
+  // Whatever the list says now, a merge would give the access after nobody looks any more.
+  if (giving !== undefined)
+    return {
+      is: 'present',
+      detail: `Pull request ${giving} would still give it, and is closed first.`,
+      evidence: { repository: place.repository, path: place.path, list: place.list, pull: giving },
+    }
   const proposal =
     order.sentTo === null
       ? await foundProposal(client, place, order)

@@ -30,3 +30,9 @@ export function bodyOf([first]: StepOrder[], edits: FileEdit[]): string {
     `Production access request ${requestId}`,
   ].join('\n')
 }
+
+/** Why we closed a proposal of ours. */
+export function closedWords({ cardUrl, direction }: StepOrder): string {
+  const why = direction === 'revoke' ? 'this access is being revoked' : 'this request was stopped'
+  return `Closed because ${why}: ${cardUrl}\n\nDo not reopen or merge it: nobody follows it any more. If the access is wanted again, a new pull request is opened from the card.`
+}

@@ -14,7 +14,7 @@ import {
   readerAt,
   tipOf,
 } from './commits.ts'
-import { bodyOf, titleOf } from './proposal-words.ts'
+import { bodyOf, closedWords, titleOf } from './proposal-words.ts'
 import { ListRefusal } from './refusal.ts'
 
 /** One request's changes to one repository: one commit on a branch of its own, one pull request, followed to its end. */
@@ -99,6 +99,37 @@ export async function foundProposal(
     newest = last.merged_at || last.number === order.lastSeen?.['pull'] ? null : last.html_url
   }
   return order.inDoubt && newest !== null ? followProposal(client, place, order, newest) : null
+}
+
+/** The proposals that would give this request's access and that somebody could still merge. */
+export async function openGrants(client: GithubClient, place: Repository, order: StepOrder): Promise<number[]> {
+  const open: number[] = []
+  for (let attempt = 1; attempt <= MOST_PROPOSALS; attempt += 1) {
+    const pulls = await pullsOf(client, place, branchOf({ ...order, direction: 'grant' }, attempt))
+    if (pulls.length === 0) break
+    open.push(...pulls.filter((one) => one.state === 'open').map((one) => one.number))
+  }
+  return open
+}
+
+/** Closes them, and says why to whoever was about to merge. Answers their numbers. */
+export async function closeGrants(client: GithubClient, place: Repository, order: StepOrder): Promise<number[]> {
+  const open = await openGrants(client, place, order)
+  const where = ownerAndRepo(place)
+  for (const number of open) {
+    // Closing comes first: an explanation that fails must not leave the access mergeable.
+    await client.call('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+      ...where,
+      pull_number: number,
+      state: 'closed',
+    })
+    await client.call('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      ...where,
+      issue_number: number,
+      body: closedWords(order),
+    })
+  }
+  return open
 }
 
 /** What to change, on the newest texts, and what an older branch of ours did where it is made again. */

@@ -12,7 +12,7 @@ function needed({ method, part }: Call): Permission | null {
   const [kind, , , what] = part
   if (kind === 'orgs') return method === 'GET' ? 'members:read' : 'members:write'
   if (kind !== 'repos' || method === 'GET') return null
-  return what === 'pulls' ? 'pull_requests:write' : 'contents:write'
+  return what === 'pulls' || what === 'issues' ? 'pull_requests:write' : 'contents:write'
 }
 
 export interface Credentials {

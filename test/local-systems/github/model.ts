@@ -45,6 +45,7 @@ export interface Pull {
   merged_at: string | null
   merged_by?: string
   closed_by: string | null
+  comments?: string[]
 }
 
 /** Whole files by their path: trees of a practice repository are small. */

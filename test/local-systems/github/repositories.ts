@@ -162,6 +162,8 @@ export function createRepositories(state: State, origin: () => string, now: () =
           sha: blobSha(treeOf(repo, pull.head)[filename] ?? ''),
         })),
       }
+    if (method === 'PATCH' && body['state'] === 'closed' && pull.state === 'open')
+      Object.assign(pull, { state: 'closed', closed_by: 'production-access[bot]' })
     return { status: 200, data: pullJson(name, repo, pull) }
   }
 
@@ -176,6 +178,10 @@ export function createRepositories(state: State, origin: () => string, now: () =
       if (what === 'pulls') return pulls(name, repo, call)
       const pull = repo.pulls.find((one) => String(one.number) === number)
       if (what !== 'issues' || !pull) return notFound
+      if (call.method === 'POST') {
+        pull.comments = [...(pull.comments ?? []), String(call.body['body'])]
+        return { status: 201, data: { id: pull.comments.length } }
+      }
       return {
         status: 200,
         data: { number: pull.number, state: pull.state, closed_by: pull.closed_by ? { login: pull.closed_by } : null },

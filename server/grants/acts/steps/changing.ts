@@ -1,11 +1,13 @@
 import type { Updateable } from 'kysely'
 import { z } from 'zod'
 import type { NewEvent } from '../../../audit/events.ts'
+import { json } from '../../../db/json.ts'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Doing, LinkedActor, Refusal, StepRow, World } from '../../../requests/act.ts'
 import { about, requestOf } from '../../../requests/acts/common.ts'
 import type { Office } from '../../../requests/world.ts'
 import type { TaskWords } from '../../../rules/types.ts'
+import { fenced } from '../../judge-again.ts'
 import { keepLedger } from '../../ledger.ts'
 import { settleSteps } from '../../settle-steps.ts'
 import { type Adapters, adapterFor, isClosed } from '../../steps.ts'
@@ -17,6 +19,8 @@ export interface StepActParts {
   office: Office
   adapters: Adapters
   wake: Pick<Wake, 'send'>
+  /** How many days an approval holds. */
+  approvalValidDays: number
 }
 
 export const nothing = z.strictObject({})
@@ -36,6 +40,12 @@ export function gone(step: StepRow | null): Refusal | null {
   if (step.state === 'planned')
     return { code: 'too-early', sentence: 'This step begins when the steps before it are closed.', status: 409 }
   return null
+}
+
+/** Refuses a step that may not change anything now: people are held by the same stop conditions as the product. */
+export function heldUp(parts: StepActParts, world: World, step: StepRow | null): Refusal | null {
+  const fence = step && fenced(world, step, parts.approvalValidDays)
+  return fence && { code: `fence-${fence.code}`, sentence: `${fence.sentence} ${fence.remedy}`, status: 409 }
 }
 
 /** Refuses a step that the product carries out by itself: a person has nothing to say about it. */
@@ -62,6 +72,11 @@ export function takenByAnother(world: World, actor: LinkedActor, step: StepRow |
     sentence: `${who} is doing this step. They can say that it is done, or hand it over.`,
     status: 409,
   }
+}
+
+/** The step's doers with whoever acts now. */
+export function withDoer({ doers }: StepRow, { actor }: Doing): string {
+  return json([...new Set([...doers, actor.person.id])])
 }
 
 /** What a person's click on a step stands for. */

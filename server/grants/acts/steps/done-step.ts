@@ -1,7 +1,16 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
-import { byPeople, change, need, nothing, type StepActParts, stepStatement, takenByAnother } from './changing.ts'
+import {
+  byPeople,
+  change,
+  need,
+  nothing,
+  type StepActParts,
+  stepStatement,
+  takenByAnother,
+  withDoer,
+} from './changing.ts'
 
 /** Somebody says that they did the step. That alone closes only what small things ask for. */
 export function doneStep(parts: StepActParts): Act<typeof nothing> {
@@ -27,6 +36,7 @@ export function doneStep(parts: StepActParts): Act<typeof nothing> {
         state: 'done',
         done_by: doing.actor.person.id,
         done_at: doing.clock.calendar(),
+        doers: withDoer(step, doing),
         turn: second ? 'second-person' : 'nobody',
         sentence: `Done by ${doing.actor.person.fullName}, not checked.`,
         remedy: second ? 'A second person looks in the system and says so here.' : null,

@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
-import { isClosed } from '../../steps.ts'
+import { isClosed, isDoer } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement } from './changing.ts'
 
 /** A second person says that they saw it in the system: neither who did it, nor whose access it is. */
@@ -14,12 +14,14 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
     allows(_world, actor, _input, step) {
       if (step?.state !== 'done' || isClosed(step))
         return { code: 'not-done', sentence: 'Nobody has said yet that this step is done.', status: 409 }
-      if (step.done_by === actor.person.id)
+      if (isDoer(step, actor.person.id)) {
+        const why = step.done_by === actor.person.id ? 'you did it' : 'you had this step yourself'
         return {
           code: 'doer',
-          sentence: 'You cannot check this because you did it. Another linked colleague can, but not the engineer.',
+          sentence: `You cannot check this because ${why}. Another linked colleague can, but not the engineer.`,
           status: 403,
         }
+      }
       return null
     },
     statement: (world, _input, step) => ({ ...stepStatement(world, step), doneBy: step?.done_by ?? null }),

@@ -1,5 +1,5 @@
 import type { Act } from '../../../requests/act.ts'
-import { byPeople, change, need, nothing, type StepActParts, stepStatement } from './changing.ts'
+import { byPeople, change, need, nothing, type StepActParts, stepStatement, withDoer } from './changing.ts'
 
 /** Says that somebody is doing a step, so that nobody does it beside them. */
 export function takeStep(parts: StepActParts): Act<typeof nothing> {
@@ -16,7 +16,11 @@ export function takeStep(parts: StepActParts): Act<typeof nothing> {
     },
     statement: (world, _input, step) => stepStatement(world, step),
     async carryOut(doing, world, _input, step) {
-      const set = { taken_by: doing.actor.person.id, taken_at: doing.clock.calendar() }
+      const set = {
+        taken_by: doing.actor.person.id,
+        taken_at: doing.clock.calendar(),
+        doers: withDoer(need(step), doing),
+      }
       await change(parts, doing, world, need(step), set, 'step-taken')
       return 'The step is yours. Others see that you are doing it.'
     },

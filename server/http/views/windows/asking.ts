@@ -1,5 +1,6 @@
 import type { Actor, World } from '../../../requests/act.ts'
 import { duplicate } from '../../../requests/acts/ask.ts'
+import { helpSystems } from '../../../requests/acts/helping.ts'
 import { finalStates } from '../../../requests/life.ts'
 import type { Field } from '../../api.ts'
 import { levelOf } from '../blocks.ts'
@@ -121,7 +122,7 @@ export function attachForm(
 }
 
 export function helpForm(world: World): Form {
-  const systems = systemsOf(world).map((system) => ({ value: system, text: system, hint: null }))
+  const systems = helpSystems(world).map((system) => ({ value: system, text: system, hint: null }))
   return {
     title: 'Get help from 2nd line',
     act: 'ask-help',
@@ -134,8 +135,4 @@ export function helpForm(world: World): Form {
     ],
     submit: { text: 'Ask 2nd line', tone: 'primary' },
   }
-}
-
-function systemsOf(world: World): string[] {
-  return [...new Set((world.plan?.steps ?? []).map((step) => step.systemName)), 'Something else']
 }
