@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { as, confirmations, copyTemplate, requestOn, until } from './http/as.ts'
-import { emailOf, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
+import { emailOf, memberId, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
 
 /** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
 
@@ -39,22 +39,24 @@ function answersOf(name: string, more: Record<string, unknown> = {}) {
   }
 }
 
-/** Half a dozen cards, each in another state, made by the same acts that people make. */
+/** Half a dozen cards, each in another state, made by the same acts that people make; two on the other team's board. */
 async function seedCards(world: PracticeWorld): Promise<void> {
-  const priya = await copyTemplate(world, 'deploy', 'Production Deploy for Priya Shah')
-  const granted = await copyTemplate(world, 'deploy', 'Production Deploy for Alex Green')
-  const granting = await copyTemplate(world, 'deploy', 'Production Deploy for Jo Bell')
+  const publishing = world.homeOf('alex').id
+  await copyTemplate(world, 'deploy', 'Production Deploy for Priya Shah')
+  const granted = await copyTemplate(world, 'deploy', 'Production Deploy for Tom Vance')
+  const granting = await copyTemplate(world, 'deploy', 'Production Deploy for Ada Quinn')
   const ready = await copyTemplate(world, 'deploy', 'Production Deploy for Lee Hart')
   const collecting = await copyTemplate(world, 'deploy', 'Production Deploy for Omar Aziz')
-  const review = await copyTemplate(world, 'admin', 'Production Admin for Alex Green')
   const apprentice = await copyTemplate(world, 'admin', 'Production Admin for Mia Cole')
-  const move = (card: string, list: string) => {
-    const found = world.trello.model.card(card)
-    if (found)
-      world.trello.model.move(found.idMembers[0] ?? world.trello.model.members[1]?.id ?? '', found, world.listId(list))
+  const review = await copyTemplate(world, 'admin', 'Production Admin for Alex Green', 'sam', publishing)
+  const elsewhere = await copyTemplate(world, 'deploy', 'Production Deploy for Jo Bell', 'sam', publishing)
+  const move = (id: string, list: string) => {
+    const card = world.trello.model.card(id)
+    if (card) world.trello.model.move(memberId('sam'), card, world.listId(list, card.idBoard))
   }
-  await as(world, 'alex').act('ask', granted, answersOf('Alex Green'))
-  await as(world, 'jo').act('ask', granting, answersOf('Jo Bell'))
+  await as(world, 'tom').act('ask', granted, answersOf('Tom Vance'))
+  await as(world, 'ada').act('ask', granting, answersOf('Ada Quinn'))
+  await as(world, 'jo').act('ask', elsewhere, answersOf('Jo Bell', { reason: 'Releasing Publishing apps' }))
   await as(world, 'lee').act('ask', ready, answersOf('Lee Hart', { reason: 'On call for Publishing from January' }))
   await as(world, 'omar').act('ask', collecting, answersOf('Omar Aziz', { github: '', reason: '' }))
   await as(world, 'alex').act(
@@ -67,13 +69,12 @@ async function seedCards(world: PracticeWorld): Promise<void> {
     apprentice,
     answersOf('Mia Cole', { reason: 'A shift as Secondary', confident: true, wantsSecondary: true }),
   )
-  for (const card of [granted, granting]) {
+  for (const card of [granted, granting, elsewhere]) {
     await as(world, 'sam').act('approve', await requestOn(world, card), confirmations)
     move(card, 'Doing')
   }
   await grantWhole(world, await requestOn(world, granted))
   move(granted, 'Done')
-  void priya
 }
 
 async function grantWhole(world: PracticeWorld, request: string): Promise<void> {
@@ -82,14 +83,14 @@ async function grantWhole(world: PracticeWorld, request: string): Promise<void> 
     async () => (await steps()).some((step) => step.key === 'github-production-deploy' && step.turn === 'engineer'),
     'the invitation',
   )
-  world.github.accept('alex-g')
+  world.github.accept('tom-v')
   await until(
     async () => {
       for (const pull of world.github.pulls('example-gov/example-aws-data'))
         if (pull.body.includes(request)) world.github.merge('example-gov/example-aws-data', pull.number)
       for (const step of await steps()) {
         if (step.turn === 'engineer' && step.plan.engineer?.seenByUs === false)
-          await as(world, 'alex')
+          await as(world, 'tom')
             .act('do-own-part', step.id)
             .catch(() => {})
         if (step.turn === 'second-line')

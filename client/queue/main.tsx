@@ -79,8 +79,12 @@ function Queue({ caller }: { caller: Caller }) {
         <>
           <div class="actions tools">
             <label for="board">Board</label>
-            <select id="board" value={filter.board} onChange={(event) => choose({ board: event.currentTarget.value })}>
-              <option value="">This board</option>
+            <select
+              id="board"
+              value={filter.board || view.board}
+              onChange={(event) => choose({ board: event.currentTarget.value })}
+            >
+              <option value="this">This board</option>
               <option value="all">All boards that you may see</option>
               {view.boards.map((board) => (
                 <option key={board.id} value={board.id}>

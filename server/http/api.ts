@@ -278,7 +278,9 @@ export interface QueueRow {
 /** The full screen of the board button; `GET /api/queue?board=…|all&tab=…` */
 export interface QueueView {
   version: string
-  boards: { id: string; name: string; selected: boolean }[]
+  boards: { id: string; name: string }[]
+  /** What was chosen or, before that, how it opens: `this` board, `all`, or the id of one. */
+  board: string
   summary: string
   tabs: { id: string; label: string; count: number; selected: boolean }[]
   rows: QueueRow[]

@@ -28,7 +28,7 @@ export async function openStage(): Promise<Stage> {
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text())
       })
-      await page.goto(`${world.trello.pageOrigin}/b/PRACTICE?as=${username}&theme=${theme}`)
+      await page.goto(`${world.trello.pageOrigin}/b/${world.homeOf(username).shortLink}?as=${username}&theme=${theme}`)
       return page
     },
     async close() {
@@ -67,6 +67,12 @@ export async function frameOf(page: Page, name: string): Promise<Frame> {
 export async function openWindow(page: Page, button: string): Promise<Frame> {
   await page.getByRole('button', { name: button, exact: true }).click()
   return frameOf(page, 'window.html')
+}
+
+/** Closes the window that is open, where it has not closed by itself. */
+export async function dismiss(page: Page): Promise<void> {
+  const close = page.getByRole('button', { name: 'Close window' })
+  if (await close.isVisible()) await close.click()
 }
 
 export async function hasBadge(page: Page, title: string, text: string): Promise<void> {

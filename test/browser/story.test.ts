@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLog } from '../../server/audit/verify.ts'
+import { templateChecklists } from '../../server/trello/checklist-map.ts'
 import { until } from '../http/as.ts'
 import { listsRepository } from '../practice-world.ts'
 import { accessible } from './accessible.ts'
@@ -19,14 +20,18 @@ test('a card copied from the template becomes verified access, step by step, in 
   timeout: 240_000,
 }, async () => {
   const { world, browser, look, errors } = stage
-  // The engineer copies the template, opens the card and asks.
+  // The tech lead copies the template.
+  const sam = await look('sam', 'dark')
+  await sam.locator('.front', { hasText: 'GOV.UK Production Deploy' }).click()
+  await sam.getByRole('button', { name: 'Copy card' }).click()
+  await sam.getByLabel('Title of the copy').fill(title)
+  await sam.getByRole('button', { name: 'Make the copy' }).click()
+  await sam.locator('#card-title', { hasText: title }).waitFor()
+  const samSection = await frameOf(sam, 'section.html')
+
+  // The engineer opens the card and asks.
   const priya = await look('priya')
-  await priya.locator('.front', { hasText: 'GOV.UK Production Deploy' }).click()
-  await priya.getByRole('button', { name: 'Copy card' }).click()
-  await priya.getByLabel('Title of the copy').fill(title)
-  await priya.getByRole('button', { name: 'Make the copy' }).click()
-  await priya.locator('#card-title', { hasText: title }).waitFor()
-  const section = await frameOf(priya, 'section.html')
+  const section = await openCard(priya, title)
   await section.getByRole('heading', { name: 'Is this for you?' }).waitFor()
   expect(await accessible(section)).toEqual([])
   await priya.getByRole('button', { name: 'Ask for access' }).click()
@@ -44,14 +49,19 @@ test('a card copied from the template becomes verified access, step by step, in 
   await ask.locator('p', { hasText: 'You have asked for access' }).waitFor()
   await ask.getByRole('button', { name: 'Close' }).click()
 
-  // Ticks show in the section by themselves.
-  await priya.getByLabel('I know how to roll back an app').check()
-  await section.getByText('1 of 4 ticked by you').waitFor({ timeout: 5_000 })
+  // Ticks show in the section by themselves, one by one; a tick by somebody else is not the engineer's.
+  const claims = templateChecklists['deploy']?.[0]?.items ?? []
+  expect(claims).toHaveLength(4)
+  for (const [i, claim] of claims.entries()) {
+    await priya.getByLabel(claim).check()
+    await section.getByText(`${i + 1} of 4 ticked by you`).waitFor({ timeout: 5_000 })
+  }
+  await priya.getByLabel(claims[0] ?? '').uncheck()
+  await section.getByText('3 of 4 ticked by you').waitFor({ timeout: 5_000 })
+  await priya.getByLabel(claims[0] ?? '').check()
 
-  // The badge and the section of somebody else change by themselves; the tech lead approves.
-  const sam = await look('sam', 'dark')
+  // The badge and the section of somebody else changed by themselves; the tech lead approves.
   await hasBadge(sam, title, 'Sponsor: approve')
-  const samSection = await openCard(sam, title)
   await samSection.getByRole('heading', { name: /Priya Shah is ready for your decision/ }).waitFor()
   expect(await accessible(samSection)).toEqual([])
   await sam.getByRole('button', { name: 'Check and approve' }).click()
@@ -74,7 +84,8 @@ test('a card copied from the template becomes verified access, step by step, in 
   await github.getByRole('button', { name: 'Join as priya-s' }).click()
   await section.getByRole('button', { name: /I have done this: Sign in to Logit once/ }).click()
 
-  // 2nd line works the queue: takes a step, does it, and the other technician looks.
+  // 2nd line is on another team's board: no comment can mention them, and their queue holds the steps all the same.
+  await section.getByText('Alex Green is not on this board, so no comment could mention them').waitFor()
   const alex = await look('alex')
   const jo = await look('jo')
   for (const page of [alex, jo]) await page.getByRole('button', { name: 'Access queue' }).click()
@@ -104,6 +115,9 @@ test('a card copied from the template becomes verified access, step by step, in 
     'the earned tick',
   )
   await priya.getByText('you have Production Deploy now').waitFor()
+  const steps = await world.product.db.kysely.selectFrom('step').select('state').execute()
+  expect(steps).toHaveLength(8)
+  expect(new Set(steps.map((step) => step.state))).toEqual(new Set(['verified', 'seen']))
   await section.getByText('What has happened').click()
   await section.getByText('Sam Okoro approved.').waitFor()
   expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })

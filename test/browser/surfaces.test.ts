@@ -40,7 +40,7 @@ function sectionOf(state: StateName, viewer: ViewerName) {
     history: [{ at: daysAgo(1), text: 'Priya Shah asked for access.' }],
     claims: [],
     old: null,
-    notOnBoard: null,
+    unreached: [],
   })
 }
 
@@ -139,7 +139,8 @@ test('the queue with everything in it, a step open and the handover shown', { ti
   const [first] = worlds
   if (!first) throw new Error('there are no states')
   const view = queueView(worlds, actorIn(first, 'alex'), {
-    boards: [{ id: 'b', name: 'Search team', selected: true }],
+    boards: [{ id: 'b', name: 'Search team' }],
+    board: 'b',
     tab: 'everything',
     now,
     grantedThisWeek: 4,
@@ -189,7 +190,7 @@ test('long names wrap and are never cut, in the section and in the approve windo
   const actor = actorIn(world, 'sam')
   if (!world.engineer) throw new Error('nobody is the engineer')
   world.engineer = { ...world.engineer, fullName: long, firstName: long.replace(' ', '') }
-  const extra = { history: [], claims: [], old: null, notOnBoard: null }
+  const extra = { history: [], claims: [], old: null, unreached: [] }
   gallery.answers.set(`GET /api/cards/${card}`, { json: sectionView(world, actor, extra) })
   const window = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
   gallery.answers.set('GET /api/windows/approve', { json: windowView('approve', world, actor, null, window) })

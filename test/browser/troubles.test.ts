@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const section = (state: StateName, viewer: string) => {
   const world = states[state]()
-  const extra = { history: [], claims: [], old: null, notOnBoard: null }
+  const extra = { history: [], claims: [], old: null, unreached: [] }
   return { json: sectionView(world, actorIn(world, viewer), extra) }
 }
 const approve = (name: StateName = 'ready') => {
@@ -281,7 +281,7 @@ describe('the queue', () => {
     const worlds = names.map((name) => states[name]())
     const [first] = worlds
     if (!first) throw new Error('no worlds')
-    const options = { boards: [], tab, now, grantedThisWeek: 4 }
+    const options = { boards: [], board: 'all', tab, now, grantedThisWeek: 4 }
     return { json: queueView(worlds, actorIn(first, 'alex'), options) }
   }
   test('stays when the server is down, and says since when', async () => {
@@ -345,6 +345,7 @@ test('copying says Copied only when it was; where the frame is refused the clipb
   gallery.answers.set('GET /api/queue', {
     json: queueView([states['2nd line to do Signon']()], actorIn(states.ready(), 'alex'), {
       boards: [],
+      board: 'all',
       tab: 'second-line',
       now,
       grantedThisWeek: 0,

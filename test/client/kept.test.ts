@@ -76,7 +76,7 @@ describe('a draft', () => {
 
 describe('the last known state of a section', () => {
   const world = makeWorld()
-  const view = sectionView(world, actorIn(world, 'sam'), { history: [], claims: [], old: null, notOnBoard: null })
+  const view = sectionView(world, actorIn(world, 'sam'), { history: [], claims: [], old: null, unreached: [] })
   const at = new Date('2026-11-24T10:42:00Z')
   const one = storage()
   const shelf = createShelf(() => one)

@@ -15,7 +15,7 @@ export interface As {
   section(cardId: string): Promise<SectionView>
   window(name: string, subject: string): Promise<WindowView>
   badges(...cards: string[]): Promise<BadgesView>
-  queue(tab?: string): Promise<QueueView>
+  queue(tab?: string, board?: string): Promise<QueueView>
   settings(): Promise<SettingsView>
   /** Prepares and carries out. Answers the sentence, or throws Refused. */
   act(act: string, subject: string, input?: unknown, seen?: string): Promise<string>
@@ -50,9 +50,9 @@ export class Refused extends Error {
 }
 
 export function as(
-  world: Pick<PracticeWorld, 'trello' | 'origin' | 'boardId'>,
+  world: Pick<PracticeWorld, 'trello' | 'origin' | 'homeOf'>,
   username: string,
-  boardId = world.boardId,
+  boardId = world.homeOf(username).id,
 ): As {
   const token = (state?: string) =>
     world.trello.signToken({
@@ -77,7 +77,7 @@ export function as(
     section: (card) => call('GET', `/api/cards/${card}`),
     window: (name, subject) => call('GET', `/api/windows/${name}?subject=${subject}`),
     badges: (...cards) => call('POST', '/api/badges', { cards }),
-    queue: (tab = '') => call('GET', `/api/queue?board=all&tab=${tab}`),
+    queue: (tab = '', board = 'all') => call('GET', `/api/queue?board=${board}&tab=${tab}`),
     settings: () => call('GET', '/api/settings'),
     async prepare(act, subject, input = {}, seen = '') {
       return (await call<{ challenge: string }>('POST', '/api/acts/prepare', { act, subject, input, seen })).challenge
@@ -136,10 +136,11 @@ export async function copyTemplate(
   level: 'deploy' | 'admin',
   name: string,
   by = 'sam',
+  boardId = world.boardId,
 ): Promise<string> {
   const source = world.trello.model.card(level === 'deploy' ? 'S9sex2XU' : 'GIHPZi2o')
   if (!source) throw new Error('no template')
-  const card = world.trello.model.copyCard(memberId(by), source, world.listId('To do'), name)
+  const card = world.trello.model.copyCard(memberId(by), source, world.listId('To do', boardId), name)
   await until(
     () => world.product.db.kysely.selectFrom('card').select('id').where('id', '=', card.id).executeTakeFirst(),
     'the copy to be known',

@@ -34,7 +34,7 @@ export async function grantWhole(
       return row?.state === 'granted'
     },
     'everything to be granted',
-    50_000,
+    90_000,
   )
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SettingsView } from '../../server/http/api.ts'
-import { type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
+import { memberId, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
 import { as, copyTemplate, details, Refused, until } from './as.ts'
 
 /** Every connection that can fail: the technical word in the settings, and the plain sentence for an engineer. */
@@ -108,6 +108,21 @@ test('another board’s card is not for somebody whom it does not concern', asyn
   expect((await as(world, 'omar', other).badges(card)).cards).toEqual({})
   // 2nd line, the engineer and the sponsor work from any board.
   for (const who of ['alex', 'priya', 'sam']) expect((await as(world, who, other).section(card)).kind).toBe('request')
+})
+
+test('the queue of another board: 2nd line’s opens at all boards, a sponsor’s holds what concerns them, a colleague’s nothing', async () => {
+  const other = world.homeOf('alex').id
+  const search = world.trello.model.boards.find((one) => one.id === world.boardId)
+  if (!search || other === world.boardId) throw new Error('2nd line is on another board')
+  for (const name of ['sam', 'omar']) world.trello.model.setBoardMember(memberId('rae'), search, memberId(name), false)
+  const opened = async (who: string) => {
+    const { board, rows } = await as(world, who, other).queue('everything', '')
+    return { board, people: [...new Set(rows.map((row) => row.person))] }
+  }
+  expect(await opened('alex')).toEqual({ board: 'all', people: ['Priya Shah'] })
+  expect(await opened('sam')).toEqual({ board: 'this', people: ['Priya Shah'] })
+  expect(await opened('omar')).toEqual({ board: 'this', people: [] })
+  for (const name of ['sam', 'omar']) world.trello.model.setBoardMember(memberId('rae'), search, memberId(name), true)
 })
 
 test('the database that is away: the settings still open, in plain words because nobody’s role is known, and nobody is let in by it', async () => {

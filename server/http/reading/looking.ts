@@ -26,7 +26,7 @@ export async function lookFrom(
   throw new HttpProblem(403, 'other-board', 'This card is on another board. Open it there.')
 }
 
-function mayLookFrom(boardId: string, { roles, person }: Actor, { card, engineer, sponsors }: World): boolean {
+export function mayLookFrom(boardId: string, { roles, person }: Actor, { card, engineer, sponsors }: World): boolean {
   if (card.board_id === boardId) return true
   if (roles.keeper || roles.seniorTech || roles.secondLine || roles.holdsAdmin) return true
   return person !== null && (person.id === engineer?.id || sponsors.includes(person.id))

@@ -9,6 +9,7 @@ import { loadShared, loadWorld } from '../../requests/world.ts'
 import type { QueueView } from '../api.ts'
 import { isTab, queueView } from '../views/queue.ts'
 import type { Viewer } from '../who.ts'
+import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 
 /** The queue of the boards that this viewer may see. */
@@ -16,7 +17,10 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
   const { db, office } = parts
   const actor = await loadActor(db.kysely, office, viewer)
   const boards = await visibleBoards(db.kysely, actor, viewer, parts.host)
-  const chosen = board === 'all' ? boards : boards.filter((one) => one.id === (board === '' ? viewer.boardId : board))
+  // 2nd line takes over knowing nothing: a queue that opened at their own team's board would look empty.
+  const wanted = board || (actor.roles.secondLine ? 'all' : 'this')
+  const chosen =
+    wanted === 'all' ? boards : boards.filter((one) => one.id === (wanted === 'this' ? viewer.boardId : wanted))
   const ids = chosen.map((one) => one.id)
   const now = office.clock.calendar()
   const cards =
@@ -30,9 +34,13 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
           .execute()
       : []
   const shared = await loadShared(db.kysely, office)
-  const worlds = (
-    await Promise.all(cards.map((card) => loadWorld(db.kysely, office, card.card_id, null, shared)))
-  ).filter((world) => world !== null)
+  const load = async (from: { card_id: string }[]) =>
+    (await Promise.all(from.map((card) => loadWorld(db.kysely, office, card.card_id, null, shared)))).filter(
+      (world) => world !== null,
+    )
+  // What concerns somebody stands in their queue also where they are not on its board.
+  const elsewhere = wanted === 'this' || wanted === 'all' ? await requestsOutside(db.kysely, boards, actor) : []
+  const worlds = [...(await load(cards)), ...(await load(elsewhere)).filter((world) => mayLookFrom('', actor, world))]
   const monday = mondayOf(now)
   const granted = await db.kysely
     .selectFrom('request')
@@ -40,11 +48,35 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     .where('granted_at', '>=', monday)
     .executeTakeFirstOrThrow()
   return queueView(worlds, actor, {
-    boards: boards.map((one) => ({ ...one, selected: ids.length === 1 && one.id === ids[0] })),
+    boards,
+    board: wanted,
     tab: isTab(tab) ? tab : null,
     now,
     grantedThisWeek: Number(granted.count),
   })
+}
+
+/** Open requests on connected boards that this viewer does not see as a whole. Those who see every board have none. */
+async function requestsOutside(
+  db: Kysely<Schema>,
+  boards: { id: string }[],
+  actor: Actor,
+): Promise<{ card_id: string }[]> {
+  if (!actor.person) return []
+  const seen = boards.map((board) => board.id)
+  const outside = (await db.selectFrom('board').select('id').execute()).filter((board) => !seen.includes(board.id))
+  if (outside.length === 0) return []
+  return db
+    .selectFrom('request')
+    .select('card_id')
+    .where(
+      'board_id',
+      'in',
+      outside.map((board) => board.id),
+    )
+    .where('state', 'not in', [...finalStates])
+    .distinct()
+    .execute()
 }
 
 /** Boards that this viewer may see: connected ones whose members, as Trello says, they are among. */

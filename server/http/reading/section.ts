@@ -11,7 +11,8 @@ import { shortOf } from '../views/turns.ts'
 import type { Viewer } from '../who.ts'
 import { lookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
-import { notOnBoard, toldOf } from './told.ts'
+import { toldOf } from './told.ts'
+import { unreachedOf } from './unreached.ts'
 
 /** The card-back section for one viewer; `null` for a card that is not ours. */
 export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: string): Promise<SectionView | null> {
@@ -35,7 +36,7 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
     history: await historyOf(db.kysely, world),
     claims: claims.filter((claim) => here.has(claim.personId)),
     old: await parts.oldBecause(world.card.board_id),
-    notOnBoard: await notOnBoard(db.kysely, world),
+    unreached: await unreachedOf(db.kysely, world),
     told: await toldOf(db.kysely, world),
   })
 }

@@ -25,7 +25,9 @@ export type Tab = (typeof tabs)[number][0]
 const OVERDUE_DAYS = 3
 
 export interface QueueOptions {
-  boards: { id: string; name: string; selected: boolean }[]
+  boards: { id: string; name: string }[]
+  /** Which are shown: `all`, `this`, or the id of one. */
+  board: string
   tab: Tab | null
   now: Date
   grantedThisWeek: number
@@ -57,6 +59,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''
   const view: Omit<QueueView, 'version'> = {
     boards: options.boards,
+    board: options.board,
     summary: oldest
       ? `${items.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
       : `Nothing is waiting. ${grantedWords(options)}`,

@@ -6,6 +6,7 @@ import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
 import { type Blocks, line, person, type Told } from './blocks.ts'
+import { type Unreached, unreachedRow } from './unreached.ts'
 import { acts, downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
 import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
@@ -17,8 +18,8 @@ export interface SectionExtra {
   claims: { personId: string; fullName: string }[]
   /** A sentence while what we show is old; `null` otherwise. */
   old: string | null
-  /** People mentioned in a comment who are not on the board. */
-  notOnBoard: string | null
+  /** Whom a comment could not mention, because they are not on the board. */
+  unreached: Unreached[]
   /** Whom we asked to decide, and when. */
   told?: Told | null
 }
@@ -29,6 +30,8 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
   const { badges } = badgesAt(badgeModel(world), world.now)
   const blocks = viewer.sees === 'little' ? little(world, badges) : blocksOf(world, viewer, actor, extra.told ?? null)
   const claims = viewer.sees === 'little' ? [] : extra.claims.filter((claim) => claim.personId !== actor.person?.id)
+  const others = viewer.sees === 'little' ? [] : extra.unreached.filter((one) => one.personId !== actor.person?.id)
+  const unreached = others.map((one) => unreachedRow(world, one))
   const asked = claims.map((claim) => claimRow(world, claim))
   const level = world.ruleSet.levels[world.request?.level ?? world.card.level]?.name ?? ''
   const view: Omit<SectionView, 'version'> = {
@@ -45,11 +48,11 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
       headline: blocks.headline,
       since: blocks.since?.toISOString() ?? null,
       sinceWord: blocks.since ? sinceWords(blocks.since, world.now) : null,
-      lines: [...blocks.lines, ...(extra.notOnBoard && viewer.sees !== 'little' ? [extra.notOnBoard] : [])],
+      lines: blocks.lines,
     },
     // Nothing is decided upon what may be old.
     primary: extra.old === null ? blocks.primary : null,
-    next: [...asked, ...blocks.next],
+    next: [...asked, ...blocks.next, ...unreached],
     detail: blocks.detail,
     buttons: blocks.buttons,
     folds: [...blocks.folds, ...recordFold(world, viewer), ...historyFold(world, actor, viewer, extra)],

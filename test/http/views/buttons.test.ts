@@ -24,9 +24,9 @@ function drawn(world: World, actor: Actor): Button[] {
     history: [],
     claims: [{ personId: 'kit', fullName: 'Kit Doyle' }],
     old: null,
-    notOnBoard: null,
+    unreached: [],
   })
-  const queue = queueView([world], actor, { boards: [], tab: 'everything', now, grantedThisWeek: 0 })
+  const queue = queueView([world], actor, { boards: [], board: 'all', tab: 'everything', now, grantedThisWeek: 0 })
   const panels = world.steps.map((step) => stepPanel(step, world, viewerOn(world, actor), actor, []))
   return [
     ...[section.primary, section.help].filter((button) => button !== null),
@@ -72,7 +72,7 @@ test.each(stateNames)('%s: two buttons of one view never read the same without a
   const world = states[state]()
   for (const name of viewers) {
     const actor = actorIn(world, name)
-    const section = sectionView(world, actor, { history: [], claims: [], old: null, notOnBoard: null })
+    const section = sectionView(world, actor, { history: [], claims: [], old: null, unreached: [] })
     const all = ofRows([...section.next, ...section.detail]).map((button) => button.label ?? button.text)
     expect(new Set(all).size, all.join(', ')).toBe(all.length)
   }
@@ -85,7 +85,7 @@ test('no closed state is a dead end for the engineer', () => {
       history: [],
       claims: [],
       old: null,
-      notOnBoard: null,
+      unreached: [],
     })
     expect(primary?.does).toMatchObject({ opens: 'ask' })
   }

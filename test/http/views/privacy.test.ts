@@ -54,12 +54,12 @@ const extra = {
   history: [{ at: now, text: 'Lina Berg agrees that this apprentice may.', confidential: true }],
   claims: [],
   old: null,
-  notOnBoard: null,
+  unreached: [],
 }
 
 function everything(world: World, viewer: string): string {
   const actor = actorIn(world, viewer)
-  const queue = { boards: [], tab: 'everything' as const, now, grantedThisWeek: 0 }
+  const queue = { boards: [], board: 'all', tab: 'everything' as const, now, grantedThisWeek: 0 }
   return [
     JSON.stringify(sectionView(world, actor, extra)),
     openWindows(world, viewer),

@@ -7,7 +7,7 @@ import { actorIn, daysAgo, makeWorld, now } from './world.ts'
 function queue(names: StateName[], viewer: string, tab: Tab | null = null): QueueView {
   const worlds = names.map((name) => states[name]())
   const actor = actorIn(worlds[0] ?? makeWorld(), viewer)
-  return queueView(worlds, actor, { boards: [], tab, now, grantedThisWeek: 4 })
+  return queueView(worlds, actor, { boards: [], board: 'all', tab, now, grantedThisWeek: 4 })
 }
 const selected = (view: QueueView) => view.tabs.find((tab) => tab.selected)?.id
 const counts = (view: QueueView) => Object.fromEntries(view.tabs.map((tab) => [tab.id, tab.count]))
@@ -121,7 +121,13 @@ test('the handover can be pasted: what waits for 2nd line or is stuck, overdue f
 
 test('an archived card is no link', () => {
   const world = makeWorld({ card: { closed: true } })
-  const view = queueView([world], actorIn(world, 'sam'), { boards: [], tab: null, now, grantedThisWeek: 0 })
+  const view = queueView([world], actorIn(world, 'sam'), {
+    boards: [],
+    board: 'all',
+    tab: null,
+    now,
+    grantedThisWeek: 0,
+  })
   expect(view.rows[0]?.cardUrl).toBeNull()
   expect(view.rows[0]?.since).toBe(daysAgo(0, '09:30').toISOString())
 })

@@ -4,7 +4,7 @@ import { type SectionExtra, sectionView } from '../../../server/http/views/secti
 import { type StateName, stateNames, states } from './states.ts'
 import { actorIn, daysAgo, makeWorld, tick, type ViewerName } from './world.ts'
 
-const nothing: SectionExtra = { history: [], claims: [], old: null, notOnBoard: null }
+const nothing: SectionExtra = { history: [], claims: [], old: null, unreached: [] }
 
 function section(name: StateName, viewer: ViewerName, extra: Partial<SectionExtra> = {}): SectionView {
   const world = states[name]()
@@ -166,9 +166,27 @@ test('the line manager is asked for their word; Senior Tech can record it', () =
   expect(texts('lee')).toEqual([])
 })
 
+const sam = { personId: 'sam', fullName: 'Sam Okoro', firstName: 'Sam', text: 'Priya Shah is ready.' }
+
+test('who is not on the board was not mentioned: others read so and may copy the message, they themselves need not', () => {
+  const rows = (viewer: ViewerName) =>
+    section('ready', viewer, { unreached: [sam] }).next.filter((row) => row.key === 'unreached-sam')
+  expect(rows('priya')).toEqual([
+    expect.objectContaining({
+      title: 'Sam Okoro is not on this board, so no comment could mention them',
+      detail: 'Their access queue shows it. To tell them now, send this:',
+      copy: {
+        value: expect.stringMatching(/^Sam, Priya Shah is ready\. http/),
+        label: 'Copy the message for Sam Okoro',
+      },
+    }),
+  ])
+  expect(rows('sam')).toEqual([])
+})
+
 describe('somebody unlinked', () => {
   test.each(stateNames)('%s: reads level and state, and who they may tell', (name) => {
-    const view = section(name, 'stranger', { notOnBoard: 'Sam Okoro could not be mentioned here.' })
+    const view = section(name, 'stranger', { unreached: [sam] })
     const text = JSON.stringify(view)
     expect(text).not.toMatch(/Priya|Sam|Dan|Alex|Joining Search/)
     expect(view.next.length + view.detail.length + view.folds.length).toBe(0)

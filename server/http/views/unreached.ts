@@ -1,0 +1,28 @@
+import type { World } from '../../requests/act.ts'
+import type { Row } from '../api.ts'
+
+/** Somebody whom a comment could not mention, and what it asked of them. */
+export interface Unreached {
+  personId: string
+  fullName: string
+  firstName: string
+  /** As in the comment. */
+  text: string
+}
+
+/** Says that the comment did not reach them, where they see it all the same, and what to send them. */
+export function unreachedRow(world: World, { personId, fullName, firstName, text }: Unreached): Row {
+  return {
+    key: `unreached-${personId}`,
+    mark: 'warn',
+    word: '',
+    title: `${fullName} is not on this board, so no comment could mention them`,
+    detail: 'Their access queue shows it. To tell them now, send this:',
+    who: null,
+    since: null,
+    trap: null,
+    copy: { value: `${firstName}, ${text} ${world.card.url}`.trim(), label: `Copy the message for ${fullName}` },
+    buttons: [],
+    links: [],
+  }
+}

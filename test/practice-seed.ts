@@ -1,0 +1,187 @@
+import { append } from '../server/audit/append.ts'
+import type { Clock } from '../server/clock.ts'
+import type { Product } from '../server/compose.ts'
+import { ensureKeepers } from '../server/people/facts.ts'
+import { importPeople } from '../server/people/import-people.ts'
+import { importRota } from '../server/people/import-rota.ts'
+import { templateChecklists } from '../server/trello/checklist-map.ts'
+import type { LocalGithub } from './local-systems/github.ts'
+import type { LocalTrello } from './local-trello/local-trello.ts'
+import { idFor } from './local-trello/model.ts'
+import {
+  account,
+  boards,
+  domain,
+  emailOf,
+  listsRepository,
+  memberId,
+  offSearch,
+  org,
+  people,
+  service,
+  strangers,
+} from './practice-people.ts'
+
+/** What the practised world holds before anybody does anything. */
+
+export function seedGithub(github: LocalGithub): void {
+  for (const person of people) if (person.github) github.addUser(person.github, person.id)
+  github.addTeam(org, 'production-deploy', 'GOV.UK Production Deploy')
+  github.addTeam(org, 'production-admin', 'GOV.UK Production Admin')
+  const list = (names: string[]) => names.map((name) => `  "arn:aws:iam::${account}:user/${emailOf(name)}",`).join('\n')
+  const file = (environment: string) =>
+    `# Who may assume which role in ${environment}\nrole_admin_user_arns = [\n${list(['Dan Reyes', 'Jo Bell'])}\n]\n\nrole_user_user_arns = [\n${list(['Sam Okoro'])}\n]\n`
+  github.addRepo(
+    listsRepository,
+    Object.fromEntries(
+      ['staging', 'production', 'tools'].map((environment) => [
+        `data/infra-security/${environment}/common.tfvars`,
+        file(environment),
+      ]),
+    ),
+  )
+}
+
+/** What an installation writes down: which real names stand behind the rules' symbolic ones. */
+export function installation(githubOrigin: string) {
+  const team = (slug: string, name: string) => ({
+    org,
+    team: slug,
+    name,
+    page: `${githubOrigin}/orgs/${org}/teams/${slug}`,
+    invitation: `${githubOrigin}/orgs/${org}/invitation`,
+  })
+  const lists = (environment: string) => ({
+    repository: listsRepository,
+    branch: 'main',
+    path: `data/infra-security/${environment}/common.tfvars`,
+  })
+  const page = (name: string) => `https://${name}.example.gov.uk/`
+  return {
+    awsBaseAccount: account,
+    targets: {
+      'github:production-deploy': team('production-deploy', 'GOV.UK Production Deploy'),
+      'github:production-admin': team('production-admin', 'GOV.UK Production Admin'),
+      'aws:base': {},
+      'aws:staging': lists('staging'),
+      'aws:production': lists('production'),
+      'aws:tools': lists('tools'),
+      'argo-cd:staging': { page: page('argo.staging') },
+      'argo-cd:production': { page: page('argo.production') },
+      'signon:production': {
+        page: `${page('signon')}users`,
+        invite: `${page('signon')}users/invitation/new`,
+        twoStep: `${page('signon')}account/two-step`,
+      },
+      'logit:users': { team: 'GOV.UK Users', page: page('logit'), signIn: page('logit') },
+      'gcp:access': { group: 'production-access@example.gov.uk', page: page('groups') },
+      'fastly:account': { page: page('fastly') },
+      'sentry:organisation': { page: page('sentry') },
+    },
+  }
+}
+
+export function seedTrello(trello: LocalTrello): void {
+  const { model } = trello
+  for (const { name, username } of [...people, ...strangers, service]) model.addMember(name, username)
+  const everybody = [...people, ...strangers, service].map(({ username }) => username)
+  const onSearch = everybody.filter((username) => !offSearch.includes(username))
+  const lists = ['To do', 'Doing', 'Done']
+  for (const { name, shortLink } of boards) {
+    const search = shortLink === 'PRACTICE'
+    const on = (search ? onSearch : everybody).map(memberId)
+    model.addBoard(name, shortLink, on, search ? ['Templates', ...lists] : lists)
+  }
+  const list = idFor('list PRACTICE Templates')
+  const sam = memberId('sam')
+  model.createCard(sam, list, 'GOV.UK Production Deploy – access for (name)', {
+    shortLink: 'S9sex2XU',
+    isTemplate: true,
+    id: idFor('template deploy'),
+    checklists: templateChecklists['deploy'] ?? [],
+  })
+  model.createCard(sam, list, 'GOV.UK Production Admin – access for (name)', {
+    shortLink: 'GIHPZi2o',
+    isTemplate: true,
+    id: idFor('template admin'),
+    checklists: templateChecklists['admin'] ?? [],
+  })
+}
+
+/** The people and the rota, where nobody is known yet. */
+export async function seedPeople(product: Product, clock: Clock): Promise<void> {
+  const known = await product.db.kysely.selectFrom('person').select('id').executeTakeFirst()
+  if (known) return
+  const header =
+    'name,email,trello_member_id,github,github_id,aws_arn,employment,apprentice,clearance,clearance_date,probation,tech_lead,line_manager,senior_tech,keeper,left,absences'
+  // Priya and Kit give their own names in other systems; the others' are known.
+  const gives = new Set(['priya', 'kit', 'mia', 'ada', 'omar', 'lee'])
+  const rows = people.map((person) => {
+    const own = gives.has(person.username)
+    const flag = (name: 'senior' | 'keeper' | 'apprentice') => (name in person ? 'yes' : 'no')
+    return [
+      person.name,
+      emailOf(person.name),
+      person.username === 'kit' ? '' : memberId(person.username),
+      own ? '' : person.github,
+      own || !person.github ? '' : String(person.id),
+      own ? '' : `arn:aws:iam::${account}:user/${emailOf(person.name)}`,
+      person.employment,
+      flag('apprentice'),
+      person.clearance,
+      person.clearance ? '2026-03-12' : '',
+      person.probation,
+      person.lead ? emailOf(people.find((one) => one.username === person.lead)?.name ?? '') : '',
+      emailOf('Dan Reyes') === emailOf(person.name) ? '' : emailOf('Dan Reyes'),
+      flag('senior'),
+      flag('keeper'),
+      'no',
+      'none',
+    ].join(',')
+  })
+  await product.db.transaction(async (tx) => {
+    const done = await importPeople(
+      tx,
+      [header, ...rows].join('\n'),
+      { personId: 'seed', emailDomains: [domain] },
+      clock,
+    )
+    await ensureKeepers(tx, [memberId('rae')], clock)
+    const monday = mondayOf(clock.calendar())
+    await importRota(
+      tx,
+      [
+        'from,to,primary,secondary',
+        `${monday(0)},${monday(1)},${emailOf('Alex Green')},${emailOf('Jo Bell')}`,
+        `${monday(1)},${monday(2)},${emailOf('Jo Bell')},`,
+      ].join('\n'),
+    )
+    const at = clock.calendar()
+    const connected = { url: '', connected_by: 'seed', connected_at: at }
+    await tx
+      .insertInto('board')
+      .values(boards.map(({ name, shortLink }) => ({ id: idFor(`board ${shortLink}`), name, ...connected })))
+      .execute()
+    await append(
+      tx,
+      [
+        {
+          type: 'register-imported',
+          actor: 'system',
+          requestId: null,
+          personId: null,
+          stepId: null,
+          boardId: null,
+          data: done,
+        },
+      ],
+      clock,
+    )
+  })
+}
+
+function mondayOf(now: Date): (weeks: number) => string {
+  const monday = new Date(now)
+  monday.setUTCDate(monday.getUTCDate() - ((monday.getUTCDay() + 6) % 7))
+  return (weeks) => new Date(monday.getTime() + weeks * 7 * 86_400_000).toISOString().slice(0, 10)
+}
