@@ -32,9 +32,10 @@ import { forgetChallenges } from './requests/challenges.ts'
 import { expireQuiet } from './requests/expiry.ts'
 import { judgeForTheDay } from './requests/new-day.ts'
 import { createPerforming } from './requests/performing.ts'
+import { activateRuleSet, pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
 import { checkInstallation } from './rules/installation-check.ts'
-import { loadRuleSet } from './rules/rule-set.ts'
+import { loadRuleSets, RuleSetNotInstalled } from './rules/rule-sets.ts'
 import { createTelling } from './telling.ts'
 import { createTrelloHost } from './trello/card-host.ts'
 import { createTrelloRest } from './trello/rest.ts'
@@ -69,10 +70,22 @@ const here = fileURLToPath(new URL('.', import.meta.url))
  */
 export async function compose(config: Config, clock: Clock = systemClock, logTo?: DestinationStream): Promise<Product> {
   const { unexpected: report } = createLog(config.logLevel, logTo)
-  const ruleSet = loadRuleSet(join(here, 'rules/rule-sets', `${config.ruleSet}.yaml`))
+  const ruleSets = loadRuleSets(config.ruleSetFolder)
+  const installed = (id: string) => {
+    const found = ruleSets.get(id)
+    if (!found) throw new RuleSetNotInstalled(id)
+    return found
+  }
+  const ruleSet = installed(config.ruleSet)
   const { installation, awsBaseAccount, checklistMap } = readInstallation(config.installationFile)
-  checkInstallation(ruleSet, installation)
+  checkInstallation([ruleSet], installation)
   const db = await openDatabase(config.database)
+  try {
+    checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
   const metrics = createMetrics(db)
   const changes = createChanges()
 
@@ -81,10 +94,8 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     installation,
     heldLevels,
     holdsAdmin,
-    ruleSet(id) {
-      if (id !== null && id !== ruleSet.id) throw new Error(`The rule set ${id} is not installed.`)
-      return ruleSet
-    },
+    report,
+    ruleSet: (id) => (id === null ? ruleSet : installed(id)),
   }
 
   const { adapters, github } = createAdapters(config, clock)
@@ -205,6 +216,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     says: db.says,
     async start() {
       await makeFirstKeepers(db, config.keepers, clock)
+      for (const card of await activateRuleSet(own)) tell(card)
       // The embedded database has one owner: whoever held a lease before is gone.
       if (db.engine === 'pglite') await worker.takeOver()
       await telling.takeOver()

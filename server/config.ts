@@ -145,6 +145,8 @@ export interface Config {
   emailDomains: string[]
   installationFile: string
   ruleSet: string
+  /** Where the rule sets are. Ours, save in tests. */
+  ruleSetFolder: string
   logHeadFile: string
   approvalValidDays: number
   /** How soon waiting steps are looked at again, in milliseconds. */
@@ -205,6 +207,7 @@ export function readConfig(
     emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
     installationFile: env.INSTALLATION_FILE,
     ruleSet: env.RULE_SET,
+    ruleSetFolder: ruleSets,
     logHeadFile: env.LOG_HEAD_FILE,
     approvalValidDays: env.APPROVAL_VALID_DAYS,
     // Within a minute of the engineer's click it is seen; often enough for that, and far from any limit.

@@ -39,6 +39,8 @@ export interface PracticeOptions {
   databaseUrl?: string | null
   clock?: Clock
   logLevel?: string
+  ruleSet?: string
+  ruleSetFolder?: string
   /** Where the product's log goes, instead of to the console. */
   logTo?: { write(line: string): void }
 }
@@ -112,7 +114,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,
-    ruleSet: '2024-11',
+    ruleSet: options.ruleSet ?? '2024-11',
+    ruleSetFolder: options.ruleSetFolder ?? join(import.meta.dirname, '../server/rules/rule-sets'),
     logHeadFile: join(folder ?? mkdtemp(), 'log-heads.jsonl'),
     approvalValidDays: 14,
     lookAgainMs: 1_000,

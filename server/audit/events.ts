@@ -41,6 +41,7 @@ export const eventTypes = {
   ended: { id: 119, data: nothing },
   /** `before`: the signed act of the approval that this one follows. */
   'approved-again': { id: 121, data: z.strictObject({ ...approval, before: id }) },
+  'judged-again': { id: 122, data: z.strictObject({ from: id, to: id }) },
   // who somebody is
   'identity-claimed': { id: 200, data: z.strictObject({ memberId: id }) },
   'identity-confirmed': { id: 201, data: nothing },

@@ -1,11 +1,13 @@
 import { DAY } from '../clock.ts'
+import type { Tx } from '../db/database.ts'
+import type { StepRow } from '../requests/act.ts'
 import { writeNotices } from '../requests/notices.ts'
 import { loadWorld } from '../requests/world.ts'
 import type { WorkerParts } from './hand.ts'
 import { stuckNotice } from './notices.ts'
 
-/** Owes a comment for every step that has been stuck for a day; once for each. */
-export async function tellOfStuck({ db, office, clock }: WorkerParts): Promise<void> {
+/** Owes a comment for every step that has been stuck for a day; once for each, whatever stands with the others. */
+export async function tellOfStuck({ db, office, clock, report }: WorkerParts): Promise<void> {
   const stuck = await db.kysely
     .selectFrom('step')
     .innerJoin('request', 'request.id', 'step.request_id')
@@ -15,16 +17,23 @@ export async function tellOfStuck({ db, office, clock }: WorkerParts): Promise<v
     .where('step.since', '<', new Date(clock.calendar().getTime() - DAY))
     .execute()
   for (const { card_id, ...step } of stuck)
-    await db.transaction(async (tx) => {
-      const world = await loadWorld(tx, office, card_id)
-      if (!world) return
-      const notice = stuckNotice(world, step)
-      const told = await tx
-        .selectFrom('notice')
-        .select('id')
-        .where('request_id', '=', notice.requestId)
-        .where('kind', '=', notice.kind)
-        .executeTakeFirst()
-      if (!told) await writeNotices(tx, [notice], clock)
-    })
+    await db.transaction((tx) => tellOf(tx, { office, clock }, step, card_id)).catch(report)
+}
+
+async function tellOf(
+  tx: Tx,
+  { office, clock }: Pick<WorkerParts, 'office' | 'clock'>,
+  step: StepRow,
+  cardId: string,
+): Promise<void> {
+  const world = await loadWorld(tx, office, cardId)
+  if (!world) return
+  const notice = stuckNotice(world, step)
+  const told = await tx
+    .selectFrom('notice')
+    .select('id')
+    .where('request_id', '=', notice.requestId)
+    .where('kind', '=', notice.kind)
+    .executeTakeFirst()
+  if (!told) await writeNotices(tx, [notice], clock)
 }

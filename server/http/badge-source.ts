@@ -3,17 +3,20 @@ import { londonDay } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import { loadShared, loadWorld, type Office, type Shared } from '../requests/world.ts'
 import type { BadgesView } from './api.ts'
-import { type BadgeModel, badgeModel, badgesAt } from './views/badges.ts'
+import { type BadgeModel, badgeModel, badgesAt, unknownBadges } from './views/badges.ts'
 
 /**
  * Badges for many cards at once, from the database only. One query says which cards are ours and what changed; only
- * those are judged anew. Everything else is remembered, per day, because the rules count in days.
+ * those are judged anew. Everything else is remembered, per day, because the rules count in days. A card that cannot be
+ * judged says so and spoils no other; what is wrong with it is reported once until it changes.
  */
 export function createBadgeSource(
   db: Database,
   office: Office,
 ): (boardId: string, cardIds: string[]) => Promise<BadgesView> {
   const known = new Map<string, { mark: string; model: BadgeModel }>()
+  /** By card, the mark under which it could not be judged. */
+  const reported = new Map<string, string>()
   return async (boardId, cardIds) => {
     const now = office.clock.calendar()
     const day = londonDay(now)
@@ -46,14 +49,22 @@ export function createBadgeSource(
     for (const row of new Map(rows.map((one) => [one.id, one])).values()) {
       const mark = `${day} ${row.kind} ${row.request_id} ${row.version} ${people?.newest?.getTime() ?? 0}`
       const old = known.get(row.id)
-      if (old?.mark !== mark) {
-        shared ??= await loadShared(db.kysely, office)
+      if (old?.mark === mark) {
+        cards[row.id] = badgesAt(old.model, now)
+        continue
+      }
+      shared ??= await loadShared(db.kysely, office)
+      try {
         const world = await loadWorld(db.kysely, office, row.id, null, shared)
         if (!world) continue
-        known.set(row.id, { mark, model: badgeModel(world) })
+        const model = badgeModel(world)
+        known.set(row.id, { mark, model })
+        cards[row.id] = badgesAt(model, now)
+      } catch (error) {
+        if (reported.get(row.id) !== mark) office.report(error)
+        reported.set(row.id, mark)
+        cards[row.id] = badgesAt(unknownBadges, now)
       }
-      const model = known.get(row.id)?.model
-      if (model) cards[row.id] = badgesAt(model, now)
     }
     return { version: createHash('sha256').update(JSON.stringify(cards)).digest('hex').slice(0, 16), cards }
   }

@@ -4,7 +4,7 @@ import { changeRequest } from './acts/common.ts'
 import { addDays, EXPIRING, firstExpiryDay, NOTICE_DAYS, QUIET_BEFORE_NOTICE_DAYS } from './expiry-day.ts'
 import { beforeApproval } from './life.ts'
 import { expiredNotice, expiringNotice } from './notices.ts'
-import { type OwnParts, onCard } from './on-card.ts'
+import { type OwnParts, onEachCard } from './on-card.ts'
 import { loadWorld } from './world.ts'
 
 /**
@@ -21,15 +21,12 @@ export async function expireQuiet(parts: OwnParts): Promise<string[]> {
     .where('state_since', '<', quietSince)
     .orderBy('state_since')
     .execute()
-  const changed: string[] = []
-  for (const { id, card_id } of quiet) {
-    const moved = await onCard(parts, card_id, async (doing) => {
-      const world = await loadWorld(doing.tx, office, card_id)
-      return world?.request?.id === id && expireOne(doing, world)
-    })
-    if (moved) changed.push(card_id)
-  }
-  return changed
+  const requestOn = new Map(quiet.map(({ id, card_id }) => [card_id, id]))
+  return onEachCard(parts, [...requestOn.keys()], async (doing, card) => {
+    const world = await loadWorld(doing.tx, office, card)
+    if (!world || world.request?.id !== requestOn.get(card)) return false
+    return expireOne(doing, world)
+  })
 }
 
 async function expireOne(doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>, world: World): Promise<boolean> {

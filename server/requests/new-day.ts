@@ -1,7 +1,7 @@
 import { londonDay } from '../clock.ts'
 import { json } from '../db/json.ts'
 import { gathering } from './life.ts'
-import { type OwnParts, onCard } from './on-card.ts'
+import { type OwnParts, onEachCard } from './on-card.ts'
 import { settle } from './settle.ts'
 
 /** Which London day the requests were last judged on. */
@@ -25,12 +25,15 @@ export async function judgeForTheDay(parts: OwnParts): Promise<string[]> {
     .distinct()
     .execute()
   const cards = open.map((row) => row.card_id)
-  for (const card of cards) await onCard(parts, card, (doing) => settle(doing, office, card))
+  const judged = await onEachCard(parts, cards, async (doing, card) => {
+    await settle(doing, office, card)
+    return true
+  })
   const values = { value: json(today), updated_at: office.clock.wall(), updated_by: 'system' }
   await db.kysely
     .insertInto('setting')
     .values({ name: JUDGED_ON, ...values })
     .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
     .execute()
-  return cards
+  return judged
 }

@@ -13,7 +13,7 @@ export interface OwnParts {
 }
 
 /** Does something to one card in a transaction of its own: the card locked, then comments owed, and the log last. */
-export async function onCard<T>(
+async function onCard<T>(
   parts: OwnParts,
   cardId: string,
   work: (doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>) => Promise<T>,
@@ -33,4 +33,23 @@ export async function onCard<T>(
     await parts.append(tx, events)
     return done
   })
+}
+
+/**
+ * The same for many cards, one after the other. One that cannot be judged is reported and holds up no other.
+ * @returns the cards for which the work answered `true`
+ */
+export async function onEachCard(
+  parts: OwnParts,
+  cardIds: string[],
+  work: (doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>, cardId: string) => Promise<boolean>,
+): Promise<string[]> {
+  const done: string[] = []
+  for (const card of cardIds)
+    try {
+      if (await onCard(parts, card, (doing) => work(doing, card))) done.push(card)
+    } catch (error) {
+      parts.office.report(error)
+    }
+  return done
 }

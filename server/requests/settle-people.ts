@@ -36,8 +36,16 @@ export async function settlePeople(
     .forUpdate()
     .execute()
   const cards = [...new Set(open.map((row) => row.card_id))].filter((card) => card !== settled)
-  for (const card of cards) await settle(doing, office, card)
-  return cards
+  const judged: string[] = []
+  for (const card of cards)
+    try {
+      await settle(doing, office, card)
+      judged.push(card)
+    } catch (error) {
+      // Somebody else's request that cannot be judged is no reason to refuse what the register learns.
+      office.report(error)
+    }
+  return judged
 }
 
 /** An account is its owner's matter alone; a fact is that of their engineers too. */

@@ -10,7 +10,7 @@ import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/
 import type { CardRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
-import { onceEach } from './life.ts'
+import { finalStates, onceEach } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
 export interface Office {
@@ -20,6 +20,8 @@ export interface Office {
   ruleSet(id: string | null): RuleSet
   heldLevels(db: Kysely<Schema>, personId: string): Promise<RequestFacts['held']>
   holdsAdmin(db: Kysely<Schema>, personId: string): Promise<boolean>
+  /** A failure that concerns one card alone and must not hold up others: for the process log. */
+  report(error: unknown): void
 }
 
 /** A request as the rules see it. */
@@ -73,7 +75,8 @@ export async function loadWorld(
   const engineer = people.get(request?.person_id ?? engineerId ?? '') ?? null
   const now = office.clock.calendar()
   const today = londonDay(now)
-  const ruleSet = office.ruleSet(request?.rule_set ?? null)
+  // What is over needs no old rules: theirs may be gone.
+  const ruleSet = office.ruleSet(request && !finalStates.includes(request.state) ? request.rule_set : null)
   const [board, ticks] = await Promise.all([
     db.selectFrom('board').selectAll().where('id', '=', card.board_id).executeTakeFirst(),
     db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
@@ -166,9 +169,9 @@ async function judge(
   },
 ): Promise<Pick<World, 'findings' | 'held' | 'plan' | 'sponsors'>> {
   const { card, request, engineer, ruleSet, people, today } = known
-  if (!engineer) return { findings: [], held: [], plan: null, sponsors: [] }
-  const held = await office.heldLevels(db, engineer.id)
   const level = request?.level ?? card.level
+  if (!engineer || !Object.hasOwn(ruleSet.levels, level)) return { findings: [], held: [], plan: null, sponsors: [] }
+  const held = await office.heldLevels(db, engineer.id)
   const facts = request ? requestFacts(request, held) : emptyFacts(level, held)
   const findings = request
     ? judgeEligibility({ ruleSet, level, engineer, request: facts, today, answers: null, people })

@@ -11,13 +11,16 @@ export class InstallationError extends Error {
   }
 }
 
-/** Checks an installation against a rule set. @throws InstallationError with all that is wrong */
-export function checkInstallation(ruleSet: RuleSet, installation: Installation): void {
-  const grants = Object.entries(ruleSet.grants)
+/**
+ * Checks an installation against the rule sets that are in force here: the active one, and those under which requests
+ * finish. @throws InstallationError with all that is wrong
+ */
+export function checkInstallation(ruleSets: RuleSet[], installation: Installation): void {
+  const grants = ruleSets.flatMap((ruleSet) => Object.entries(ruleSet.grants))
   const targets = new Set(grants.flatMap(([, grant]) => targetsOf(grant)))
   const problems = [
     ...Object.keys(installation.methods).flatMap((name) =>
-      Object.hasOwn(ruleSet.grants, name) ? [] : [`methods.${name}: the rule set has no such grant`],
+      grants.some(([known]) => known === name) ? [] : [`methods.${name}: the rule set has no such grant`],
     ),
     ...installation.ownedByTerraform.flatMap((target) =>
       targets.has(target) ? [] : [`ownedByTerraform: the rule set has no target ${target}; check its spelling`],

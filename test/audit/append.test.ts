@@ -124,6 +124,7 @@ const numbers: Record<EventType, number> = {
   'undo-opened': 118,
   ended: 119,
   'approved-again': 121,
+  'judged-again': 122,
   'identity-claimed': 200,
   'identity-confirmed': 201,
   'identity-rejected': 202,

@@ -92,7 +92,7 @@ const ruleSet = loadRuleSet(join(root, 'server/rules/rule-sets/2024-11.yaml'))
 const installationFile = readInstallation(join(root, 'server/installation.example.yaml'))
 
 test('the example installation file fits the rule set', () => {
-  expect(() => checkInstallation(ruleSet, installationFile.installation)).not.toThrow()
+  expect(() => checkInstallation([ruleSet], installationFile.installation)).not.toThrow()
   expect(Object.keys(installationFile.checklistMap.checklists)).toEqual(['What you know', 'What you get'])
 })
 

@@ -136,7 +136,14 @@ export async function startTestOffice(
   let time = new Date('2026-11-24T10:00:00Z')
   const clock: Clock = { wall: () => time, calendar: () => time }
   const github = await seededGithub(() => time)
-  const office: Office = { clock, installation: installation(), heldLevels, holdsAdmin, ruleSet: () => ruleSet }
+  const office: Office = {
+    clock,
+    installation: installation(),
+    heldLevels,
+    holdsAdmin,
+    ruleSet: () => ruleSet,
+    report: () => {},
+  }
   const adapters = adaptersFor(github, timeOutMs)
   const reported: unknown[] = []
   const parts: WorkerParts = {

@@ -36,17 +36,18 @@ export async function bareApp(practice = false): Promise<BareApp> {
   const db = await testDatabase()
   const clock = movableClock(new Date())
   const ruleSet = loadRuleSet(join(import.meta.dirname, '../../server/rules/rule-sets/2024-11.yaml'))
+  const reported: unknown[] = []
   const office: Office = {
     clock,
     installation: { methods: {}, targets: {}, ownedByTerraform: [] },
     heldLevels: async () => [],
     holdsAdmin: async () => false,
     ruleSet: () => ruleSet,
+    report: (error) => reported.push(error),
   }
   const clientFolder = builtClient()
   const changes = createChanges()
   const refused: string[] = []
-  const reported: unknown[] = []
   const answers: BareApp['answers'] = {
     section: async () => section,
     version: 'version-1',

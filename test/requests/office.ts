@@ -95,6 +95,8 @@ export interface Practice {
   expire(): Promise<string[]>
   /** A new London day is noticed. */
   newDay(): Promise<string[]>
+  /** What work that goes on by itself could not do. */
+  reported: unknown[]
   /** What the host does to a card between two reads; applied at the next refresh. */
   edit(change: (() => Promise<void>) | null): void
   refusals(): Promise<{ act: unknown; code: unknown; actor: string }[]>
@@ -110,12 +112,14 @@ export async function startPractice(): Promise<Practice> {
   const clock: Clock = { wall: () => new Date(wall), calendar: () => new Date(calendar) }
   const signer = createTokenSigner(() => clock.wall())
   const [publicKey = ''] = signer.publicKeys()
+  const reported: unknown[] = []
   const office: Office = {
     clock,
     installation: makeWorld().installation,
     heldLevels,
     holdsAdmin,
     ruleSet: () => ruleSet,
+    report: (error) => reported.push(error),
   }
   const wake = { send: async () => {} }
   const boards = {
@@ -174,6 +178,7 @@ export async function startPractice(): Promise<Practice> {
     db,
     office,
     performing,
+    reported,
     as,
     id,
     async card(level = 'deploy') {

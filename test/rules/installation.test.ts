@@ -8,7 +8,7 @@ const deployTeam = 'github:production-deploy'
 
 function refusal(changes: Partial<Installation>, rules = ruleSet): string {
   try {
-    checkInstallation(rules, { ...whole, ...changes })
+    checkInstallation([rules], { ...whole, ...changes })
   } catch (error) {
     if (error instanceof InstallationError) return error.message
     throw error

@@ -85,12 +85,14 @@ export async function watchedBoard(options: { connected?: boolean } = {}): Promi
       .values({ id: boardId, name: 'Search team', url: '', connected_by: 'p-rae', connected_at: clock.calendar() })
       .execute()
   const ruleSet = loadRuleSet(join(import.meta.dirname, '../../server/rules/rule-sets/2024-11.yaml'))
+  const reported: unknown[] = []
   const office: Office = {
     clock,
     installation: { methods: {}, targets: {}, ownedByTerraform: [] },
     heldLevels,
     holdsAdmin,
     ruleSet: () => ruleSet,
+    report: (error) => reported.push(error),
   }
   const server = createServer()
   server.listen(0, '127.0.0.1')
@@ -103,7 +105,6 @@ export async function watchedBoard(options: { connected?: boolean } = {}): Promi
   const rest = createTrelloRest({ origin: trello.restOrigin, apiKey: 'key', token: trello.token, clock, sleep })
   const host = createTrelloHost(rest)
   const told: string[] = []
-  const reported: unknown[] = []
   const watcher = createWatcher({
     db,
     host,

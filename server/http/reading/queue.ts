@@ -5,9 +5,10 @@ import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { CardHost } from '../../requests/card-host.ts'
 import { finalStates } from '../../requests/life.ts'
-import { loadShared, loadWorld } from '../../requests/world.ts'
 import type { QueueView } from '../api.ts'
-import { isTab, queueView } from '../views/queue.ts'
+import { loadWorlds } from '../many-worlds.ts'
+import { isTab, itemsIn, queueView } from '../views/queue.ts'
+import type { UnknownCard } from '../views/unknown-row.ts'
 import type { Viewer } from '../who.ts'
 import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
@@ -23,36 +24,24 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     wanted === 'all' ? boards : boards.filter((one) => one.id === (wanted === 'this' ? viewer.boardId : wanted))
   const ids = chosen.map((one) => one.id)
   const now = office.clock.calendar()
-  const cards =
-    ids.length > 0 && actor.person
-      ? await db.kysely
-          .selectFrom('request')
-          .select('card_id')
-          .where('board_id', 'in', ids)
-          .where('state', 'not in', [...finalStates])
-          .distinct()
-          .execute()
-      : []
-  const shared = await loadShared(db.kysely, office)
-  const load = async (from: { card_id: string }[]) =>
-    (await Promise.all(from.map((card) => loadWorld(db.kysely, office, card.card_id, null, shared)))).filter(
-      (world) => world !== null,
-    )
-  // What concerns somebody stands in their queue also where they are not on its board.
+  const load = (cards: UnknownCard[]) => loadWorlds(parts, cards, (world) => itemsIn(world, actor))
+  const { worlds, unknown } = await load(actor.person ? await openOn(db.kysely, ids) : [])
+  // What concerns somebody stands in their queue also where they are not on its board. What cannot be read concerns nobody there.
   const elsewhere = wanted === 'this' || wanted === 'all' ? await requestsOutside(db.kysely, boards, actor) : []
-  const worlds = [...(await load(cards)), ...(await load(elsewhere)).filter((world) => mayLookFrom('', actor, world))]
+  const theirs = (await load(elsewhere)).worlds.filter((world) => mayLookFrom('', actor, world))
   const monday = mondayOf(now)
   const granted = await db.kysely
     .selectFrom('request')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('granted_at', '>=', monday)
     .executeTakeFirstOrThrow()
-  return queueView(worlds, actor, {
+  return queueView([...worlds, ...theirs], actor, {
     boards,
     board: wanted,
     tab: isTab(tab) ? tab : null,
     now,
     grantedThisWeek: Number(granted.count),
+    unknown,
   })
 }
 
@@ -61,19 +50,24 @@ async function requestsOutside(
   db: Kysely<Schema>,
   boards: { id: string }[],
   actor: Actor,
-): Promise<{ card_id: string }[]> {
+): Promise<UnknownCard[]> {
   if (!actor.person) return []
   const seen = boards.map((board) => board.id)
-  const outside = (await db.selectFrom('board').select('id').execute()).filter((board) => !seen.includes(board.id))
-  if (outside.length === 0) return []
+  const all = await db.selectFrom('board').select('id').execute()
+  return openOn(
+    db,
+    all.map((board) => board.id).filter((id) => !seen.includes(id)),
+  )
+}
+
+/** Cards with an unfinished request, as they stand in the queue while nothing more is known of them. */
+async function openOn(db: Kysely<Schema>, boardIds: string[]): Promise<UnknownCard[]> {
+  if (boardIds.length === 0) return []
   return db
     .selectFrom('request')
-    .select('card_id')
-    .where(
-      'board_id',
-      'in',
-      outside.map((board) => board.id),
-    )
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .select(['card.id', 'card.board_id as boardId', 'card.url'])
+    .where('request.board_id', 'in', boardIds)
     .where('state', 'not in', [...finalStates])
     .distinct()
     .execute()

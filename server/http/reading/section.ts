@@ -6,7 +6,8 @@ import type { World } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { SectionView } from '../api.ts'
 import { historyLines } from '../views/history.ts'
-import { sectionView } from '../views/section.ts'
+import { newRulesIn } from '../views/new-rules.ts'
+import { type SectionExtra, sectionView } from '../views/section.ts'
 import { shortOf } from '../views/turns.ts'
 import type { Viewer } from '../who.ts'
 import { lookFrom } from './looking.ts'
@@ -33,7 +34,7 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
     ).map((row) => row.person_id),
   )
   return sectionView(world, actor, {
-    history: await historyOf(db.kysely, world),
+    ...(await logOf(db.kysely, world)),
     claims: claims.filter((claim) => here.has(claim.personId)),
     old: await parts.oldBecause(world.card.board_id),
     unreached: await unreachedOf(db.kysely, world),
@@ -41,8 +42,9 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
   })
 }
 
-async function historyOf(db: Kysely<Schema>, world: World): Promise<ReturnType<typeof historyLines>> {
-  if (!world.request) return []
+async function logOf(db: Kysely<Schema>, world: World): Promise<Pick<SectionExtra, 'history' | 'newRules'>> {
+  if (!world.request) return { history: [] }
   const events = await readLog(db, { requestId: world.request.id })
-  return historyLines(events, world.people, (key) => shortOf(world, key))
+  const history = historyLines(events, world.people, (key) => shortOf(world, key))
+  return { history, newRules: newRulesIn(events) }
 }

@@ -15,6 +15,13 @@ const LONGEST = 30
 const WHILE_MOVING = 15
 const AT_REST = 60
 
+/** A card whose request cannot be read or judged: said so, and looked at again like any other. */
+export const unknownBadges: BadgeModel = {
+  badges: [{ text: 'Status unknown', shorter: 'Status unknown', color: 'light-gray', since: new Date(0), ages: false }],
+  refresh: AT_REST,
+  waits: null,
+}
+
 /** One or two badges, the same for everybody who looks. None for the template. */
 export function badgeModel(world: World): BadgeModel {
   const all = turnsOf(world)

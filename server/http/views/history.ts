@@ -49,6 +49,8 @@ function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string)
       return `${who} asked for changes.`
     case 'approved':
       return `${who} approved${event.data['sameAsReviewer'] === true ? ', and had reviewed the form too' : ''}.`
+    case 'judged-again':
+      return `Judged again under the rules ${String(event.data['to'])}.`
     case 'declined':
       return `${who} declined.`
     case 'withdrawn':

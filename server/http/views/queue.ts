@@ -4,6 +4,7 @@ import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
 import { stepButtons, stepPanel } from './step-view.ts'
 import { reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
+import { type UnknownCard, unknownRow } from './unknown-row.ts'
 import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
 import { keepersFinding } from './windows/recording.ts'
 import { ageWords, count, daysSince, listWords } from './words.ts'
@@ -31,6 +32,8 @@ export interface QueueOptions {
   tab: Tab | null
   now: Date
   grantedThisWeek: number
+  /** Cards whose request cannot be read or judged. */
+  unknown?: UnknownCard[]
 }
 
 interface Item {
@@ -47,22 +50,20 @@ export function isTab(text: string): text is Tab {
 }
 
 export function queueView(worlds: World[], actor: Actor, options: QueueOptions): QueueView {
-  const items = worlds.flatMap((world) =>
-    turnsOf(world)
-      .filter((turn) => turn.kind !== 'state')
-      .flatMap((turn) => itemsOf(world, turn, actor)),
-  )
+  const known = worlds.flatMap((world) => itemsIn(world, actor))
+  const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
+  const items = [...known, ...unknown.map((row) => unknownItem(row, options.now))]
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)
-  const oldest = items.toSorted((a, b) => a.since.getTime() - b.since.getTime())[0]
+  const oldest = known.toSorted((a, b) => a.since.getTime() - b.since.getTime())[0]
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''
   const view: Omit<QueueView, 'version'> = {
     boards: options.boards,
     board: options.board,
     summary: oldest
       ? `${items.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
-      : `Nothing is waiting. ${grantedWords(options)}`,
+      : `${unknown.length > 0 ? `${count(unknown.length, 'card')} cannot be read.` : 'Nothing is waiting.'} ${grantedWords(options)}`,
     tabs: tabs.map(([id, text]) => ({
       id,
       label: text,
@@ -74,6 +75,17 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     handover: handover(items, options),
   }
   return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
+}
+
+/** Every turn of one card. Also asked beforehand, so that a card which cannot be shown is found before the rest is. */
+export function itemsIn(world: World, actor: Actor): Item[] {
+  return turnsOf(world)
+    .filter((turn) => turn.kind !== 'state')
+    .flatMap((turn) => itemsOf(world, turn, actor))
+}
+
+function unknownItem(row: QueueRow, since: Date): Item {
+  return { row, tabs: ['others', 'stuck', 'everything'], since, revokes: false, subject: '' }
 }
 
 function grantedWords({ grantedThisWeek }: QueueOptions): string {

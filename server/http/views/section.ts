@@ -6,6 +6,7 @@ import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
 import { type Blocks, line, person, type Told } from './blocks.ts'
+import { type NewRules, newRulesLines } from './new-rules.ts'
 import { type Unreached, unreachedRow } from './unreached.ts'
 import { acts, downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
@@ -22,6 +23,8 @@ export interface SectionExtra {
   unreached: Unreached[]
   /** Whom we asked to decide, and when. */
   told?: Told | null
+  /** When a newer rule set was activated while the request was open: what that changed. */
+  newRules?: NewRules | null
 }
 
 /** The card-back section for one viewer: where it stands, whose turn it is, what to do now, why not. */
@@ -48,7 +51,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
       headline: blocks.headline,
       since: blocks.since?.toISOString() ?? null,
       sinceWord: blocks.since ? sinceWords(blocks.since, world.now) : null,
-      lines: blocks.lines,
+      lines: [...blocks.lines, ...newRulesLines(world, viewer, extra.newRules ?? null)],
     },
     // Nothing is decided upon what may be old.
     primary: extra.old === null ? blocks.primary : null,
