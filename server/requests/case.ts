@@ -6,6 +6,7 @@ import type { PersonFacts } from '../rules/types.ts'
 import { type Actor, ActRefused, type AnyAct, type LinkedActor, type Refusal, type StepRow, type World } from './act.ts'
 import { loadActor, type Presented } from './actor.ts'
 import { refusedByTable } from './authorisation.ts'
+import { digestOf } from './challenge.ts'
 import { locate } from './locate.ts'
 import { relationsOf } from './relations.ts'
 import { seenNow } from './seen.ts'
@@ -100,7 +101,13 @@ export function statementOf(found: Case): unknown {
   const card = world && { id: world.card.id, shortLink: world.card.short_link, request: world.request?.id ?? null }
   const basis = world && any.about === 'card' && any.act.readsCard ? seenNow(world) : null
   const by = { member: presented.memberId, person: found.actor.person?.id ?? null, board: presented.boardId }
-  return { act: any.act.name, subject, by, card, input, about, basis }
+  return { act: any.act.name, subject, by, card, input: withoutFiles(input), about, basis }
+}
+
+/** A statement is kept for good: a file of other people's facts is signed by its digest, and not kept in it. */
+function withoutFiles(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('csv' in input)) return input
+  return { ...input, csv: digestOf(String(input.csv)) }
 }
 
 /** The table lets nobody unlinked come this far; this is the compiler's proof and a second lock. */

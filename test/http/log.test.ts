@@ -127,6 +127,12 @@ describe('The register', () => {
   test('is taken by its own importer as it is, and that somebody saved it is logged', async () => {
     const { text } = await readAs('rae', '/api/register')
     expect(await as(world, 'rae').act('import-people', 'installation', { csv: text })).toContain('0 people added')
+    const imports = (await readAs('rae', '/api/log')).text
+      .split('\n')
+      .filter((line) => line.includes('"act":"import-people"'))
+    expect(imports.length).toBeGreaterThan(0)
+    // What it said of other people is not kept in the evidence of whoever imported it.
+    for (const line of imports) expect(line).not.toContain('lee.hart')
     const told = world.product.db.kysely.selectFrom('event').select('actor').where('type', '=', 'register-exported')
     expect((await told.execute()).at(-1)).toEqual({ actor: await personId('Rae Lund') })
   })
