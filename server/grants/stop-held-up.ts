@@ -2,7 +2,7 @@ import { append } from '../audit/append.ts'
 import type { NewEvent } from '../audit/events.ts'
 import type { Tx } from '../db/database.ts'
 import type { Doing, StepRow } from '../requests/act.ts'
-import { onCard } from '../requests/on-card.ts'
+import { onEachCard } from '../requests/on-card.ts'
 import { loadWorld } from '../requests/world.ts'
 import type { WorkerParts } from './hand.ts'
 import { fenced } from './judge-again.ts'
@@ -23,8 +23,8 @@ export async function stopHeldUp(parts: WorkerParts): Promise<void> {
     .orderBy('id')
     .execute()
   const own = { db, office, append: (tx: Tx, events: NewEvent[]) => append(tx, events, clock) }
-  for (const { card_id } of granting)
-    if (await onCard(own, card_id, (doing) => stopOn(doing, parts, card_id))) parts.changed(card_id)
+  const cards = granting.map((row) => row.card_id)
+  for (const card of await onEachCard(own, cards, (doing, one) => stopOn(doing, parts, one))) parts.changed(card)
 }
 
 /** Answers whether anything was stopped. */
