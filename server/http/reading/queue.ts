@@ -46,11 +46,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
 }
 
 /** Open requests on connected boards that this viewer does not see as a whole. Those who see every board have none. */
-async function requestsOutside(
-  db: Kysely<Schema>,
-  boards: { id: string }[],
-  actor: Actor,
-): Promise<UnknownCard[]> {
+async function requestsOutside(db: Kysely<Schema>, boards: { id: string }[], actor: Actor): Promise<UnknownCard[]> {
   if (!actor.person) return []
   const seen = boards.map((board) => board.id)
   const all = await db.selectFrom('board').select('id').execute()
