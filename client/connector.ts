@@ -105,7 +105,7 @@ const handlers: Record<string, Handler> = {
             url: './window.html',
             title: 'Production access',
             height: 600,
-            args: { name: 'attach', subject: card },
+            args: { name: 'card', subject: card },
           }),
       },
     ]

@@ -42,6 +42,7 @@ export const eventTypes = {
   /** `before`: the signed act of the approval that this one follows. */
   'approved-again': { id: 121, data: z.strictObject({ ...approval, before: id }) },
   'judged-again': { id: 122, data: z.strictObject({ from: id, to: id }) },
+  'request-detached': { id: 123, data: nothing },
   // who somebody is
   'identity-claimed': { id: 200, data: z.strictObject({ memberId: id }) },
   'identity-confirmed': { id: 201, data: nothing },

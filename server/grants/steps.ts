@@ -2,9 +2,10 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Schema, StepState } from '../db/schema.ts'
-import type { RequestRow, StepRow } from '../requests/act.ts'
+import type { RequestRow, StepRow, World } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
-import type { Method, PlanStep, TurnRole } from '../rules/types.ts'
+import { isThatPerson } from '../rules/same-person.ts'
+import type { Method, PersonFacts, PlanStep, TurnRole } from '../rules/types.ts'
 import type { Direction, SystemAdapter } from './system.ts'
 
 /** Steps as rows: how they begin, when they are closed, and what may begin after them. */
@@ -126,6 +127,10 @@ export async function lookAtProposals(tx: Tx, requestId: string, wall: Date): Pr
 }
 
 /** Whether somebody had a hand in a step, also before it was undone or handed over: no second person then. */
-export function isDoer({ doers, done_by, taken_by }: StepRow, person: string): boolean {
-  return [...doers, done_by, taken_by].includes(person)
+export function isDoer(
+  { doers, done_by, taken_by }: StepRow,
+  people: World['people'],
+  person: PersonFacts | null,
+): boolean {
+  return person !== null && [...doers, done_by, taken_by].some((id) => isThatPerson(people, id, person))
 }

@@ -1,4 +1,5 @@
 import type { QueueView, SectionView, SettingsView, WindowView } from './api.ts'
+import { readCardButton } from './reading/card-button.ts'
 import { forgetDraft, keepDraft } from './reading/drafts.ts'
 import type { ReadingParts } from './reading/parts.ts'
 import { readQueue } from './reading/queue.ts'
@@ -21,7 +22,8 @@ export interface Reading {
 export function createReading(parts: ReadingParts): Reading {
   return {
     section: (viewer, cardId) => readSection(parts, viewer, cardId),
-    window: (viewer, name, subject) => readWindow(parts, viewer, name, subject),
+    window: (viewer, name, subject) =>
+      name === 'card' ? readCardButton(parts, viewer, subject) : readWindow(parts, viewer, name, subject),
     queue: (viewer, board, tab) => readQueue(parts, viewer, board, tab),
     settings: (viewer) => readSettings(parts, viewer),
     keepDraft: (viewer, name, subject, input) => keepDraft(parts, viewer, name, subject, input),

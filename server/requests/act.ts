@@ -145,6 +145,8 @@ export interface Act<Input extends z.ZodType = z.ZodType, Who extends Actor = Li
   readsCard: boolean
   /** Whose access it is about, where the card has no request yet. */
   engineerOf?(actor: Who, input: z.infer<Input>): string | null
+  /** It names the engineer, also in place of one who has not asked, or whose request is closed. */
+  namesEngineer?: true
   /** Finds the stable accounts behind typed names, before the challenge is made. Throws ActRefused with fields. */
   resolve?(input: z.infer<Input>, accounts: AccountLookup): Promise<z.infer<Input>>
   /**

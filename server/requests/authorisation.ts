@@ -5,6 +5,7 @@ import type { Relation } from './relations.ts'
 export type ActName =
   // on a card
   | 'attach'
+  | 'detach'
   | 'claim-identity'
   | 'confirm-identity'
   // the engineer's own
@@ -72,6 +73,12 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['engineer', 'tech-lead', 'senior-tech', 'second-line'],
     never: [],
     refusal: 'You cannot attach this card. The engineer, their tech lead, Senior Tech or 2nd line can.',
+  },
+  // Whoever may attach may undo it, and so may the engineer who was named.
+  detach: {
+    may: ['engineer', 'tech-lead', 'senior-tech', 'second-line'],
+    never: [],
+    refusal: 'You cannot take this name off. The engineer, their tech lead, Senior Tech or 2nd line can.',
   },
   'claim-identity': {
     may: ['unlinked'],

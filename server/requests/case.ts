@@ -68,9 +68,14 @@ export async function look(
 }
 
 /** Whose access it is about where the card has no request yet: the act itself says so. */
-function engineerWithout(any: Exclude<AnyAct, { about: 'office' }>, actor: Actor, input: unknown): string | null {
+function engineerWithout(
+  any: Exclude<AnyAct, { about: 'office' }>,
+  actor: Actor,
+  input: unknown,
+): string | { anew: string } | null {
   if (any.about === 'stranger') return any.act.engineerOf?.(actor, input) ?? null
-  return actor.person ? (any.act.engineerOf?.({ ...actor, person: actor.person }, input) ?? null) : null
+  const named = actor.person ? (any.act.engineerOf?.({ ...actor, person: actor.person }, input) ?? null) : null
+  return any.act.namesEngineer && named !== null ? { anew: named } : named
 }
 
 /** The table's answer. Asked before anything else is said about the subject: whoever may not act learns nothing of it. */

@@ -32,6 +32,11 @@ export const onceEach: readonly RequestState[] = [...beforeApproval, 'granting',
 /** Something is still to be done or decided: such a request can be paused. */
 export const openStates: readonly RequestState[] = [...onceEach, 'revoking']
 
+/** Whether another engineer may still be named: nobody has asked, or what was asked is closed. */
+export function mayNameAnew(state: RequestState): boolean {
+  return state === 'candidate' || finalStates.includes(state)
+}
+
 /** Whether a request may go from one state to another. */
 export function mayBecome(from: RequestState, to: RequestState): boolean {
   return next[from].includes(to)

@@ -71,6 +71,26 @@ export function readyNotice(world: World): NewNotice {
   }
 }
 
+export function attachedNotice(world: World): NewNotice {
+  const { level } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'attached',
+    text: `this card is for you: ${level}. Open it on a computer to ask for access, or to say that it is not for you.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
+  }
+}
+
+export function notForThemNotice(world: World, attachedBy: string): NewNotice {
+  const { who } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'not-for-them',
+    text: `${who} says that this card is not for them. Open it on a computer to name the engineer.`,
+    mentions: [attachedBy],
+  }
+}
+
 export function changesAskedNotice(world: World): NewNotice {
   const { level } = whoAndWhat(world)
   return {

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import type { NewEvent } from '../audit/events.ts'
 import type { Database, Tx } from '../db/database.ts'
 import { type AccountLookup, ActRefused, type AnyAct } from './act.ts'
-import { loadActor, type Presented } from './actor.ts'
+import type { Presented } from './actor.ts'
+import { adoptWhenUnknown } from './adopting.ts'
 import { carryOut, type Done } from './carry-out.ts'
-import { linked, look, refusedByAct, refusedByRole, statementOf } from './case.ts'
+import { look, refusedByAct, refusedByRole, statementOf } from './case.ts'
 import { readChallenge } from './challenge.ts'
 import { issueChallenge, useChallenge } from './challenges.ts'
 import { locate } from './locate.ts'
@@ -96,12 +96,4 @@ export function createPerforming(parts: PerformingParts): Performing {
       })
     },
   }
-}
-
-const withLevel = z.object({ level: z.string() })
-
-async function adoptWhenUnknown(parts: PerformingParts, presented: Presented, cardId: string, input: unknown) {
-  if (await locate(parts.db.kysely, cardId)) return
-  linked(await loadActor(parts.db.kysely, parts.office, presented))
-  await parts.cards.adopt(cardId, presented.boardId, withLevel.safeParse(input).data?.level ?? '')
 }

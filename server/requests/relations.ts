@@ -1,3 +1,4 @@
+import { isSamePerson } from '../rules/same-person.ts'
 import type { PersonFacts } from '../rules/types.ts'
 
 /** How the actor stands to the request's engineer. `sponsor` = may sponsor this level for this engineer now, by the rules. */
@@ -35,7 +36,7 @@ export function relationsOf(
   if (actor.roles.secondLine) found.add('second-line')
   if (actor.roles.holdsAdmin) found.add('holds-admin')
   if (engineer) {
-    if (engineer.id === me.id) found.add('engineer')
+    if (isSamePerson(engineer, me)) found.add('engineer')
     if (engineer.techLead?.value === me.id) found.add('tech-lead')
     if (engineer.lineManager?.value === me.id) found.add('line-manager')
     if (sponsors.includes(me.id)) found.add('sponsor')

@@ -6,21 +6,27 @@ import { canonical } from './challenge.ts'
  * What stood on the screen when somebody decided: sent with the window, given back with the act, and compared. It holds
  * what a decision rests on, and nothing that may change without mattering (comments, position, health, display names).
  */
-const seenSchema = z.object({
+const cardSchema = z.object({
   request: z.string().nullable(),
   state: z.string().nullable(),
+  ruleSet: z.string(),
+  ticks: z.array(z.string()),
+  card: z.object({ closed: z.boolean(), board: z.string() }),
+})
+
+/** What else a decision about one engineer rests on; absent where the form is the one that names them. */
+const engineerSchema = z.object({
   engineer: z.string().nullable(),
   plan: z.string().nullable(),
-  ruleSet: z.string(),
   accounts: z.record(z.string(), z.string()),
   steps: z.record(z.string(), z.string()),
   findings: z.record(z.string(), z.string()),
   reason: z.string().nullable(),
   apps: z.record(z.string(), z.array(z.string())),
-  ticks: z.array(z.string()),
-  card: z.object({ closed: z.boolean(), board: z.string() }),
 })
-export type Seen = z.infer<typeof seenSchema>
+const seenSchema = z.union([cardSchema.extend(engineerSchema.shape), cardSchema])
+export type Seen = z.infer<typeof cardSchema> & z.infer<typeof engineerSchema>
+type SeenOnScreen = z.infer<typeof seenSchema>
 
 /** What a decision about this world rests on. */
 export function seenNow(world: World): Seen {
@@ -51,8 +57,14 @@ export function writeSeen(world: World): string {
   return canonical(seenNow(world))
 }
 
+/** The same for a form that itself says who the engineer is: nothing of whoever looks counts as theirs. */
+export function writeSeenOfCard(world: World): string {
+  const { request, state, ruleSet, ticks, card } = seenNow(world)
+  return canonical({ request, state, ruleSet, ticks, card })
+}
+
 /** Reads back what the client gave; `null` when it is not ours. */
-export function readSeen(text: string): Seen | null {
+export function readSeen(text: string): SeenOnScreen | null {
   try {
     return seenSchema.safeParse(JSON.parse(text)).data ?? null
   } catch {
@@ -66,8 +78,10 @@ const accountWords: Record<string, string> = { github: 'GitHub username', aws: '
  * Says what changed between what somebody saw and what is so now, in sentences. Empty: nothing that matters.
  * Sentences name no confidential condition: whoever decides sees the new state in the window itself.
  */
-export function changesSince(seen: Seen, world: World): string[] {
+export function changesSince(onScreen: SeenOnScreen, world: World): string[] {
   const now = seenNow(world)
+  // What was not on the screen cannot have changed there.
+  const seen: Seen = { ...now, ...onScreen }
   const whose = world.engineer ? `${world.engineer.firstName}’s` : 'The engineer’s'
   const changes: string[] = []
   if (seen.request !== now.request) changes.push('This card has another request now.')

@@ -10,7 +10,7 @@ import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/
 import type { CardRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
-import { finalStates, onceEach } from './life.ts'
+import { finalStates, mayNameAnew, onceEach } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
 export interface Office {
@@ -56,7 +56,8 @@ export async function loadShared(db: Kysely<Schema>, office: Office): Promise<Sh
 
 /**
  * Reads everything that a decision about one card may look at, at one moment. Pass a transaction to decide in it.
- * @param engineerId who the engineer would be, where the card has no request yet
+ * @param named who the engineer would be, where the card has no request yet; `anew` also in place of one who has not
+ *   asked, or whose request is closed
  * @param known who everybody is, where many cards are read at one moment
  * @returns `null` when the card is not known to us
  */
@@ -64,7 +65,7 @@ export async function loadWorld(
   db: Kysely<Schema>,
   office: Office,
   cardId: string,
-  engineerId: string | null = null,
+  named: string | { anew: string } | null = null,
   known: Shared | null = null,
 ): Promise<World | null> {
   const card = await db.selectFrom('card').selectAll().where('id', '=', cardId).executeTakeFirst()
@@ -72,7 +73,7 @@ export async function loadWorld(
   const request = await currentRequest(db, cardId)
   const shared = known ?? (await loadShared(db, office))
   const { people } = shared
-  const engineer = people.get(request?.person_id ?? engineerId ?? '') ?? null
+  const engineer = people.get(engineerId(request, named) ?? '') ?? null
   const now = office.clock.calendar()
   const today = londonDay(now)
   // What is over needs no old rules: theirs may be gone.
@@ -111,6 +112,11 @@ export async function loadWorld(
     ...own,
     ...judged,
   }
+}
+
+function engineerId(request: RequestRow | null, named: string | { anew: string } | null): string | null {
+  if (typeof named !== 'object' || named === null) return request?.person_id ?? named
+  return request && !mayNameAnew(request.state) ? request.person_id : named.anew
 }
 
 async function openElsewhere(db: Kysely<Schema>, personId: string, level: LevelId, cardId: string) {

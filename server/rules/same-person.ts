@@ -11,3 +11,14 @@ export function isSamePerson(one: PersonFacts, other: PersonFacts): boolean {
     return same !== undefined && same.id !== '' && same.id.toLowerCase() === account.id.toLowerCase()
   })
 }
+
+/** The same for somebody of whom only the id is kept, for example whoever did a step; `null` is nobody. */
+export function isThatPerson(
+  people: ReadonlyMap<string, PersonFacts>,
+  id: string | null,
+  person: PersonFacts,
+): boolean {
+  if (id === null) return false
+  const other = people.get(id)
+  return other ? isSamePerson(other, person) : id === person.id
+}

@@ -60,6 +60,10 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     may: ['engineer', 'tech-lead', 'senior-tech', 'second-line'],
     words: 'You cannot attach this card. The engineer, their tech lead, Senior Tech or 2nd line can.',
   },
+  detach: {
+    may: ['engineer', 'tech-lead', 'senior-tech', 'second-line'],
+    words: 'You cannot take this name off. The engineer, their tech lead, Senior Tech or 2nd line can.',
+  },
   'claim-identity': { may: ['stranger', 'left'], words: 'This Trello account is linked to a person already.' },
   'confirm-identity': {
     may: everybody,

@@ -2,6 +2,7 @@ import { json } from '../../db/json.ts'
 import type { Act, LinkedActor, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import { digestOf } from '../../requests/challenge.ts'
+import { isThatPerson } from '../../rules/same-person.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import { doersNotice } from '../notices.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
@@ -59,7 +60,7 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
         type: 'approved',
         data: {
           ...(await approvalData(doing, world)),
-          sameAsReviewer: review?.reviewer === doing.actor.person.id,
+          sameAsReviewer: isThatPerson(world.people, review?.reviewer ?? null, doing.actor.person),
         },
       })
       const steps = await doing.tx

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
 import type { World } from '../../requests/act.ts'
+import type { RuleSet } from '../../rules/rule-set.ts'
 
 /** Who can be named in a window: for "I am …" and for "Name the engineer". */
 
@@ -19,14 +20,18 @@ export async function unlinkedPeople(db: Kysely<Schema>): Promise<{ id: string; 
   return rows.map((row) => ({ id: row.id, fullName: row.full_name }))
 }
 
-/** People who could be meant: card members and names in the title first. Nobody is chosen beforehand. */
-export function candidates(world: World): { id: string; fullName: string; hint: string | null }[] {
-  const onCard = new Set(world.card.members)
-  const title = world.card.name.toLowerCase()
-  const scored = [...world.people.values()]
-    .filter((person) => !person.left?.value)
+/** Those of these people who could be meant: card members and names in the title first. Nobody is chosen beforehand. */
+export function candidates(
+  card: { name: string; members: string[] },
+  { people, members }: Pick<World, 'people' | 'members'>,
+  ids: string[],
+): { id: string; fullName: string; hint: string | null }[] {
+  const onCard = new Set(card.members)
+  const title = card.name.toLowerCase()
+  const scored = ids
+    .flatMap((id) => people.get(id) ?? [])
     .map((person) => {
-      const member = world.members.get(person.id)
+      const member = members.get(person.id)
       const isMember = member !== undefined && onCard.has(member)
       const named = title.includes(person.fullName.toLowerCase())
       return {
@@ -39,4 +44,9 @@ export function candidates(world: World): { id: string; fullName: string; hint: 
   return scored
     .toSorted((a, b) => a.weight - b.weight || a.fullName.localeCompare(b.fullName))
     .map(({ weight: _weight, ...person }) => person)
+}
+
+/** For a card that is no copy of a template: what it may be about. */
+export function levelsOf(ruleSet: RuleSet): { id: string; name: string }[] {
+  return Object.entries(ruleSet.levels).map(([id, { name }]) => ({ id, name }))
 }

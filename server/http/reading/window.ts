@@ -1,5 +1,6 @@
 import { newLinksOf } from '../../people/new-links.ts'
 import { loadActor } from '../../requests/actor.ts'
+import { whoCanBeNamed } from '../../requests/acts/attach.ts'
 import { locate } from '../../requests/locate.ts'
 import { writeSeen } from '../../requests/seen.ts'
 import type { WindowView } from '../api.ts'
@@ -7,7 +8,7 @@ import { isWindowName, windowView } from '../views/windows.ts'
 import type { Viewer } from '../who.ts'
 import { draftOf } from './drafts.ts'
 import { lookFrom } from './looking.ts'
-import { candidates, unlinkedPeople } from './naming.ts'
+import { candidates, levelsOf, unlinkedPeople } from './naming.ts'
 import type { ReadingParts } from './parts.ts'
 import { toldOf } from './told.ts'
 
@@ -44,9 +45,9 @@ export async function readWindow(
     seen: name === 'step' || name === 'your-steps' ? '' : writeSeen(world),
     draft: await draftOf(db.kysely, world, actor, name),
     unlinked: name === 'claim' || (name === 'ask' && !actor.person) ? await unlinkedPeople(db.kysely) : [],
-    candidates: name === 'attach' ? candidates(world) : [],
+    candidates: name === 'attach' ? candidates(world.card, world, whoCanBeNamed(world, actor)) : [],
     attempts,
-    levels: [],
+    levels: name === 'attach' && world.card.way === 'attached' ? levelsOf(world.ruleSet) : [],
     told: name === 'approve' ? await toldOf(db.kysely, world) : null,
     newLinks: name === 'approve' && world.engineer ? await newLinksOf(db.kysely, world.engineer.id) : [],
   })

@@ -1,4 +1,5 @@
 import type { Actor, World } from '../../requests/act.ts'
+import { nameButtons } from './before-approval.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { proofWords, stepRow } from './step-view.ts'
 import { isClosedStep, partlyRevoked, progress } from './turns.ts'
@@ -77,7 +78,7 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   }
 }
 
-export function closed(world: World, viewer: Viewer, headline: string): Blocks {
+export function closed(world: World, viewer: Viewer, actor: Actor, headline: string): Blocks {
   const { request } = world
   return {
     headline,
@@ -93,7 +94,7 @@ export function closed(world: World, viewer: Viewer, headline: string): Blocks {
       : null,
     next: [],
     detail: [],
-    buttons: [],
+    buttons: nameButtons(world, viewer, actor),
     folds:
       stepsOf(world, 'revoke').length > 0
         ? [

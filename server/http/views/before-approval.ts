@@ -1,5 +1,6 @@
 import type { Actor, World } from '../../requests/act.ts'
 import { duplicate } from '../../requests/acts/ask.ts'
+import { whoCanBeNamed } from '../../requests/acts/attach.ts'
 import { whoCanWords } from '../../rules/sponsorship.ts'
 import type { Finding } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
@@ -40,10 +41,10 @@ export function template(world: World, viewer: Viewer): Blocks {
   }
 }
 
-export function candidate(world: World, viewer: Viewer): Blocks {
+export function candidate(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { engineer, request, card } = world
   const mine = !request || viewer.isEngineer
-  const attach: Button[] = !request && viewer.may('attach') ? [opens('Name the engineer', 'attach', card.id)] : []
+  const attach = [...nameButtons(world, viewer, actor), ...detachButtons(world, viewer)]
   const base = { since: request?.state_since ?? null, detail: [gives(world)], folds: [planFold(world, viewer)] }
   if (!mine)
     return {
@@ -80,6 +81,21 @@ export function candidate(world: World, viewer: Viewer): Blocks {
     ],
     buttons: attach,
   }
+}
+
+/** For whoever may name somebody else than themselves; naming oneself is what asking does. */
+export function nameButtons(world: World, viewer: Viewer, actor: Actor): Button[] {
+  const others = whoCanBeNamed(world, actor).some((id) => id !== actor.person?.id)
+  // Whoever is not the engineer of a closed request takes the card over by being named on it.
+  const over = world.request !== null && world.request.state !== 'candidate' && !viewer.isEngineer
+  if (!others && !over) return []
+  const text = world.request?.state === 'candidate' ? 'Name somebody else' : 'Name the engineer'
+  return [opens(text, 'attach', world.card.id)]
+}
+
+function detachButtons({ request }: World, viewer: Viewer): Button[] {
+  if (request?.state !== 'candidate' || !viewer.may('detach')) return []
+  return [acts(viewer.isEngineer ? 'This is not for me' : 'Take the name off', 'detach', request.id)]
 }
 
 /** Notice that nothing moved for long, with the one click that keeps the request open. */

@@ -25,6 +25,8 @@ function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string)
   switch (event.type) {
     case 'request-attached':
       return `${who} named the engineer.`
+    case 'request-detached':
+      return `${who} took the engineer’s name off.`
     case 'request-opened':
       return `${who} asked for access.`
     case 'details-given':

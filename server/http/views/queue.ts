@@ -113,16 +113,16 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   return turn.steps.map((step) => {
     const row = queueStep(step, world, viewer, actor, about)
     const subject = step.plan.words.short
-    return { row, tabs: tabsOf(turn, isOwn(step, viewer, actor)), since: step.since, revokes, subject }
+    return { row, tabs: tabsOf(turn, isOwn(step, world, viewer, actor)), since: step.since, revokes, subject }
   })
 }
 
 type About = Pick<QueueRow, 'person' | 'level' | 'boardId' | 'cardUrl'>
 
 /** Mine: by role, because I took it, or because I am somebody who may look as the second person. */
-function isOwn(step: StepRow, viewer: Viewer, actor: Actor): boolean {
+function isOwn(step: StepRow, world: World, viewer: Viewer, actor: Actor): boolean {
   if (isTurnOf(viewer, step.turn) || (step.taken_by !== null && step.taken_by === actor.person?.id)) return true
-  const looks = step.turn === 'second-person' && !isDoer(step, actor.person?.id ?? '')
+  const looks = step.turn === 'second-person' && !isDoer(step, world.people, actor.person)
   return looks && viewer.may('seen-step') && viewer.sees !== 'plan'
 }
 
@@ -192,6 +192,13 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
       ? [acts('Continue the request', 'resume-paused', id, {}, 'plain', `Continue the request of ${who}`)]
       : []
   if (world.request?.state === 'stopped') return stoppedButtons(id, viewer, who)
+  if (world.request?.state === 'candidate')
+    return viewer.isEngineer
+      ? [
+          opens('Ask for access', 'ask', world.card.id, 'plain'),
+          acts('This is not for me', 'detach', id, {}, 'link', `This is not for me: ${shortLevel(world)}`),
+        ]
+      : []
   if (turn.role === 'engineer' && viewer.isEngineer)
     return [opens('Finish your details', 'ask', world.card.id, 'plain')]
   if (turn.role === 'keeper' && viewer.may('set-fact') && keepersFinding(world))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Actor, World } from '../../requests/act.ts'
 import { finalStates } from '../../requests/life.ts'
+import { isThatPerson } from '../../rules/same-person.ts'
 import type { BadgeView, Button, Fold, Row, SectionView } from '../api.ts'
 import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
@@ -32,7 +33,10 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
   const viewer = viewerOn(world, actor)
   const { badges } = badgesAt(badgeModel(world), world.now)
   const blocks = viewer.sees === 'little' ? little(world, badges) : blocksOf(world, viewer, actor, extra.told ?? null)
-  const claims = viewer.sees === 'little' ? [] : extra.claims.filter((claim) => claim.personId !== actor.person?.id)
+  const claims =
+    viewer.sees === 'little'
+      ? []
+      : extra.claims.filter(({ personId }) => !(actor.person && isThatPerson(world.people, personId, actor.person)))
   const others = viewer.sees === 'little' ? [] : extra.unreached.filter((one) => one.personId !== actor.person?.id)
   const unreached = others.map((one) => unreachedRow(world, one))
   const asked = claims.map((claim) => claimRow(world, claim))
@@ -146,7 +150,7 @@ function claimRow(world: World, claim: { personId: string; fullName: string }): 
 function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null): Blocks {
   const { request } = world
   if (world.card.kind === 'template') return template(world, viewer)
-  if (!request || request.state === 'candidate') return candidate(world, viewer)
+  if (!request || request.state === 'candidate') return candidate(world, viewer, actor)
   if (request.paused_because) return paused(world, viewer)
   switch (request.state) {
     case 'open':
@@ -162,21 +166,23 @@ function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null)
     case 'revoking':
       return revoking(world, viewer, actor)
     case 'ended':
-      return closed(world, viewer, `Revoked on ${dayWords(request.state_since, world.now)}. Nothing is left`)
+      return closed(world, viewer, actor, `Revoked on ${dayWords(request.state_since, world.now)}. Nothing is left`)
     case 'declined':
       return closed(
         world,
         viewer,
+        actor,
         `Declined by ${person(world, request.closed_by)} on ${dayWords(request.state_since, world.now)}`,
       )
     case 'withdrawn':
       return closed(
         world,
         viewer,
+        actor,
         `Withdrawn by ${person(world, request.closed_by)} on ${dayWords(request.state_since, world.now)}`,
       )
     case 'expired':
-      return closed(world, viewer, `Expired on ${dayWords(request.state_since, world.now)}`)
+      return closed(world, viewer, actor, `Expired on ${dayWords(request.state_since, world.now)}`)
   }
 }
 

@@ -138,7 +138,7 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
     const undo = viewer.may('undo-done-step')
       ? [acts('Undo', 'undo-done-step', step.id, {}, 'link', `Undo: ${about}`)]
       : []
-    if (isDoer(step, me ?? '')) return undo
+    if (isDoer(step, world.people, actor.person)) return undo
     return viewer.may('seen-step')
       ? [opens('I have looked', 'step', step.id, 'plain', `I have looked: ${about}`), ...undo]
       : undo
@@ -202,7 +202,7 @@ function stepStatus(step: StepRow, world: World): string {
 
 function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
   const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
-  if (step.state === 'done' && !isDoer(step, actor.person?.id ?? '') && viewer.may('seen-step'))
+  if (step.state === 'done' && !isDoer(step, world.people, actor.person) && viewer.may('seen-step'))
     return [
       acts(
         'I have seen it in the system',

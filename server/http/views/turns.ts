@@ -72,8 +72,14 @@ export function turnsOf(world: World): Turn[] {
 function unsorted(world: World): Turn[] {
   const { request, card } = world
   if (card.kind === 'template') return []
-  if (!request || request.state === 'candidate')
-    return [state('Not started', 'light-gray', request?.state_since ?? card.read_at)]
+  if (!request) return [state('Not started', 'light-gray', card.read_at)]
+  if (request.state === 'candidate')
+    return [
+      // Somebody else put their name here: they have something to do, and know it from their queue too.
+      request.attached_by === request.person_id
+        ? state('Not started', 'light-gray', request.state_since)
+        : turn('engineer', 'Engineer: ask for access', request.state_since),
+    ]
   const since = request.state_since
   const helps = world.helps
     .filter((help) => help.answered_at === null)

@@ -1,6 +1,8 @@
 import type { NewLink } from '../../people/new-links.ts'
-import type { Actor, StepRow, World } from '../../requests/act.ts'
+import type { Actor, Refusal, StepRow, World } from '../../requests/act.ts'
+import { refusedToName } from '../../requests/acts/attach.ts'
 import { type ActName, authorisation, refusedByTable } from '../../requests/authorisation.ts'
+import { writeSeenOfCard } from '../../requests/seen.ts'
 import type { Field, StepPanel, WindowView } from '../api.ts'
 import { levelOf, type Told } from './blocks.ts'
 import { opens, type Viewer, viewerOn } from './viewer.ts'
@@ -68,6 +70,25 @@ export function isWindowName(text: string): text is WindowName {
   return windowNames.some((name) => name === text)
 }
 
+/** A window with nothing in it yet. */
+export function emptyWindow(name: string, subject: string): WindowView {
+  return {
+    name,
+    title: '',
+    lines: [],
+    changed: [],
+    parts: [],
+    act: '',
+    subject,
+    seen: '',
+    basis: '',
+    submit: { text: 'Send', tone: 'primary' },
+    buttons: [],
+    refusal: null,
+    afterwards: 'close',
+  }
+}
+
 /** The window of a name for one viewer; `subject` is what the act will be about. Who may not, reads why and who can. */
 export function windowView(
   name: WindowName,
@@ -77,21 +98,7 @@ export function windowView(
   extra: WindowExtra,
 ): WindowView {
   const viewer = viewerOn(world, actor)
-  const base: WindowView = {
-    name,
-    title: '',
-    lines: [],
-    changed: [],
-    parts: [],
-    act: '',
-    subject: step?.id ?? world.request?.id ?? world.card.id,
-    seen: '',
-    basis: '',
-    submit: { text: 'Send', tone: 'primary' },
-    buttons: [],
-    refusal: null,
-    afterwards: 'close',
-  }
+  const base = emptyWindow(name, step?.id ?? world.request?.id ?? world.card.id)
   if (viewer.relations.has('unlinked') && name !== 'claim' && name !== 'ask')
     return {
       ...base,
@@ -102,22 +109,37 @@ export function windowView(
   if (!world.request && name !== 'ask' && name !== 'claim' && name !== 'attach')
     return { ...base, title: levelOf(world), refusal: 'Nobody has asked for access on this card yet.' }
   const form = formOf(name, world, actor, step, extra)
-  const refusal = form.refusal ?? refusalOf(name, form.act, viewer, step)
+  const refusal = form.refusal ?? refusalOf(name, form.act, viewer, step, refusedToName(world, actor))
   if (refusal !== null) return { ...base, title: form.title, act: form.act, refusal }
-  return withDraft({ ...base, ...form, ...restsOn(name, world, viewer, extra) }, extra.draft)
+  return withDraft({ ...base, ...form, ...restsOn(name, form.act, world, viewer, extra) }, extra.draft)
 }
 
 /**
  * What the form rests on holds account names and the outcome of every condition: it goes to those alone who may read
  * them, and never with a refusal. Ticks are about what was on the screen: another plan starts them anew.
  */
-function restsOn(name: WindowName, world: World, viewer: Viewer, { seen }: WindowExtra): Partial<WindowView> {
+function restsOn(
+  name: WindowName,
+  act: string,
+  world: World,
+  viewer: Viewer,
+  { seen }: WindowExtra,
+): Partial<WindowView> {
+  if (act === 'attach' || act === 'ask') return { seen: writeSeenOfCard(world) }
   if (viewer.sees !== 'all') return {}
   return { seen, basis: name === 'approve' ? (world.plan?.hash ?? '') : '' }
 }
 
 /** Names and values stand in a window, so that who may not act does not get the form either. */
-function refusalOf(name: WindowName, act: string, viewer: Viewer, step: StepRow | null): string | null {
+function refusalOf(
+  name: WindowName,
+  act: string,
+  viewer: Viewer,
+  step: StepRow | null,
+  naming: Refusal | null,
+): string | null {
+  // Judged by whom they may name, not by the name on the card.
+  if (act === 'attach') return naming?.sentence ?? null
   if (isAct(act)) return refusedByTable(act, viewer.relations)
   const works = viewer.sees === 'steps' || viewer.sees === 'all'
   if (name === 'your-steps') return viewer.sees === 'all' ? null : authorisation['do-own-part'].refusal
@@ -138,7 +160,7 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
     case 'claim':
       return claimForm(world, extra.unlinked)
     case 'attach':
-      return attachForm(world, extra.candidates, extra.levels)
+      return attachForm(world, extra)
     case 'review':
       return reviewForm(world)
     case 'changes':

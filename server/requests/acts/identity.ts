@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
 import { claimPerson, confirmClaim, rejectClaim } from '../../people/claims.ts'
+import { isThatPerson } from '../../rules/same-person.ts'
 import { type Act, type Actor, ActRefused, type Refusal, type World } from '../act.ts'
 import { duplicate, mayOpen, openRequest, writeDetails } from './ask.ts'
 import { about } from './common.ts'
@@ -66,7 +67,7 @@ export const confirmIdentity: Act<typeof answer> = {
   readsCard: false,
   engineerOf: (_actor, { person }) => person,
   allows(world, actor, { person }): Refusal | null {
-    if (actor.person.id === person)
+    if (isThatPerson(world.people, person, actor.person))
       return { code: 'self', sentence: 'You cannot confirm yourself. Another linked colleague can.', status: 403 }
     if (!world.people.has(person))
       return { code: 'unknown-person', sentence: 'We do not know this person any more.', status: 409 }

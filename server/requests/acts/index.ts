@@ -1,6 +1,6 @@
 import type { AnyAct } from '../act.ts'
 import { ask, giveDetails } from './ask.ts'
-import { attach } from './attach.ts'
+import { attach, detach } from './attach.ts'
 import { askForChanges, decline, keepOpen, resumePaused, withdraw } from './deciding.ts'
 import { recordAbsenceAct, setFactAct } from './facts.ts'
 import { answerHelp, askHelp } from './helping.ts'
@@ -13,6 +13,7 @@ import { claimTicks } from './ticks.ts'
 export function requestActs(parts: { boards: Boards; emailDomains: string[] }): AnyAct[] {
   const cards = [
     attach,
+    detach,
     ask,
     giveDetails,
     claimTicks,

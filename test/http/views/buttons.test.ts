@@ -6,6 +6,7 @@ import { stepPanel } from '../../../server/http/views/step-view.ts'
 import { viewerOn } from '../../../server/http/views/viewer.ts'
 import { isWindowName, windowView } from '../../../server/http/views/windows.ts'
 import type { Actor, World } from '../../../server/requests/act.ts'
+import { whoCanBeNamed } from '../../../server/requests/acts/attach.ts'
 import { type ActName, authorisation, refusedByTable } from '../../../server/requests/authorisation.ts'
 import { relationsOf } from '../../../server/requests/relations.ts'
 import { stateNames, states } from './states.ts'
@@ -53,6 +54,8 @@ function wrong(button: Button, world: World, actor: Actor): string | null {
   const step = world.steps.find((one) => one.id === args?.['subject']) ?? null
   const view = windowView(opens, world, actor, step, extra)
   if (view.refusal !== null) return view.refusal
+  // Naming is judged by whom one may name, not by the name on the card.
+  if (view.act === 'attach') return whoCanBeNamed(world, actor).length > 0 ? null : 'there is nobody to name'
   if (view.act !== '' && allowed(view.act)) return allowed(view.act)
   for (const inner of [...view.buttons, ...ofParts(view.parts)])
     if ('act' in inner.does && allowed(inner.does.act)) return allowed(inner.does.act)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Act } from '../../../requests/act.ts'
+import { isSamePerson } from '../../../rules/same-person.ts'
 import { change, gone, need, type StepActParts, stepStatement } from './changing.ts'
 
 const input = z.strictObject({ to: z.string().min(1, 'Choose who takes it.').max(60) })
@@ -20,7 +21,7 @@ export function handOverStep(parts: StepActParts): Act<typeof input> {
           fields: { to: 'Choose who takes it.' },
           status: 422,
         }
-      if (input.to === world.engineer?.id)
+      if (taker && world.engineer && isSamePerson(taker, world.engineer))
         return {
           code: 'engineer',
           sentence: 'There is 1 thing to put right.',

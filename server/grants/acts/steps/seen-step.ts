@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
+import { isThatPerson } from '../../../rules/same-person.ts'
 import { isClosed, isDoer } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement } from './changing.ts'
 
@@ -11,10 +12,10 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
     on: 'step',
     input: nothing,
     readsCard: false,
-    allows(_world, actor, _input, step) {
+    allows(world, actor, _input, step) {
       if (step?.state !== 'done' || isClosed(step))
         return { code: 'not-done', sentence: 'Nobody has said yet that this step is done.', status: 409 }
-      if (isDoer(step, actor.person.id)) {
+      if (isDoer(step, world.people, actor.person)) {
         const why = step.done_by === actor.person.id ? 'you did it' : 'you had this step yourself'
         return {
           code: 'doer',
@@ -27,7 +28,8 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
     statement: (world, _input, step) => ({ ...stepStatement(world, step), doneBy: step?.done_by ?? null }),
     async carryOut(doing, world, _input, given) {
       const step = need(given)
-      const seerIsApprover = doing.actor.person.id === world.request?.approved_by
+      const approver = world.request?.approved_by ?? null
+      const seerIsApprover = isThatPerson(world.people, approver, doing.actor.person)
       const set: Updateable<StepTable> = {
         state: 'seen',
         seen_by: doing.actor.person.id,

@@ -1,5 +1,5 @@
 import type { Actor, World } from '../../../requests/act.ts'
-import { duplicate } from '../../../requests/acts/ask.ts'
+import { duplicate, mayOpen } from '../../../requests/acts/ask.ts'
 import { helpSystems } from '../../../requests/acts/helping.ts'
 import { finalStates } from '../../../requests/life.ts'
 import type { Field } from '../../api.ts'
@@ -99,17 +99,25 @@ export function claimForm(world: World, unlinked: { id: string; fullName: string
   }
 }
 
-export function attachForm(
-  world: World,
-  candidates: { id: string; fullName: string; hint: string | null }[],
-  levels: { id: string; name: string }[],
-): Form {
+interface Naming {
+  candidates: { id: string; fullName: string; hint: string | null }[]
+  /** Only for a card that is no copy of a template. */
+  levels: { id: string; name: string }[]
+}
+
+const whose = { title: 'Who is this card for?', act: 'attach' }
+
+export function attachForm(world: World, naming: Naming): Form {
+  const refused = mayOpen({ ...world, engineer: null })
+  return refused ? { ...whose, refusal: refused.sentence } : { ...namingForm(naming), subject: world.card.id }
+}
+
+/** Whose card it is, and for a card that is no copy of a template, what it asks for. */
+export function namingForm({ candidates, levels }: Naming): Form {
   const people = candidates.map(({ id, fullName, hint }) => ({ value: id, text: fullName, hint }))
   const options = levels.map(({ id, name }) => ({ value: id, text: name, hint: null }))
   return {
-    title: 'Who is this card for?',
-    act: 'attach',
-    subject: world.card.id,
+    ...whose,
     lines: ['The engineer opens the request with a click of their own.'],
     parts: [
       part('The engineer', [

@@ -1,5 +1,6 @@
 import type { Actor, StepRow, World } from '../../../requests/act.ts'
 import { refusedByTable } from '../../../requests/authorisation.ts'
+import { isThatPerson } from '../../../rules/same-person.ts'
 import type { StepPanel, WindowPart } from '../../api.ts'
 import { line, whoOf } from '../blocks.ts'
 import { stepPanel, stepRow } from '../step-view.ts'
@@ -89,7 +90,7 @@ export function handOverForm(world: World, actor: Actor, step: StepRow | null): 
   const title = `Hand over: ${step?.plan.words.short ?? ''}`
   if (!step) return { title, act: 'hand-over-step', refusal: unknown }
   const others = [...new Set([...world.secondLine, ...world.sponsors])]
-    .filter((id) => id !== actor.person?.id && id !== world.engineer?.id)
+    .filter((id) => ![actor.person, world.engineer].some((one) => one && isThatPerson(world.people, id, one)))
     .map((id) => ({ value: id, text: world.people.get(id)?.fullName ?? id, hint: null }))
   return {
     title,
