@@ -56,7 +56,8 @@ export const eventTypes = {
   'details-erased': { id: 209, data: z.strictObject({ details: z.number(), reason: z.string().min(1).max(300) }) },
   'register-exported': { id: 210, data: nothing },
   // steps
-  'step-intent': { id: 300, data: stepOnly },
+  /** `account`: a digest of its id; the id itself would name somebody. */
+  'step-intent': { id: 300, data: z.strictObject({ key: id, account: z.hex().length(64), wanted: z.string() }) },
   'step-receipt': { id: 301, data: stepOnly },
   'step-waiting': { id: 302, data: stepOnly },
   'step-stuck': { id: 303, data: stepOnly },
@@ -75,6 +76,8 @@ export const eventTypes = {
   'step-made-task': { id: 313, data: stepOnly },
   'step-stopped': { id: 314, data: stepOnly },
   'engineer-part-done': { id: 315, data: stepOnly },
+  /** What stands in the table is not what was signed: everything of the request was stopped. */
+  'step-not-as-signed': { id: 317, data: stepOnly },
   // holdings
   'holding-made': { id: 400, data: z.strictObject({ grant: id, proof: id }) },
   'holding-ended': { id: 401, data: z.strictObject({ grant: id }) },

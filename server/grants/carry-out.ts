@@ -2,6 +2,7 @@ import { MINUTE, SECOND } from '../clock.ts'
 import { json } from '../db/json.ts'
 import type { StepRow, World } from '../requests/act.ts'
 import { loadWorld } from '../requests/world.ts'
+import { accountDigest, isAsSigned } from './as-signed.ts'
 import { tried } from './attempts.ts'
 import { faultPoint } from './fault-point.ts'
 import { type Claimed, type Hand, inMs } from './hand.ts'
@@ -11,6 +12,7 @@ import { release, renewing } from './lease.ts'
 import { afterLooking } from './observed.ts'
 import { orderOf } from './order.ts'
 import { adapterFor } from './steps.ts'
+import { stopUnsigned, unsigned } from './stop-unsigned.ts'
 import type { Observation, SystemAdapter } from './system.ts'
 
 /** How soon at least the steps of one batch look for each other again. */
@@ -163,11 +165,17 @@ async function act(hand: Hand, adapter: SystemAdapter, cardId: string, toDo: Ste
 
 /** The stop conditions, judged again in the transaction that records the intent: nothing comes between the two. */
 function intention(hand: Hand): Decide {
-  return (step, world) => {
+  return async (step, world, tx) => {
+    const { request, steps } = world
+    if (!request || !(await isAsSigned(tx, request, steps, step))) {
+      await stopUnsigned(tx, step, hand.clock)
+      return { type: 'step-not-as-signed', set: unsigned(step.direction) }
+    }
     const fence = fenced(world, step, hand.approvalValidDays)
     if (!fence)
       return {
         type: 'step-intent',
+        data: { account: accountDigest(step), wanted: step.plan.wanted.value },
         set: { state: 'acting', turn: 'us', intent_at: hand.clock.wall(), sentence: words(step), remedy: null },
         goesOn: true,
       }

@@ -17,13 +17,20 @@ import { isClosed } from './steps.ts'
 export interface StepChange {
   /** The event that tells of it, or `null`. */
   type: EventType | null
+  /** What the event says beyond the step's key. */
+  data?: Record<string, unknown>
   set: Updateable<StepTable>
   /** The worker goes on with this step and keeps its lease. */
   goesOn?: boolean
 }
 
 /** What the log says of a step that changed. */
-export function stepEvent(type: EventType, { id, person_id, board_id }: RequestRow, after: StepRow): NewEvent {
+export function stepEvent(
+  type: EventType,
+  { id, person_id, board_id }: RequestRow,
+  after: StepRow,
+  data: Record<string, unknown> = {},
+): NewEvent {
   return {
     type,
     actor: 'system',
@@ -31,7 +38,7 @@ export function stepEvent(type: EventType, { id, person_id, board_id }: RequestR
     personId: person_id,
     stepId: after.id,
     boardId: board_id,
-    data: { key: after.key },
+    data: { key: after.key, ...data },
     // It names the account that was changed: a personal detail, which can be erased.
     detail: { sentence: after.sentence },
   }
@@ -64,7 +71,7 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
       const after = await writeStep(hand, tx, before, change)
       rows.push(after)
       seen ||= change.type !== null || isVisible(before, after)
-      if (change.type) events.push(stepEvent(change.type, request, after))
+      if (change.type) events.push(stepEvent(change.type, request, after, change.data))
       if (isClosed(after)) {
         events.push(...(await keepLedger(tx, request, after, clock.calendar())))
         await revokeLatecomer({ tx, clock }, world, after, adapters)

@@ -153,6 +153,7 @@ const numbers: Record<EventType, number> = {
   'step-made-task': 313,
   'step-stopped': 314,
   'engineer-part-done': 315,
+  'step-not-as-signed': 317,
   'holding-made': 400,
   'holding-ended': 401,
   'revocation-opened': 402,

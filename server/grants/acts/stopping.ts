@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
-import type { Act, Refusal } from '../../requests/act.ts'
+import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
+import { planHash } from '../../rules/plan-hash.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
 import { openRevocation, undoable } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
@@ -62,7 +63,7 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
         return { code: 'not-met', sentence: 'This cannot go on because a condition is not met any more.', status: 409 }
       if ((world.plan?.missing.length ?? 1) > 0)
         return { code: 'plan-incomplete', sentence: 'This cannot go on because details are missing.', status: 409 }
-      return onlyIn(world, ['stopped', 'granting']) ?? otherAccountHeld(world)
+      return onlyIn(world, ['stopped', 'granting']) ?? otherAccountHeld(world) ?? planDiffers(world)
     },
     statement: (world) => ({
       request: world.request?.id ?? null,
@@ -116,6 +117,20 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
       await parts.wake.send(doing.tx)
       return 'It goes on.'
     },
+  }
+}
+
+/** What was done is not pinned anew, so the plan that is signed must be what then stands in the table, whole. */
+function planDiffers({ plan, steps }: World): Refusal | null {
+  if (!plan) return null
+  const anew = (step: StepRow) =>
+    (step.state === 'stopped' && plan.steps.find(({ key }) => key === step.key)) || step.plan
+  const after = steps.filter(({ direction }) => direction === 'grant').map(anew)
+  if (planHash({ ...plan, steps: after }) === plan.hash) return null
+  return {
+    code: 'plan-differs',
+    sentence: 'This cannot go on because what was done is not in the plan any more. Revoke what is done and ask again.',
+    status: 409,
   }
 }
 

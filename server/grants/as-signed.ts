@@ -1,0 +1,83 @@
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import type { Schema } from '../db/schema.ts'
+import type { RequestRow, SignedActRow, StepRow } from '../requests/act.ts'
+import { canonical, digestOf } from '../requests/challenge.ts'
+import { planHash } from '../rules/plan-hash.ts'
+import type { PlanStep } from '../rules/types.ts'
+
+/**
+ * What is about to be carried out, compared with what was signed: steps stand in a table, and whoever can write to it
+ * must not be able to give or take what nobody signed.
+ */
+
+const approvalSchema = z.object({
+  about: z.object({ plan: z.string(), ruleSet: z.object({ id: z.string(), digest: z.string() }) }),
+})
+const revocationSchema = z.object({
+  about: z.object({ revokes: z.array(z.object({ key: z.string(), account: z.string(), wanted: z.unknown() })) }),
+})
+
+/** Whether this step, as it stands in the table, is one that somebody signed. */
+export async function isAsSigned(
+  db: Kysely<Schema>,
+  request: RequestRow,
+  steps: StepRow[],
+  step: StepRow,
+): Promise<boolean> {
+  const grants = steps.filter((one) => one.direction === 'grant').sort((a, b) => a.ordinal - b.ordinal)
+  if (step.direction === 'grant') return grantsAreAsSigned(db, request, grants)
+  const acts = (await signedActs(db, request)).filter(
+    (act) => act.act === 'undo-granted' || act.act === 'revoke-holding',
+  )
+  if (acts.some((act) => listed(act).includes(whatItTakes(step.plan)))) return true
+  // What closed after everything was revoked is in no list: then it takes exactly what the approval gave.
+  const given = grants.find((one) => one.key === step.key)
+  const whole = acts.some((act) => act.act === 'undo-granted')
+  const same = given !== undefined && whatItTakes(given.plan) === whatItTakes(step.plan)
+  return whole && same && grantsAreAsSigned(db, request, grants)
+}
+
+/** Compares the table's plan with the statement of the newest approval, and that with the log. */
+export async function grantsAreAsSigned(db: Kysely<Schema>, request: RequestRow, grants: StepRow[]): Promise<boolean> {
+  const approval = (await signedActs(db, request)).find((act) => act.id === request.approval_id)
+  const says = approval && approvalSchema.safeParse(JSON.parse(approval.statement)).data?.about
+  if (!says) return false
+  const hash = planHash({
+    ruleSet: says.ruleSet,
+    engineer: request.person_id,
+    level: request.level,
+    steps: grants.map(({ plan }) => plan),
+  })
+  const logged = await db
+    .selectFrom('event')
+    .select('data')
+    .where('request_id', '=', request.id)
+    .where('type', 'in', ['approved', 'approved-again'])
+    .orderBy('seq', 'desc')
+    .executeTakeFirst()
+  const { signedAct, digest, planHash: approved } = logged?.data ?? {}
+  return hash === says.plan && hash === approved && signedAct === approval.id && digest === approval.digest
+}
+
+/** Only those whose statement is still the one that was signed. */
+async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<SignedActRow[]> {
+  const acts = await db.selectFrom('signed_act').selectAll().where('subject', '=', request.id).execute()
+  return acts.filter((act) => digestOf(act.statement) === act.digest)
+}
+
+function listed(act: SignedActRow): string[] {
+  const { revokes } = revocationSchema.safeParse(JSON.parse(act.statement)).data?.about ?? { revokes: [] }
+  return revokes.map(({ key, account, wanted }) => canonical({ key, account, wanted }))
+}
+
+/** `keeps` is worked out when it is revoked, from what another request still holds. */
+function whatItTakes({ key, account, wanted }: PlanStep): string {
+  const { keeps: _, ...params } = wanted.params
+  return canonical({ key, account: account.id, wanted: { ...wanted, params } })
+}
+
+/** Stands in the log for the account that a step is about to act on, so that a later change of the table shows. */
+export function accountDigest({ request_id, plan }: StepRow): string {
+  return digestOf(canonical({ request: request_id, key: plan.key, kind: plan.account.kind, id: plan.account.id }))
+}
