@@ -284,7 +284,7 @@ describe('Published heads', () => {
 })
 
 describe('The command', () => {
-  const command = join(import.meta.dirname, '../../server/audit/verify-cli.ts')
+  const command = join(import.meta.dirname, '../../server/verify-cli.ts')
   const run = (file: string[], environment: Record<string, string>) =>
     new Promise<{ code: number | null; said: string }>((done) => {
       const child = execFile(process.execPath, [command, ...file], { env: environment }, (_error, stdout, stderr) =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { testDatabase } from '../db/database.ts'
 import { granted } from './granted.ts'
 import { org, startTestOffice, type TestOffice } from './office.ts'
@@ -82,4 +83,16 @@ test('allows what was signed, and the log keeps a digest of the account and the 
   await it.act('dan', 'undo-granted', request, {})
   await it.run(1)
   expect(it.github.openInvitations(org)).toEqual([])
+})
+
+test('verify recomputes the plan of what was approved and the account of what was done', async () => {
+  const request = await it.approved('priya')
+  await it.run(1)
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+  await edits(request, 'grant', jo)
+  const { id } = await it.step(request, github)
+  expect(await verifySteps(it.db.kysely)).toEqual([
+    `The steps of request ${request} are not those that were approved.`,
+    `Step ${id} of request ${request} is not the one that was carried out.`,
+  ])
 })

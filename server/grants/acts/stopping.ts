@@ -4,8 +4,9 @@ import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
 import { planHash } from '../../rules/plan-hash.ts'
+import type { PlanStep } from '../../rules/types.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
-import { openRevocation, undoable } from '../revoke.ts'
+import { hasBegun, openRevocation, undoable } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, beginning, lookAtProposals } from '../steps.ts'
 import type { Wake } from '../wake.ts'
@@ -72,7 +73,7 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
       level: world.request?.level ?? null,
       engineer: world.engineer?.id ?? null,
       before: world.request?.approval_id ?? null,
-      goesOn: world.steps.filter((step) => step.state === 'stopped').map((step) => step.key),
+      goesOn: world.steps.filter((step) => anew(world, step) !== null).map((step) => step.key),
     }),
     async carryOut(doing, world) {
       const request = requestOf(world)
@@ -80,8 +81,9 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
       const now = doing.clock.calendar()
       const approval = { approval_id: doing.signedActId, approved_by: doing.actor.person.id, approved_at: now }
       await changeRequest(doing, request, { closing_reason: null, closed_by: null, ...approval }, 'granting')
-      for (const step of world.steps.filter((one) => one.direction === 'grant' && one.state === 'stopped')) {
-        const plan = world.plan?.steps.find((one) => one.key === step.key) ?? step.plan
+      for (const step of world.steps) {
+        const plan = anew(world, step)
+        if (!plan) continue
         const closed = new Set(
           world.steps.filter((one) => one.state === 'verified' || one.state === 'seen').map((one) => one.key),
         )
@@ -120,12 +122,20 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
   }
 }
 
-/** What was done is not pinned anew, so the plan that is signed must be what then stands in the table, whole. */
-function planDiffers({ plan, steps }: World): Refusal | null {
+/** The step of the newest plan that takes this one's place, where nothing of it has begun; `null` where it stays. */
+function anew({ plan }: World, step: StepRow): PlanStep | null {
+  if (step.direction !== 'grant' || !plan) return null
+  const next = plan.steps.find(({ key }) => key === step.key) ?? step.plan
+  if (step.state === 'stopped' || step.state === 'planned') return next
+  const hashOf = (one: PlanStep) => planHash({ ...plan, steps: [one] })
+  return step.state === 'ready' && !hasBegun(step) && hashOf(next) !== hashOf(step.plan) ? next : null
+}
+
+/** What was begun is not pinned anew, so the plan that is signed must be what then stands in the table, whole. */
+function planDiffers(world: World): Refusal | null {
+  const { plan, steps } = world
   if (!plan) return null
-  const anew = (step: StepRow) =>
-    (step.state === 'stopped' && plan.steps.find(({ key }) => key === step.key)) || step.plan
-  const after = steps.filter(({ direction }) => direction === 'grant').map(anew)
+  const after = steps.filter(({ direction }) => direction === 'grant').map((step) => anew(world, step) ?? step.plan)
   if (planHash({ ...plan, steps: after }) === plan.hash) return null
   return {
     code: 'plan-differs',

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { openDatabase } from '../db/database.ts'
-import { publishedHeads } from './heads.ts'
-import { type Verdict, verifyExport, verifyLog } from './verify.ts'
+import { publishedHeads } from './audit/heads.ts'
+import { type Verdict, verifyExport, verifyLog } from './audit/verify.ts'
+import { openDatabase } from './db/database.ts'
+import { verifySteps } from './grants/verify-steps.ts'
 
 /**
- * `npm run verify` checks the log in the database; `npm run verify -- log.jsonl` checks an exported one.
+ * `npm run verify` checks the log in the database, and the steps against it; `npm run verify -- log.jsonl` checks an exported one.
  * Exit code 0: whole. 1: broken, with the first broken link. 2: it could not be checked.
  */
 async function main(): Promise<Verdict> {
@@ -19,7 +20,9 @@ async function main(): Promise<Verdict> {
     throw new Error('Say what to check: set DATABASE_URL or EMBEDDED_DATABASE_DIR, or name an exported log.')
   const db = await openDatabase({ url, dataDir }, 'as-it-is')
   try {
-    return await verifyLog(db.kysely, heads, powerUpId)
+    const verdict = await verifyLog(db.kysely, heads, powerUpId)
+    const wrong = await verifySteps(db.kysely)
+    return { ok: verdict.ok && wrong.length === 0, lines: [...verdict.lines, ...wrong] }
   } finally {
     await db.close()
   }
