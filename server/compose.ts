@@ -32,6 +32,7 @@ import { forgetChallenges } from './requests/challenges.ts'
 import { expireQuiet } from './requests/expiry.ts'
 import { judgeForTheDay } from './requests/new-day.ts'
 import { createPerforming } from './requests/performing.ts'
+import { remindOfDecisions } from './requests/remind.ts'
 import { activateRuleSet, pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
 import { checkInstallation } from './rules/installation-check.ts'
@@ -232,6 +233,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
+        for (const card of await remindOfDecisions(own)) tell(card)
       })
       repeating.every(NEW_DAY_EVERY, async () => {
         for (const card of await judgeForTheDay(own)) tell(card)

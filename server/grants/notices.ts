@@ -48,10 +48,76 @@ export function doersNotice(world: World, steps: StepRow[]): NewNotice | null {
   const then = later.length > 0 ? `, later ${listed(later)}` : ''
   return {
     ...base(world),
-    kind: 'doers',
-    text: `${who} was approved for ${level}. Steps for ${whose}: now ${listed(now)}${then}. Open this card or the access queue on a computer.`,
-    mentions: theirs === 'second-line' ? world.secondLine.slice(0, 1) : world.sponsors.slice(0, 1),
+    kind: theirs === 'second-line' ? 'doers' : 'senior-tech',
+    text: `${who} was approved for ${level}. Steps for ${whose}: now ${listed(now)}${then}. One of you does each, the other looks at it. Open this card or the access queue on a computer.`,
+    mentions: pairOf(world, theirs),
   }
+}
+
+/** Who does and who looks: both learn of it in one comment, so that no later turn of theirs needs another. */
+function pairOf(world: World, theirs: 'second-line' | 'senior-tech'): string[] {
+  const notEngineer = (id: string) => id !== world.engineer?.id
+  if (theirs === 'second-line') return world.secondLine.filter(notEngineer).slice(0, 2)
+  return seniorTech(world).slice(0, 2)
+}
+
+/** Senior Tech, whoever approved first: they know the request. */
+function seniorTech(world: World): string[] {
+  const senior = world.sponsors.filter((id) => world.people.get(id)?.seniorTech?.value === true)
+  return senior.toSorted((a, b) => Number(b === world.request?.approved_by) - Number(a === world.request?.approved_by))
+}
+
+/** Steps that become Senior Tech's after 2nd line was told of theirs; one comment for all of them. */
+export function seniorNotice(world: World): NewNotice | null {
+  const open = world.steps.filter((step) => step.direction === 'grant' && !isClosed(step))
+  const namesOf = (some: StepRow[]) => [...new Set(some.map((step) => step.plan.words.short))]
+  const now = namesOf(open.filter((step) => step.turn === 'senior-tech'))
+  if (now.length === 0) return null
+  const later = namesOf(
+    open.filter(
+      (step) => step.turn !== 'senior-tech' && step.method === 'task' && step.plan.task?.doer === 'senior-tech',
+    ),
+  ).filter((name) => !now.includes(name))
+  const then = later.length > 0 ? `, later ${listed(later)}` : ''
+  return {
+    ...base(world),
+    kind: 'senior-tech',
+    text: `steps for Senior Tech: now ${listed(now)}${then}. One of you does each, the other looks at it. Open this card or the access queue on a computer.`,
+    mentions: pairOf(world, 'senior-tech'),
+  }
+}
+
+/** What a person outside refused, such as a proposal closed without merging: the sponsor asks why. One for each proposal. */
+export function refusedNotice(world: World): NewNotice | null {
+  const refused = world.steps.find((step) => step.state === 'stuck' && step.turn === 'sponsor')
+  if (!refused) return null
+  const what =
+    refused.method === 'pull-request'
+      ? `the pull request for ${refused.plan.systemName} was closed without merging`
+      : `${refused.plan.systemName} was refused`
+  return {
+    ...base(world),
+    kind: `refused:${refused.link?.split('/').at(-1) ?? refused.key}`.slice(0, 80),
+    text: `${what}. Ask why, then try again or stop: open this card on a computer.`,
+    mentions: sponsorOf(world),
+  }
+}
+
+/** Steps that are held until the sponsor looks again. Never why: a board tells no private matter. */
+export function heldNotice(world: World): NewNotice | null {
+  if (!world.steps.some((step) => step.direction === 'grant' && step.state === 'stopped')) return null
+  return {
+    ...base(world),
+    kind: 'held',
+    text: 'nothing more is given here until you look at it again. Open this card on a computer.',
+    mentions: sponsorOf(world),
+  }
+}
+
+/** Whoever approved while they still may, else the first who may now. */
+function sponsorOf({ request, sponsors }: World): string[] {
+  const approver = request?.approved_by
+  return approver && sponsors.includes(approver) ? [approver] : sponsors.slice(0, 1)
 }
 
 export function grantedNotice(world: World): NewNotice {
@@ -69,7 +135,20 @@ export function stuckNotice(world: World, step: StepRow): NewNotice {
     ...base(world),
     kind: `stuck:${step.key}`,
     text: `the step ${step.plan.words.short} has been stuck for a day. Open this card or the access queue on a computer for what to do.`,
-    mentions: world.secondLine.slice(0, 1),
+    mentions: whoseTurn(world, step),
+  }
+}
+
+function whoseTurn(world: World, { turn }: StepRow): string[] {
+  switch (turn) {
+    case 'engineer':
+      return world.engineer ? [world.engineer.id] : []
+    case 'sponsor':
+      return sponsorOf(world)
+    case 'senior-tech':
+      return seniorTech(world).slice(0, 1)
+    default:
+      return world.secondLine.slice(0, 1)
   }
 }
 

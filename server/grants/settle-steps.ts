@@ -4,7 +4,14 @@ import type { Tx } from '../db/database.ts'
 import type { NewNotice, RequestRow, World } from '../requests/act.ts'
 import { changeRequest } from '../requests/acts/common.ts'
 import { loadWorld, type Office, type Shared } from '../requests/world.ts'
-import { engineerStepsNotice, grantedNotice, revokedNotice } from './notices.ts'
+import {
+  engineerStepsNotice,
+  grantedNotice,
+  heldNotice,
+  refusedNotice,
+  revokedNotice,
+  seniorNotice,
+} from './notices.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
 
 interface Hand {
@@ -50,7 +57,10 @@ export async function settleSteps(
     )
     hand.log({ ...event, type: 'granted', data: { level: request.level, proofs } })
     hand.notify(grantedNotice(world))
-  } else if (request.state === 'granting') await tellEngineer(hand, adapters, world)
+  } else if (request.state === 'granting') {
+    await tellEngineer(hand, adapters, world)
+    for (const notice of [seniorNotice(world), refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
+  }
   if (request.state === 'revoking' && revokes.length > 0 && revokes.every(isClosed))
     await endRevoking(hand, request, world)
   await tx
@@ -87,12 +97,17 @@ async function tellEngineer(hand: Hand, adapters: Adapters, world: World): Promi
       adapterFor(adapters, step.plan.system, step.method) !== null,
   )
   if (!theirs || unsettled) return
+  await tellOnce(hand, engineerStepsNotice(world))
+}
+
+/** Whoever was told of their turn finds what comes later in the queue: a phone rings once for each kind. */
+async function tellOnce(hand: Hand, notice: NewNotice | null): Promise<void> {
+  if (!notice) return
   const told = await hand.tx
     .selectFrom('notice')
     .select('id')
-    .where('request_id', '=', world.request?.id ?? '')
-    .where('kind', '=', 'your-steps')
+    .where('request_id', '=', notice.requestId)
+    .where('kind', '=', notice.kind)
     .executeTakeFirst()
-  const notice = told ? null : engineerStepsNotice(world)
-  if (notice) hand.notify(notice)
+  if (!told) hand.notify(notice)
 }

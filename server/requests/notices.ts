@@ -91,6 +91,17 @@ export function notForThemNotice(world: World, attachedBy: string): NewNotice {
   }
 }
 
+/** @param next who can decide too, and was not asked yet */
+export function remindingNotice(world: World, next: string): NewNotice {
+  const { who, level } = whoAndWhat(world)
+  return {
+    ...about(world),
+    kind: 'reminder',
+    text: `${who} has been ready for ${level} for 2 working days, and you can decide too. Open this card on a computer.`,
+    mentions: [next],
+  }
+}
+
 export function changesAskedNotice(world: World): NewNotice {
   const { level } = whoAndWhat(world)
   return {

@@ -110,7 +110,11 @@ async function worded(
         .where('person_id', 'in', notice.mentions)
         .execute()
     : []
-  const names = linked.flatMap((one) => members.find((member) => member.id === one.id)?.username ?? [])
+  // In the order of the notice: whoever is meant first stands first.
+  const names = notice.mentions.flatMap((person) => {
+    const account = linked.find((one) => one.person_id === person)
+    return members.find((member) => member.id === account?.id)?.username ?? []
+  })
   const missing = notice.mentions.filter(
     (id) => !linked.some((one) => one.person_id === id && members.some((member) => member.id === one.id)),
   )

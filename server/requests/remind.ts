@@ -1,0 +1,44 @@
+import { remindingNotice } from './notices.ts'
+import { type OwnParts, onCard } from './on-card.ts'
+import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
+import { loadWorld } from './world.ts'
+
+/** "No answer for 2 working days: mention the next who can, once." */
+const PATIENCE_WORKING_DAYS = 2
+
+/**
+ * Asks the next who can decide, where whoever was asked first has not answered. Once for each request.
+ * @returns cards on which somebody was asked
+ */
+export async function remindOfDecisions(parts: OwnParts): Promise<string[]> {
+  const { db, office } = parts
+  const now = office.clock.calendar()
+  if (!inWorkingHours(now)) return []
+  const waiting = await db.kysely
+    .selectFrom('request')
+    .select(['card_id', 'state_since'])
+    .where('state', '=', 'ready')
+    .where('paused_because', 'is', null)
+    .orderBy('card_id')
+    .execute()
+  const reminded: string[] = []
+  for (const { card_id, state_since } of waiting) {
+    if (wholeWorkingDays(state_since, now) < PATIENCE_WORKING_DAYS) continue
+    const asked = await onCard(parts, card_id, async ({ tx, notify }) => {
+      const world = await loadWorld(tx, office, card_id)
+      if (world?.request?.state !== 'ready') return false
+      const told = await tx
+        .selectFrom('notice')
+        .select(['kind', 'mentions'])
+        .where('request_id', '=', world.request.id)
+        .where('kind', 'in', ['ready', 'reminder'])
+        .execute()
+      const next = world.sponsors.find((id) => !told.some(({ mentions }) => mentions.includes(id)))
+      if (!next || told.some(({ kind }) => kind === 'reminder')) return false
+      notify(remindingNotice(world, next))
+      return true
+    })
+    if (asked) reminded.push(card_id)
+  }
+  return reminded
+}
