@@ -1,5 +1,5 @@
 import { remindingNotice } from './notices.ts'
-import { type OwnParts, onCard } from './on-card.ts'
+import { type OwnParts, onEachCard } from './on-card.ts'
 import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
 import { loadWorld } from './world.ts'
 
@@ -21,24 +21,20 @@ export async function remindOfDecisions(parts: OwnParts): Promise<string[]> {
     .where('paused_because', 'is', null)
     .orderBy('card_id')
     .execute()
-  const reminded: string[] = []
-  for (const { card_id, state_since } of waiting) {
-    if (wholeWorkingDays(state_since, now) < PATIENCE_WORKING_DAYS) continue
-    const asked = await onCard(parts, card_id, async ({ tx, notify }) => {
-      const world = await loadWorld(tx, office, card_id)
-      if (world?.request?.state !== 'ready') return false
-      const told = await tx
-        .selectFrom('notice')
-        .select(['kind', 'mentions'])
-        .where('request_id', '=', world.request.id)
-        .where('kind', 'in', ['ready', 'reminder'])
-        .execute()
-      const next = world.sponsors.find((id) => !told.some(({ mentions }) => mentions.includes(id)))
-      if (!next || told.some(({ kind }) => kind === 'reminder')) return false
-      notify(remindingNotice(world, next))
-      return true
-    })
-    if (asked) reminded.push(card_id)
-  }
-  return reminded
+  const due = waiting.filter(({ state_since }) => wholeWorkingDays(state_since, now) >= PATIENCE_WORKING_DAYS)
+  const cards = [...new Set(due.map(({ card_id }) => card_id))]
+  return onEachCard(parts, cards, async ({ tx, notify }, card) => {
+    const world = await loadWorld(tx, office, card)
+    if (world?.request?.state !== 'ready') return false
+    const told = await tx
+      .selectFrom('notice')
+      .select(['kind', 'mentions'])
+      .where('request_id', '=', world.request.id)
+      .where('kind', 'in', ['ready', 'reminder'])
+      .execute()
+    const next = world.sponsors.find((id) => !told.some(({ mentions }) => mentions.includes(id)))
+    if (!next || told.some(({ kind }) => kind === 'reminder')) return false
+    notify(remindingNotice(world, next))
+    return true
+  })
 }
