@@ -48,8 +48,8 @@ export async function ownMusts(page: Page | Frame, most: { height?: number } = {
     for (const control of document.querySelectorAll<HTMLElement>('button, a, summary, select, input, textarea')) {
       const { width, height: high } = control.getBoundingClientRect()
       if (width === 0 && high === 0) continue
-      const least = control.matches('button.primary, button.danger') ? 32 : 22
-      if (high < least || width < 22) found.push(`a target of ${width} by ${high}: ${control.outerHTML.slice(0, 80)}`)
+      const least = control.matches('button.primary, button.danger') ? 32 : 24
+      if (high < least || width < 24) found.push(`a target of ${width} by ${high}: ${control.outerHTML.slice(0, 80)}`)
       const name = (control.getAttribute('aria-label') ?? '').toLowerCase()
       const seen = control.innerText.replace('↗', '').trim().toLowerCase()
       if (name !== '' && !name.includes(seen)) found.push(`"${seen}" is called "${name}"`)
