@@ -41,6 +41,7 @@ const participles: Record<string, string> = {
   'confirm-identity': 'confirmed',
   decline: 'declined',
   'give-details': 'saved',
+  'change-names': 'saved',
   'review-preparedness': 'saved',
   'record-line-manager': 'saved',
   'revoke-holding': 'revoked',

@@ -1,5 +1,6 @@
 import { type SystemAdapter, SystemFailure } from './grants/system.ts'
 import { type AccountLookup, ActRefused } from './requests/act.ts'
+import { type AwsNameFault, awsNameFault } from './rules/aws-user-name.ts'
 
 /** Finds the stable accounts behind what an engineer typed. */
 export function createAccountLookup(parts: {
@@ -22,10 +23,10 @@ export function createAccountLookup(parts: {
           const name = typed.includes('/') ? (typed.split('/').at(-1) ?? typed) : typed
           if (typed.startsWith('arn:') && !typed.startsWith(`arn:aws:iam::${parts.awsBaseAccount}:user/`))
             return { problem: 'This is a user in another AWS account. Give the user name in the base account.' }
-          if (!/^[\w+=,.@-]{1,64}$/.test(name))
-            return { problem: 'AWS user names have at most 64 letters, digits and + = , . @ _ -' }
-          if (!name.includes('@'))
-            return { problem: 'AWS user names here are work email addresses. Check yours in the AWS console.' }
+          if (!/^[\w+=,.@-]+$/.test(name))
+            return { problem: 'AWS user names have only letters, digits and + = , . @ _ -' }
+          const fault = awsNameFault(name)
+          if (fault) return { problem: awsProblems[fault] }
           return { kind, id: `arn:aws:iam::${parts.awsBaseAccount}:user/${name}`, name }
         }
         case 'github': {
@@ -48,6 +49,14 @@ export function createAccountLookup(parts: {
       }
     },
   }
+}
+
+/** The same rules as the role lists have, said before anybody approves a name that they would refuse. */
+const awsProblems: Record<AwsNameFault, string> = {
+  'no-at': 'AWS user names here are work email addresses. Check yours in the AWS console.',
+  'no-dot':
+    'AWS user names here need a dot before the @, such as first.last@example.gov.uk. Without one, clusters give no access. Ask for a new AWS user with your work address as its name.',
+  'too-long': 'AWS user names have at most 64 characters. Ask for a new AWS user with a shorter name.',
 }
 
 async function lookUp<T>(work: () => Promise<T>): Promise<T> {

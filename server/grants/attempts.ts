@@ -7,7 +7,14 @@ import { keepSteps } from './keep-steps.ts'
 import { type Observation, type Receipt, SystemFailure } from './system.ts'
 
 /** Refusals after which the system has certainly not done what was asked. */
-const certainlyNotDone = ['unauthorised', 'forbidden', 'unknown-person', 'managed-elsewhere', 'refused-by-rule']
+const certainlyNotDone = [
+  'unauthorised',
+  'forbidden',
+  'unknown-person',
+  'unusable-account',
+  'managed-elsewhere',
+  'refused-by-rule',
+]
 
 /**
  * Runs one call for these steps and writes down what came of it. A typed failure decides what becomes of the steps;

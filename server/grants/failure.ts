@@ -48,6 +48,7 @@ export function afterFailure(failure: SystemFailure, tries: number, random: numb
     case 'conflict':
       return again(SECOND * tries)
     case 'unknown-person':
+    case 'unusable-account':
       return { ...stuck, turn: 'engineer' }
     case 'refused-by-rule':
     case 'unauthorised':

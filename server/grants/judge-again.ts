@@ -21,6 +21,17 @@ const noPrivateMatter = {
   lifts: false,
 }
 
+/** What was approved was another account. @param first the engineer's first name */
+export function accountChangedFence(first: string): Fence {
+  return {
+    code: 'account-changed',
+    sentence: `${first}’s account for this step changed after the approval. Nothing was changed.`,
+    remedy: 'The sponsor checks the new account and approves again.',
+    turn: 'sponsor',
+    lifts: false,
+  }
+}
+
 /**
  * The stop conditions, judged again right before every changing grant step: left, absent over the limit, a condition
  * now *not met*, a revocation open, account changed, approval too old. Revocations are never held up by them.
@@ -60,13 +71,7 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
     return { code: 'absent', ...noPrivateMatter }
   if (world.findings.some((finding) => finding.outcome === 'not-met')) return { code: 'not-met', ...noPrivateMatter }
   if (engineer.accounts[step.plan.account.kind]?.id !== step.plan.account.id)
-    return {
-      code: 'account-changed',
-      sentence: `${engineer.firstName}’s account for this step changed after the approval. Nothing was changed.`,
-      remedy: 'The sponsor checks the new account and approves again.',
-      turn: 'sponsor',
-      lifts: false,
-    }
+    return accountChangedFence(engineer.firstName)
   if (request.approved_at && now.getTime() - request.approved_at.getTime() > validDays * DAY)
     return {
       code: 'too-old',

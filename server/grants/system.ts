@@ -56,6 +56,8 @@ export type FailureKind =
   | 'unauthorised'
   | 'forbidden'
   | 'unknown-person'
+  /** The engineer’s own name in that system cannot be used as it is: only they can give another. */
+  | 'unusable-account'
   | 'managed-elsewhere'
   | 'refused-by-rule'
   | 'invalid'

@@ -80,6 +80,7 @@ async function refusing<T>(work: () => Promise<T>, windowNow: () => Promise<Wind
 /** Acts whose window has another name. */
 const windowNames: Record<string, string> = {
   'give-details': 'ask',
+  'change-names': 'names',
   'ask-for-changes': 'changes',
   'review-preparedness': 'review',
   'undo-granted': 'undo',

@@ -11,6 +11,7 @@ export type ActName =
   // the engineer's own
   | 'ask'
   | 'give-details'
+  | 'change-names'
   | 'claim-ticks'
   | 'keep-open'
   // deciding
@@ -99,6 +100,11 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['engineer'],
     never: [],
     refusal: 'You cannot change these details. Only the engineer can give their own names and reason.',
+  },
+  'change-names': {
+    may: ['engineer'],
+    never: [],
+    refusal: 'You cannot change these names. Only the engineer can give their own.',
   },
   'claim-ticks': { may: ['engineer'], never: [], refusal: 'You cannot claim these ticks. Only the engineer can.' },
   'keep-open': {

@@ -150,6 +150,36 @@ describeOnBothDatabases('What people do with steps', (database) => {
     expect(await it.step(request, 'logit')).toMatchObject({ state: 'ready', turn: 'engineer' })
   })
 
+  test('cannot do this because the person is not in the list, where no part of theirs comes first: Senior Tech', async () => {
+    await it.act('alex', 'cannot-step', id, { why: 'not-in-the-list' })
+    expect(await step()).toMatchObject({
+      state: 'stuck',
+      turn: 'senior-tech',
+      sentence: 'The person is not in the list.',
+      remedy: 'Senior Tech says what to do.',
+    })
+  })
+
+  test('revoking what is gone already is done, and a second person looks', async () => {
+    await it.attest(request, 'logit')
+    await it.act('sam', 'undo-granted', request, {})
+    const { id: logit } = await it.step(request, 'logit', 'revoke')
+    await it.act('jo', 'take-step', logit)
+    await expect(it.act('alex', 'cannot-step', logit, { why: 'not-in-the-list' })).rejects.toThrow(
+      'Jo Bell is doing this step.',
+    )
+    expect(await it.act('jo', 'cannot-step', logit, { why: 'not-in-the-list' })).toBe(
+      'Kept. It needs a second person to look.',
+    )
+    expect(await it.step(request, 'logit', 'revoke')).toMatchObject({
+      state: 'done',
+      turn: 'second-person',
+      sentence: 'Done by Jo Bell, not checked.',
+    })
+    await it.act('alex', 'seen-step', logit)
+    expect((await it.step(request, 'logit', 'revoke')).state).toBe('seen')
+  })
+
   test('a step that is carried out by itself is not marked by hand', async () => {
     const automatic = (await it.step(request, github)).id
     await expect(it.act('alex', 'done-step', automatic)).rejects.toThrow(

@@ -23,6 +23,7 @@ export interface LocalGithub {
   addToken(token: string, may: Permission[]): void
   addApp(appId: string, installationId: string, publicKey: string): void
   addUser(login: string, id: number): void
+  removeUser(login: string): void
   addOrgMember(org: string, login: string, role?: 'member' | 'admin'): void
   addTeam(org: string, slug: string, name: string, more?: { parent?: string; synchronised?: boolean }): void
   addMember(org: string, slug: string, login: string, role?: 'member' | 'maintainer'): void
@@ -153,6 +154,7 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     addToken: credentials.addToken,
     addApp: (appId, installationId, publicKey) => credentials.addApp(appId, installationId, publicKey, everything),
     addUser: (login, id) => void state.users.set(login, id),
+    removeUser: (login) => void state.users.delete(login),
     addOrgMember(org, login, role = 'member') {
       organisationOf(state, org).members[login] = role
     },

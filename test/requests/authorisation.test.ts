@@ -75,6 +75,10 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     may: engineer,
     words: 'You cannot change these details. Only the engineer can give their own names and reason.',
   },
+  'change-names': {
+    may: engineer,
+    words: 'You cannot change these names. Only the engineer can give their own.',
+  },
   'claim-ticks': { may: engineer, words: 'You cannot claim these ticks. Only the engineer can.' },
   'keep-open': {
     may: ['engineer', 'sponsor', 'tech-lead'],

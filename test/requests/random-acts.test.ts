@@ -17,6 +17,7 @@ const inputs: Record<string, (practice: Practice, engineer: string) => object> =
   attach: (practice, engineer) => ({ engineer: practice.id(engineer) }),
   ask: (_, engineer) => ({ ...details(engineer), confident: true, wantsSecondary: true }),
   'give-details': (_, engineer) => details(engineer),
+  'change-names': (_, engineer) => ({ github: `${engineer}-new` }),
   'review-preparedness': () => review,
   'line-manager-agrees': () => ({}),
   'record-line-manager': () => ({ date: '2026-03-01', reference: 'Letter 4' }),

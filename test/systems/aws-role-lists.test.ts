@@ -215,18 +215,18 @@ describe('revoking', () => {
 })
 
 describe('what would break the apply for everybody is refused before anything is proposed', () => {
-  const refused: [string, string][] = [
-    ['no @', 'arn:aws:iam::000000000000:user/priya.shah'],
-    ['no dot before the @', 'arn:aws:iam::000000000000:user/priya@example.gov.uk'],
-    ['longer than 64', `arn:aws:iam::000000000000:user/${'p.'.repeat(30)}@example.gov.uk`],
-    ['a role and not a user', 'arn:aws:iam::000000000000:role/priya.shah@example.gov.uk'],
+  const refused: [string, string, string?][] = [
+    ['no @', 'arn:aws:iam::000000000000:user/priya.shah', 'unusable-account'],
+    ['no dot before the @', 'arn:aws:iam::000000000000:user/priya@example.gov.uk', 'unusable-account'],
+    ['longer than 64', `arn:aws:iam::000000000000:user/${'p.'.repeat(30)}@example.gov.uk`, 'unusable-account'],
+    ['a role and not a user', 'arn:aws:iam::000000000000:role/priya.shah@example.gov.uk', 'unusable-account'],
     ['the same person from another account', arnOf('sam.okoro', '000000000001')],
     ['the same person in the other list', arnOf('dan.reyes', '000000000001')],
     ['the same person in capitals', arnOf('Sam.Okoro')],
   ]
-  test.each(refused)('%s', async (_, id) => {
+  test.each(refused)('%s', async (_, id, kind = 'refused-by-rule') => {
     const order = listOrder('staging', { account: { kind: 'aws', id, name: id } })
-    await expect(aws.apply([order])).rejects.toMatchObject({ kind: 'refused-by-rule' })
+    await expect(aws.apply([order])).rejects.toMatchObject({ kind })
     expect(github.writes).toEqual([])
   })
 

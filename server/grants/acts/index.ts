@@ -1,5 +1,6 @@
 import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
+import { changeNamesAct } from './change-names.ts'
 import { revokeHoldingAct } from './revoke-holding.ts'
 import type { StepActParts } from './steps/changing.ts'
 import { stepActs } from './steps/index.ts'
@@ -9,6 +10,7 @@ import { goOnAct, stop, undoGrantedAct } from './stopping.ts'
 export function grantActs(parts: StepActParts): AnyAct[] {
   const acts = [
     approveAct(parts),
+    changeNamesAct(parts),
     stop,
     goOnAct(parts),
     undoGrantedAct(parts),

@@ -65,7 +65,7 @@ function whose(step: StepRow, world: World): string | null {
 
 export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Actor): Row {
   const part = step.plan.engineer
-  const mine = viewer.isEngineer && step.turn === 'engineer'
+  const mine = viewer.isEngineer && step.turn === 'engineer' && step.state !== 'stuck'
   const sentence = mine && part ? part.text : proofWords(step, world)
   const closed = isClosedStep(step)
   const links = [
@@ -118,8 +118,13 @@ function detailed(step: StepRow, sentence: string): string {
 export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
   const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
   const me = actor.person?.id
+  // Stuck with the engineer: the name that they gave is the matter.
+  if (step.turn === 'engineer' && step.state === 'stuck' && viewer.isEngineer)
+    return [
+      opens('Change your names', 'names', step.request_id, 'plain', `Change your names: ${step.plan.words.short}`),
+    ]
   if (step.turn === 'engineer' && viewer.isEngineer)
-    return step.plan.engineer && !step.plan.engineer.seenByUs && step.state !== 'stuck'
+    return step.plan.engineer && !step.plan.engineer.seenByUs
       ? [acts('I have done this', 'do-own-part', step.id, {}, 'plain', `I have done this: ${step.plan.engineer.text}`)]
       : []
   if (step.state === 'stuck')

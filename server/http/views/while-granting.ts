@@ -12,9 +12,10 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { request, now } = world
   const { closed: done, all } = progress(world)
   const turns = turnsOf(world).filter((turn) => turn.steps.length > 0)
-  const [first] = turns
-  const open = stepsOf(world, 'grant').filter((step) => !isClosedStep(step))
   const mine = (step: StepRow) => isTurnOf(viewer, step.turn) || step.taken_by === actor.person?.id
+  // What is stuck with somebody else stands in the second line: first of all one reads what is one's own.
+  const first = turns.find((turn) => turn.steps.some(mine)) ?? turns[0]
+  const open = stepsOf(world, 'grant').filter((step) => !isClosedStep(step))
   const order = open.toSorted(
     (a, b) => Number(mine(b)) - Number(mine(a)) || weight(a) - weight(b) || a.ordinal - b.ordinal,
   )
@@ -33,6 +34,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     open.some((step) => step.state === 'planned' || step.state === 'ready')
   const fenced = open.some((step) => step.state === 'stopped')
   const told = stuckLines(world, viewer)
+  const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
   const rows = order
     .filter((step) => step.state !== 'planned')
     .map((step) => withoutTold(stepRow(step, world, viewer, actor), step, told, viewer))
@@ -40,14 +42,16 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     headline,
     since: stopped ? (request?.state_since ?? null) : (first?.since ?? request?.state_since ?? null),
     lines: [
+      ...elsewhere,
       ...told,
       ...(told.length > 0 ? [] : [first && !stopped ? `${done} of ${all} verified or seen. ${approved}` : approved]),
       ...(stopped && request?.closing_reason && viewer.sees === 'all' ? [`Why: ${request.closing_reason}`] : []),
     ],
-    primary: primaryStep(world, viewer, actor, order),
+    primary: stopped ? null : primaryStep(world, viewer, actor, order),
     next: rows,
     detail: worksRows(world, isClosedStep),
     buttons: [
+      ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
       ...(canStop ? [opens('Stop', 'stop', request?.id ?? '', 'danger')] : []),
       ...(fenced && viewer.may('go-on')
         ? [acts(stopped ? 'Let it go on' : 'Approve again', 'go-on', request?.id ?? '', {}, 'plain')]
@@ -77,6 +81,12 @@ function weight(step: StepRow): number {
   return step.state === 'stuck' || step.state === 'stopped' ? 0 : step.state === 'planned' ? 2 : 1
 }
 
+function stuckWords(world: World): string {
+  const [first] = turnsOf(world).filter((turn) => turn.kind === 'stuck')
+  const whats = listWords([...new Set((first?.steps ?? []).map((step) => step.plan.words.short))].slice(0, 3))
+  return `${first?.steps[0]?.state === 'stopped' ? 'Held' : 'Stuck'}: ${whats}`
+}
+
 function headlineOf(world: World, viewer: Viewer, role: string, steps: StepRow[]): string {
   const [first] = steps
   const whats = listWords([...new Set(steps.map((step) => step.plan.words.short))].slice(0, 3))
@@ -98,6 +108,8 @@ export function primaryStep(world: World, viewer: Viewer, actor: Actor, order: S
   const own = order.filter((step) => step.taken_by === actor.person?.id || isTurnOf(viewer, step.turn))
   const [first] = own
   if (!first) return null
+  if (first.state === 'stuck' && first.turn === 'engineer' && viewer.isEngineer)
+    return opens('Change your names', 'names', world.request?.id ?? '', 'primary')
   if (first.turn === 'engineer')
     return viewer.isEngineer ? opens('Do your steps', 'your-steps', world.request?.id ?? '', 'primary') : null
   if (first.state === 'stuck')

@@ -7,7 +7,7 @@ import type { Field, StepPanel, WindowView } from '../api.ts'
 import { levelOf, type Told } from './blocks.ts'
 import { opens, type Viewer, viewerOn } from './viewer.ts'
 import { approveWindow } from './windows/approve.ts'
-import { askForm, attachForm, claimForm, helpForm } from './windows/asking.ts'
+import { askForm, attachForm, claimForm, helpForm, namesForm } from './windows/asking.ts'
 import {
   changesForm,
   declineForm,
@@ -44,6 +44,7 @@ export interface WindowExtra {
 
 export const windowNames = [
   'ask',
+  'names',
   'claim',
   'attach',
   'approve',
@@ -157,6 +158,8 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
       return approveWindow(world, actor, extra.told ?? null, extra.newLinks ?? [])
     case 'ask':
       return actor.person ? askForm(world, actor) : claimForm(world, extra.unlinked)
+    case 'names':
+      return namesForm(world)
     case 'claim':
       return claimForm(world, extra.unlinked)
     case 'attach':

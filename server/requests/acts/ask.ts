@@ -1,11 +1,10 @@
 import { json } from '../../db/json.ts'
-import { AccountRefused, setAccount } from '../../people/accounts.ts'
-import type { Account } from '../../rules/types.ts'
-import { type Act, type Actor, ActRefused, type Doing, type Refusal, type RequestRow, type World } from '../act.ts'
+import type { Act, Actor, Doing, Refusal, RequestRow, World } from '../act.ts'
 import { newRequestId } from '../ids.ts'
 import { gathering, openStates } from '../life.ts'
+import { linkAccounts } from './accounts.ts'
 import { about, changeRequest, onlyIn } from './common.ts'
-import { appsFrom, type Details, detailsSchema, resolveDetails } from './details.ts'
+import { appsFrom, type Details, detailsSchema, resolveAccounts } from './details.ts'
 
 /** The engineer's own click: it opens the request. Nobody else can ask for somebody. */
 export const ask: Act<typeof detailsSchema> = {
@@ -14,7 +13,7 @@ export const ask: Act<typeof detailsSchema> = {
   input: detailsSchema,
   readsCard: false,
   engineerOf: (actor) => actor.person.id,
-  resolve: resolveDetails,
+  resolve: resolveAccounts,
   allows: (world) => mayOpen(world) ?? duplicate(world),
   statement: (world, input) => said(world, input),
   async carryOut(doing, world, input) {
@@ -30,7 +29,7 @@ export const giveDetails: Act<typeof detailsSchema> = {
   on: 'request',
   input: detailsSchema,
   readsCard: false,
-  resolve: resolveDetails,
+  resolve: resolveAccounts,
   allows: (world) => onlyIn(world, gathering),
   statement: (world, input) => said(world, input),
   async carryOut(doing, world, input) {
@@ -97,21 +96,6 @@ export function duplicate(world: World): Refusal | null {
   }
 }
 
-/** An account that belongs to somebody else is refused at its own field. */
-async function linkAccount(doing: Doing<Actor>, personId: string, account: Account, setBy: string) {
-  try {
-    return await setAccount(doing.tx, { personId, ...account, setBy, at: doing.clock.calendar() })
-  } catch (error) {
-    if (!(error instanceof AccountRefused)) throw error
-    throw new ActRefused({
-      code: 'account-of-another',
-      sentence: 'There is 1 thing to put right.',
-      fields: { [account.kind]: error.message },
-      status: 422,
-    })
-  }
-}
-
 /** Opens the card's request, or moves the attached one on. Throws when the same person has one open elsewhere. */
 export async function openRequest(doing: Doing<Actor>, world: World): Promise<RequestRow> {
   const { engineer, request } = world
@@ -165,16 +149,7 @@ export async function createRequest(
 export async function writeDetails(doing: Doing<Actor>, world: World, details: Details): Promise<void> {
   const { request, engineer } = world
   if (!request || !engineer) throw new TypeError('Details belong to a request.')
-  for (const account of Object.values(details.accounts)) {
-    // The engineer's own word, also where a colleague's Yes to who they are makes it count.
-    const became = await linkAccount(doing, engineer.id, account, engineer.id)
-    if (became === 'same') continue
-    doing.log({
-      ...about(doing, world),
-      type: became === 'changed' ? 'account-changed' : 'account-linked',
-      data: { kind: account.kind },
-    })
-  }
+  await linkAccounts(doing, world, engineer.id, details.accounts)
   const said = { by: engineer.id, date: world.today, reference: null, recordedBy: null }
   const apprentice = {
     ...request.apprentice,

@@ -6,11 +6,24 @@ import { type AccountLookup, ActRefused, type RequestRow } from '../act.ts'
 
 const line = (most: number, tooLong: string) => z.string().trim().max(most, tooLong).default('')
 
+/** Names in other systems, as typed. */
+export const accountFields = {
+  email: line(254, 'This email address is too long. Check it.'),
+  github: line(60, 'GitHub usernames have at most 39 characters. Check yours.'),
+  aws: line(200, 'AWS user names have at most 64 characters. Check yours.'),
+}
+
+/** The stable accounts behind the typed names, once they are found. */
+export type Accounts = Partial<Record<AccountKind, Account>>
+
+/** Beside what was typed, an empty place for the accounts behind it. */
+export function withAccounts<T>(typed: T): T & { accounts: Accounts } {
+  return { ...typed, accounts: {} }
+}
+
 export const detailsSchema = z
   .strictObject({
-    email: line(254, 'This email address is too long. Check it.'),
-    github: line(60, 'GitHub usernames have at most 39 characters. Check yours.'),
-    aws: line(200, 'AWS user names have at most 64 characters. Check yours.'),
+    ...accountFields,
     reason: line(1000, 'Use at most 1,000 characters.'),
     signonApps: line(500, 'Use at most 500 characters, applications separated by commas.'),
     confident: z.boolean().default(false),
@@ -18,16 +31,19 @@ export const detailsSchema = z
     /** Sent along by the form of somebody whom nobody has linked yet; not used by others. */
     person: z.string().max(60).default(''),
   })
-  .transform((typed) => ({ ...typed, accounts: {} as Partial<Record<AccountKind, Account>> }))
+  .transform(withAccounts)
 
 export type Details = z.infer<typeof detailsSchema>
 
 const kinds: AccountKind[] = ['email', 'github', 'aws']
 
 /** Finds the stable accounts behind the typed names. Throws ActRefused with one sentence per field. */
-export async function resolveDetails(details: Details, lookup: AccountLookup): Promise<Details> {
+export async function resolveAccounts<T extends Record<AccountKind, string>>(
+  details: T,
+  lookup: AccountLookup,
+): Promise<T & { accounts: Accounts }> {
   const fields: Record<string, string> = {}
-  const accounts: Details['accounts'] = {}
+  const accounts: Accounts = {}
   await Promise.all(
     kinds.map(async (kind) => {
       if (details[kind] === '') return

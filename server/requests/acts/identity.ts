@@ -5,7 +5,7 @@ import { isThatPerson } from '../../rules/same-person.ts'
 import { type Act, type Actor, ActRefused, type Refusal, type World } from '../act.ts'
 import { duplicate, mayOpen, openRequest, writeDetails } from './ask.ts'
 import { about } from './common.ts'
-import { detailsSchema, resolveDetails } from './details.ts'
+import { detailsSchema, resolveAccounts } from './details.ts'
 
 /**
  * "I am …": the one act of somebody whom nobody has linked. It counts for nothing until a colleague says yes; what was
@@ -16,7 +16,7 @@ export const claimIdentity: Act<typeof detailsSchema, Actor> = {
   on: 'card',
   input: detailsSchema,
   readsCard: false,
-  resolve: resolveDetails,
+  resolve: resolveAccounts,
   allows(_world, _actor, { person }) {
     if (person === '')
       return {

@@ -1,5 +1,6 @@
 import type { Direction } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
+import { type AwsNameFault, awsLocalPart, awsNameFault } from '../../rules/aws-user-name.ts'
 
 /**
  * What the consumer of the role lists expects: it makes one IAM role per person from what stands before the `@`, and
@@ -10,22 +11,35 @@ export const userList = 'role_user_user_arns'
 export const adminList = 'role_admin_user_arns'
 
 const form = /^arn:aws:iam::(\d{12}):user\/([\w+=,.@-]+)$/
-/** IAM's own limit for names; role names are made from user names. */
-const LONGEST_NAME = 64
 
 const wrong = (message: string, remedy: string) => new SystemFailure('refused-by-rule', message, remedy)
+const unusable = (message: string, remedy: string) => new SystemFailure('unusable-account', message, remedy)
 
 /** @throws SystemFailure for an ARN that would break the lists' consumer */
 export function checkArn(arn: string): void {
   const [, , user] = form.exec(arn) ?? []
-  if (!user) throw wrong('This is not the ARN of an IAM user.', 'The engineer gives their AWS user name again.')
-  const remake = 'The AWS user is made again with the work address as its name.'
-  if (!user.includes('@'))
-    throw wrong('The AWS user name has no @, and role names are made from what stands before it.', remake)
-  if (!personOf(arn).includes('.'))
-    throw wrong('The AWS user name has no dot before the @, and clusters give access only to names with one.', remake)
-  if (user.length > LONGEST_NAME)
-    throw wrong('The AWS user name is longer than 64 characters.', 'The AWS user is made again with a shorter name.')
+  if (!user)
+    throw unusable(
+      'This is not the ARN of an IAM user.',
+      'The engineer gives their AWS user name again. Then the sponsor approves again.',
+    )
+  const fault = awsNameFault(user)
+  if (fault) throw unusable(faultWords[fault], remedies[fault])
+}
+
+const faultWords: Record<AwsNameFault, string> = {
+  'no-at': 'The AWS user name has no @, and role names are made from what stands before it.',
+  'no-dot': 'The AWS user name has no dot before the @, and clusters give access only to names with one.',
+  'too-long': 'The AWS user name is longer than 64 characters.',
+}
+
+const remake =
+  'The engineer has the AWS user made again with their work address as its name, and gives the new name here. Then the sponsor approves again.'
+const remedies: Record<AwsNameFault, string> = {
+  'no-at': remake,
+  'no-dot': remake,
+  'too-long':
+    'The engineer has the AWS user made again with a shorter name, and gives that here. Then the sponsor approves again.',
 }
 
 /**
@@ -42,8 +56,7 @@ export function refuseSamePerson(arn: string, existing: string[]): void {
 
 /** What role names are made from, in lower case because IAM compares names so. */
 function personOf(arn: string): string {
-  const user = form.exec(arn)?.[2] ?? arn.split('/').at(-1) ?? arn
-  return (user.split('@')[0] ?? user).toLowerCase()
+  return awsLocalPart(form.exec(arn)?.[2] ?? arn.split('/').at(-1) ?? arn)
 }
 
 /** Lists that name the account, as they stand. */

@@ -119,7 +119,27 @@ test('stopped: go on later, or revoke what is done, for the sponsor and nobody e
     'Let it go on',
     'Revoke what is done',
   ])
-  expect(section('stopped', 'priya').buttons).toEqual([])
+  expect(section('stopped', 'priya').buttons.map((button) => button.text)).toEqual(['Change your names'])
+  expect(section('stopped', 'priya').primary).toBeNull()
+})
+
+test('one’s own turn leads the headline, and what is stuck with others stands in the second line', () => {
+  const world = states['stuck, and the engineer to accept']()
+  const seen = sectionView(world, actorIn(world, 'priya'), { history: [], claims: [], old: null, notOnBoard: null })
+  expect(seen.status.headline).toBe('Your turn: 1 thing to do')
+  expect(seen.status.lines[0]).toBe('Stuck: AWS staging and AWS production.')
+  expect(seen.primary?.text).toBe('Do your steps')
+  const sponsor = sectionView(world, actorIn(world, 'sam'), { history: [], claims: [], old: null, notOnBoard: null })
+  expect(sponsor.status.headline).toBe('Stuck: AWS staging and AWS production')
+})
+
+test('stuck on a name of theirs: the engineer changes it, in the header and on the step', () => {
+  const world = states['stuck with the engineer’s name']()
+  const seen = sectionView(world, actorIn(world, 'priya'), { history: [], claims: [], old: null, notOnBoard: null })
+  const opens = { opens: 'names', args: { subject: 'request-1' } }
+  expect(seen.primary).toMatchObject({ text: 'Change your names', does: opens })
+  const row = seen.next.find((one) => one.key === 'grant-github-production-deploy')
+  expect(row).toMatchObject({ buttons: [{ text: 'Change your names', does: opens }] })
 })
 
 test('partly revoked: what was revoked is no longer said to work', () => {

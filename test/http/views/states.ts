@@ -113,6 +113,22 @@ export const states = {
       logit: waits('second-person', { state: 'done', done_by: 'alex', sentence: 'Done by Alex Green, not checked.' }),
     }),
   stuck: () => granting({ 'aws-user/staging': closedPull, 'aws-user/production': closedPull }),
+  'stuck, and the engineer to accept': () =>
+    granting({
+      'aws-user/staging': closedPull,
+      'aws-user/production': closedPull,
+      'github-production-deploy': waits('engineer', { since: daysAgo(1) }),
+    }),
+  'stuck with the engineer’s name': () =>
+    granting({
+      'github-production-deploy': {
+        state: 'stuck',
+        turn: 'engineer',
+        verified_at: null,
+        sentence: 'GitHub has no account priya-s with the number that was approved.',
+        remedy: 'The engineer gives their GitHub username again, and the sponsor approves again.',
+      },
+    }),
   'held by a changed account': () =>
     granting({
       logit: {

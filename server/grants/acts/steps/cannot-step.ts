@@ -1,8 +1,9 @@
 import type { Updateable } from 'kysely'
 import { z } from 'zod'
 import type { StepTable } from '../../../db/schema.ts'
-import type { Act } from '../../../requests/act.ts'
-import { byPeople, change, need, type StepActParts, stepStatement } from './changing.ts'
+import type { Act, StepRow } from '../../../requests/act.ts'
+import { byPeople, change, need, type StepActParts, stepStatement, takenByAnother } from './changing.ts'
+import { saidToBeDone } from './done-step.ts'
 
 const input = z.strictObject({
   why: z.enum(['not-in-the-list', 'no-permission', 'system-down', 'instructions-wrong', 'other'], {
@@ -10,12 +11,15 @@ const input = z.strictObject({
   }),
   line: z.string().trim().max(500, 'Use at most 500 characters.').default(''),
 })
+type Why = z.infer<typeof input>['why']
 
-const reasons = {
+type Reason = Pick<StepRow, 'state' | 'turn' | 'sentence' | 'remedy'>
+
+const reasons: Record<Why, Omit<Reason, 'state'>> = {
   'not-in-the-list': {
-    sentence: 'The person is not in the list yet.',
-    remedy: 'The engineer signs in once, then this step can be done.',
-    turn: 'engineer',
+    sentence: 'The person is not in the list.',
+    remedy: 'Senior Tech says what to do.',
+    turn: 'senior-tech',
   },
   'no-permission': {
     sentence: 'The doer has no permission in this system.',
@@ -29,7 +33,7 @@ const reasons = {
     turn: 'senior-tech',
   },
   other: { sentence: 'The doer cannot do this.', remedy: 'Senior Tech says what to do.', turn: 'senior-tech' },
-} as const
+}
 
 /** Somebody cannot do the step, and says why: it becomes the turn of whoever can help. */
 export function cannotStep(parts: StepActParts): Act<typeof input> {
@@ -38,25 +42,44 @@ export function cannotStep(parts: StepActParts): Act<typeof input> {
     on: 'step',
     input,
     readsCard: false,
-    allows: (_world, _actor, _input, step) => byPeople(step, parts.adapters),
+    allows: (world, actor, { why }, step) =>
+      byPeople(step, parts.adapters) ?? (step && isGone(step, why) ? takenByAnother(world, actor, step) : null),
     statement: (world, input, step) => ({ ...stepStatement(world, step), ...input }),
-    async carryOut(doing, world, input, given) {
+    async carryOut(doing, world, { why, line }, given) {
       const step = need(given)
-      const { sentence, remedy, turn } = reasons[input.why]
-      const line = input.line === '' ? '' : ` ${input.line}`
-      const waits = input.why === 'not-in-the-list' && step.plan.engineer?.when === 'before'
+      if (isGone(step, why)) {
+        const { set, said } = saidToBeDone(doing, step)
+        await change(parts, doing, world, step, set, 'step-done')
+        return said
+      }
+      const reason = reasonFor(step, why)
       const set: Updateable<StepTable> = {
-        state: waits ? 'ready' : 'stuck',
-        turn: waits ? 'engineer' : turn,
-        sentence: `${sentence}${line}`,
-        remedy,
+        ...reason,
+        sentence: line === '' ? reason.sentence : `${reason.sentence} ${line}`,
         taken_by: null,
         taken_at: null,
         done_by: null,
         done_at: null,
       }
-      await change(parts, doing, world, step, set, 'step-cannot', { why: input.why })
+      await change(parts, doing, world, step, set, 'step-cannot', { why })
       return 'Kept. The right person is told.'
     },
+  }
+}
+
+/** Whoever is not in the list has nothing left to be revoked there: that is what was wanted, and a second person looks. */
+function isGone(step: StepRow, why: Why): boolean {
+  return step.direction === 'revoke' && why === 'not-in-the-list'
+}
+
+/** The engineer can help only where their own part comes first: signing in puts them on the list. */
+function reasonFor(step: StepRow, why: Why): Reason {
+  const part = step.direction === 'grant' ? step.plan.engineer : null
+  if (why !== 'not-in-the-list' || part?.when !== 'before') return { state: 'stuck', ...reasons[why] }
+  return {
+    state: 'ready',
+    turn: 'engineer',
+    sentence: 'The person is not in the list yet.',
+    remedy: `The engineer’s part comes first: ${part.text}.`,
   }
 }

@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
-import type { Act } from '../../../requests/act.ts'
+import type { Act, Doing, StepRow } from '../../../requests/act.ts'
 import {
   byPeople,
   change,
@@ -31,20 +31,28 @@ export function doneStep(parts: StepActParts): Act<typeof nothing> {
     statement: (world, _input, step) => stepStatement(world, step),
     async carryOut(doing, world, _input, given) {
       const step = need(given)
-      const second = step.plan.proof !== 'doer'
-      const set: Updateable<StepTable> = {
-        state: 'done',
-        done_by: doing.actor.person.id,
-        done_at: doing.clock.calendar(),
-        doers: withDoer(step, doing),
-        turn: second ? 'second-person' : 'nobody',
-        sentence: `Done by ${doing.actor.person.fullName}, not checked.`,
-        remedy: second ? 'A second person looks in the system and says so here.' : null,
-        next_check_at: null,
-        attempts: 0,
-      }
+      const { set, said } = saidToBeDone(doing, step)
       await change(parts, doing, world, step, set, 'step-done')
-      return second ? 'Kept. It needs a second person to look.' : 'Kept.'
+      return said
     },
+  }
+}
+
+/** What becomes of a step that somebody says they did, or found as wanted; and what they are told. */
+export function saidToBeDone(doing: Doing, step: StepRow): { set: Updateable<StepTable>; said: string } {
+  const second = step.plan.proof !== 'doer'
+  return {
+    set: {
+      state: 'done',
+      done_by: doing.actor.person.id,
+      done_at: doing.clock.calendar(),
+      doers: withDoer(step, doing),
+      turn: second ? 'second-person' : 'nobody',
+      sentence: `Done by ${doing.actor.person.fullName}, not checked.`,
+      remedy: second ? 'A second person looks in the system and says so here.' : null,
+      next_check_at: null,
+      attempts: 0,
+    },
+    said: second ? 'Kept. It needs a second person to look.' : 'Kept.',
   }
 }

@@ -2,27 +2,27 @@ import type { Actor, World } from '../../../requests/act.ts'
 import { duplicate, mayOpen } from '../../../requests/acts/ask.ts'
 import { helpSystems } from '../../../requests/acts/helping.ts'
 import { finalStates } from '../../../requests/life.ts'
+import type { PersonFacts } from '../../../rules/types.ts'
 import type { Field } from '../../api.ts'
 import { levelOf } from '../blocks.ts'
 import { choice, type Form, field, part, tick } from './fields.ts'
 
 /** Forms before anybody decides: who you are, whose card it is, what is asked for; and asking for help. */
 
+function nameFields({ email, github, aws }: PersonFacts['accounts']): Field[] {
+  return [
+    field('email', 'email', 'Work email', null, email?.name ?? '', true),
+    field('text', 'github', 'GitHub username', null, github?.name ?? '', true),
+    field('text', 'aws', 'AWS user name', 'The name of your IAM user, usually your work email.', aws?.name ?? '', true),
+  ]
+}
+
 function detailFields(world: World, actor: Actor | null): Field[] {
   const accounts = actor?.person?.accounts ?? {}
   // Somebody unlinked reads nothing of another's request.
   const apps = (actor && world.request?.signon_apps['production']) || ['Release']
   return [
-    field('email', 'email', 'Work email', null, accounts.email?.name ?? '', true),
-    field('text', 'github', 'GitHub username', null, accounts.github?.name ?? '', true),
-    field(
-      'text',
-      'aws',
-      'AWS user name',
-      'The name of your IAM user, usually your work email.',
-      accounts.aws?.name ?? '',
-      true,
-    ),
+    ...nameFields(accounts),
     field(
       'textarea',
       'reason',
@@ -71,6 +71,17 @@ export function askForm(world: World, actor: Actor): Form {
       ...(apprentice.length > 0 ? [part('As an apprentice', apprentice, world.ruleSet.apprentice.sentence)] : []),
     ],
     submit: { text: fresh ? 'Ask for access' : 'Save details', tone: 'primary' },
+  }
+}
+
+/** After the approval: a name in another system was wrong. */
+export function namesForm(world: World): Form {
+  return {
+    title: 'Change your names',
+    act: 'change-names',
+    lines: ['What has not begun with an old name stops, and your sponsor approves it again with the new one.'],
+    parts: [part('Your names in other systems', nameFields(world.engineer?.accounts ?? {}))],
+    submit: { text: 'Save names', tone: 'primary' },
   }
 }
 

@@ -73,7 +73,9 @@ export function cannotForm(step: StepRow | null): Form {
     parts: [
       part('Why', [
         choice('why', 'Why not', [
-          { value: 'not-in-the-list', text: 'Not in the list', hint: 'The person has not signed in there yet.' },
+          step.direction === 'revoke'
+            ? { value: 'not-in-the-list', text: 'Already gone', hint: 'A second person looks, and it is closed.' }
+            : { value: 'not-in-the-list', text: 'Not in the list', hint: 'The person is not known there yet.' },
           { value: 'no-permission', text: 'No permission', hint: null },
           { value: 'system-down', text: 'System down', hint: null },
           { value: 'instructions-wrong', text: 'Instructions wrong', hint: null },

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describeOnBothDatabases } from '../db/database.ts'
+import { org, startTestOffice, type TestOffice } from './office.ts'
+
+let it: TestOffice & { close(): Promise<void> }
+const github = 'github-production-deploy'
+const team = 'production-deploy'
+
+describeOnBothDatabases('A name that proves wrong after the approval', (database) => {
+  let request = ''
+  beforeEach(async () => {
+    it = await startTestOffice(database())
+    request = await it.approved()
+  })
+  afterEach(async () => {
+    expect(await it.intact()).toBe(true)
+    await it.close()
+  })
+  const change = (input: object, who = 'priya') => it.act(who, 'change-names', request, input)
+
+  test('GitHub does not know the account: it is the engineer’s turn, who gives another, and it goes on once approved', async () => {
+    it.github.removeUser('priya-s')
+    await it.run(1)
+    expect(await it.step(request, github)).toMatchObject({
+      state: 'stuck',
+      turn: 'engineer',
+      remedy: 'The engineer gives their GitHub username again, and the sponsor approves again.',
+    })
+    it.github.addUser('priya-new', 1099)
+    expect(await change({ github: 'priya-new' })).toBe(
+      'Your names are changed. The sponsor checks them and approves again what had not begun.',
+    )
+    expect(await it.step(request, github)).toMatchObject({
+      state: 'stopped',
+      turn: 'sponsor',
+      sentence: 'Priya’s account for this step changed after the approval. Nothing was changed.',
+    })
+    const told = await it.db.kysely
+      .selectFrom('notice')
+      .select(['text', 'mentions'])
+      .where('kind', '=', 'held')
+      .execute()
+    expect(told).toEqual([
+      {
+        text: 'nothing more is given here until you look at it again. Open this card on a computer.',
+        mentions: [await it.personId('Sam Okoro')],
+      },
+    ])
+    await it.act('sam', 'go-on', request)
+    await it.run()
+    expect(it.github.openInvitations(org)).toEqual(['priya-new'])
+    it.github.accept('priya-new')
+    await it.run()
+    expect(await it.step(request, github)).toMatchObject({ state: 'verified', plan: { account: { id: '1099' } } })
+  })
+
+  test('steps by people with the old name stop too, before anybody carries them out', async () => {
+    await change({ email: 'priya.new@example.gov.uk' })
+    const states = Object.fromEntries((await it.steps(request)).map((step) => [step.key, step.state]))
+    expect(states).toMatchObject({ 'signon-production/production': 'stopped', logit: 'stopped', [github]: 'ready' })
+    await expect(it.act('alex', 'done-step', (await it.step(request, 'logit')).id)).rejects.toThrow(
+      'This step is stopped. The sponsor can let it go on.',
+    )
+  })
+
+  test('what has begun with the old name is left as it is, and said', async () => {
+    await it.run()
+    expect(await it.step(request, github)).toMatchObject({ state: 'waiting', turn: 'engineer' })
+    expect(await change({ github: 'priya-new' })).toContain('What had begun with the old name stays with it.')
+    expect(await it.step(request, github)).toMatchObject({ state: 'waiting', plan: { account: { id: '1001' } } })
+    expect(it.github.membership(org, team, 'priya-s')).toBe('pending')
+  })
+
+  test('nobody else gives names, the same names change nothing, and before the approval it is the form’s matter', async () => {
+    await expect(change({ github: 'priya-new' }, 'sam')).rejects.toThrow(
+      'You cannot change these names. Only the engineer can give their own.',
+    )
+    await expect(change({})).rejects.toThrow('These are the names that we have already. Nothing was changed.')
+    await it.act('sam', 'stop', request)
+    await change({ github: 'priya-new' })
+    expect(await it.step(request, github)).toMatchObject({ state: 'stopped', turn: 'sponsor' })
+  })
+})
