@@ -64,7 +64,12 @@ function Queue({ caller }: { caller: Caller }) {
     const { does } = button
     if ('opens' in does)
       return setOpened({ key: row.key, window: { name: does.opens, subject: does.args?.['subject'] ?? '' } })
-    void pressed(caller, button).then((done) => finished(done?.text ?? ''))
+    void pressed(caller, button).then((done) => {
+      // Whoever takes a step does it next: its panel opens under the row.
+      if ('act' in does && does.act === 'take-step' && done?.failed === false && row.panel)
+        setOpened({ key: row.key, window: null })
+      finished(done?.text ?? '')
+    })
   }
   const view = known?.view
   return (

@@ -48,7 +48,7 @@ function notConnected(step: StepRow): StepChange {
       state: 'stuck',
       turn: 'second-line',
       sentence: `${step.plan.systemName} is not connected any more.`,
-      remedy: 'Whoever runs this server connects it again, or somebody makes it a task for people.',
+      remedy: 'Whoever runs this server connects it again, or people do it by hand.',
       next_check_at: null,
     },
   }

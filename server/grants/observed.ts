@@ -97,7 +97,7 @@ function notYet(
       state: 'stuck',
       turn: 'second-line',
       sentence: `${step.plan.systemName} took the change ${attempts} times and does not show it.`,
-      remedy: 'Look in the system for what takes it back, then try again, or make it a task for people.',
+      remedy: 'Look in the system for what takes it back, then try again, or let people do it by hand.',
       attempts,
       evidence,
       next_check_at: null,

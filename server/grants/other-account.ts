@@ -12,11 +12,13 @@ import { isClosed } from './steps.ts'
 /** Refuses a plan while its engineer holds something, or has it begun in this request, with another account. */
 export function otherAccountHeld(world: World): Refusal | null {
   const open = world.steps.filter(
-    (step) => step.direction === 'grant' && hasBegun(step) && !isGivenBack(world, step.key),
+    (step) => step.direction === 'grant' && !step.plan.nothingToUndo && hasBegun(step) && !isGivenBack(world, step.key),
   )
   return refusalFor(
     world,
-    [...world.holdings, ...open.map((step) => step.plan)].map(({ account }) => account),
+    [...world.holdings.filter((one) => !isLookedAt(world, one.grant_key)), ...open.map((step) => step.plan)].map(
+      ({ account }) => account,
+    ),
   )
 }
 
@@ -31,12 +33,17 @@ export async function refuseOtherAccount(tx: Tx, world: World): Promise<void> {
     .where('request.state', 'in', ['granting', 'stopped', 'revoking'])
     .where('step.direction', '=', 'grant')
     .execute()
-  const begun = steps.filter((step) => hasBegun(step) && !isClosed(step))
+  const begun = steps.filter((step) => !step.plan.nothingToUndo && hasBegun(step) && !isClosed(step))
   const refusal = refusalFor(
     world,
     begun.map(({ plan }) => plan.account),
   )
   if (refusal) throw new ActRefused(refusal)
+}
+
+/** What was only looked at gave nothing that could be given back. @param key `grant` or `grant/environment` */
+function isLookedAt(world: World, key: string): boolean {
+  return world.ruleSet.grants[key.split('/')[0] ?? '']?.nothingToUndo === true
 }
 
 function isGivenBack(world: World, key: string): boolean {

@@ -19,7 +19,8 @@ export async function openRevocation(
   const { tx } = doing
   await fencePending(doing, request)
   if (request.state === 'granted' || request.state === 'granting' || request.state === 'stopped')
-    await changeRequest(doing, request, {}, 'revoking')
+    // What is revoked asks nobody any more whether it goes on.
+    await changeRequest(doing, request, { paused_because: null }, 'revoking')
   await writeRevokeSteps(doing, world, granted, parts.adapters)
   await parts.wake.send(tx)
 }
@@ -32,7 +33,10 @@ async function writeRevokeSteps(
 ): Promise<void> {
   await writeSteps(tx, {
     requestId: requestOf(world).id,
-    steps: granted.toReversed().map((step) => backwards(step, world)),
+    steps: granted
+      .filter((step) => !step.plan.nothingToUndo)
+      .toReversed()
+      .map((step) => backwards(step, world)),
     direction: 'revoke',
     adapters,
     now: clock.calendar(),
@@ -79,17 +83,18 @@ export function goesWith(world: World, key: string): StepRow[] {
   const grants = world.steps.filter(
     (step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)),
   )
-  return grants.filter((step) => step.key === key || step.plan.follows === key)
+  return grants.filter((step) => !step.plan.nothingToUndo && (step.key === key || step.plan.follows === key))
 }
 
 /**
  * Steps that changed something, or may have: verified, seen, said to be done, taken by somebody, or begun and not known.
- * What another request of the engineer gave, and this one only found, stays. The window that asks shows exactly these.
+ * What another request of the engineer gave, and this one only found, stays, and so does what was only looked at. The window that asks shows exactly these.
  */
 export function undoable(world: World): StepRow[] {
   return world.steps.filter(
     (step) =>
       step.direction === 'grant' &&
+      !step.plan.nothingToUndo &&
       hasBegun(step) &&
       !world.holdings.some((one) => one.request_id !== world.request?.id && isGivenBy(one, step)) &&
       !isTakenBack(world, step),

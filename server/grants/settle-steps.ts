@@ -61,7 +61,7 @@ export async function settleSteps(
     await tellEngineer(hand, adapters, world)
     for (const notice of [seniorNotice(world), refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
   }
-  if (request.state === 'revoking' && revokes.length > 0 && revokes.every(isClosed))
+  if (request.state === 'revoking' && revokes.every(isClosed))
     await endRevoking(hand, request, world)
   await tx
     .updateTable('request')
@@ -72,8 +72,9 @@ export async function settleSteps(
 }
 
 async function endRevoking(hand: Hand, request: RequestRow, world: World): Promise<void> {
-  const left = world.holdings.filter((holding) => holding.request_id === request.id)
-  const whole = left.length === 0
+  const own = world.holdings.filter((holding) => holding.request_id === request.id)
+  const lookedAt = new Set(world.steps.filter((step) => step.plan.nothingToUndo).map((step) => step.key))
+  const whole = own.every((holding) => lookedAt.has(holding.grant_key))
   await changeRequest(hand, request, {}, whole ? 'ended' : 'granted')
   const event = {
     actor: 'system',
@@ -82,8 +83,17 @@ async function endRevoking(hand: Hand, request: RequestRow, world: World): Promi
     stepId: null,
     boardId: request.board_id,
   }
-  if (whole) hand.log({ ...event, type: 'ended', data: {} })
+  if (whole) {
+    for (const holding of own) await endHolding(hand, holding.id)
+    for (const holding of own) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
+    hand.log({ ...event, type: 'ended', data: {} })
+  }
   hand.notify(revokedNotice(world, whole))
+}
+
+/** What had only been looked at is held no longer than the rest: it ends with the request. */
+async function endHolding({ tx, clock }: Hand, id: string): Promise<void> {
+  await tx.updateTable('holding').set({ ended_at: clock.calendar() }).where('id', '=', id).execute()
 }
 
 /** One comment for everything that only the engineer can do, once all of it is known. */

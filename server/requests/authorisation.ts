@@ -182,7 +182,7 @@ export const authorisation: Record<ActName, Rule> = {
   'make-task': {
     may: ['second-line', 'senior-tech'],
     never: ['engineer'],
-    refusal: 'You cannot make this a task for people. 2nd line or Senior Tech can.',
+    refusal: 'You cannot let people do this by hand. 2nd line or Senior Tech can.',
     own: yours,
   },
   'revoke-holding': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], never: [], refusal: revokers },

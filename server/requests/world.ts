@@ -6,10 +6,11 @@ import { judgeEligibility } from '../rules/eligibility.ts'
 import { makePlan } from '../rules/plan.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
-import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
+import type { Day, Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
 import type { CardRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
+import { freed } from './freed.ts'
 import { finalStates, mayNameAnew, onceEach } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
@@ -82,7 +83,7 @@ export async function loadWorld(
     db.selectFrom('board').selectAll().where('id', '=', card.board_id).executeTakeFirst(),
     db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
   ])
-  const own = request ? await ownRecords(db, request) : { steps: [], helps: [], approval: null, expires: null }
+  const own = request ? await ownRecords(db, request, today) : { steps: [], helps: [], approval: null, expires: null }
   const holdings = engineer
     ? await db
         .selectFrom('holding')
@@ -142,7 +143,7 @@ async function isBeingRevoked(db: Kysely<Schema>, personId: string): Promise<boo
   return found !== undefined
 }
 
-async function ownRecords(db: Kysely<Schema>, request: RequestRow) {
+async function ownRecords(db: Kysely<Schema>, request: RequestRow, today: Day) {
   const steps = await db
     .selectFrom('step')
     .selectAll()
@@ -159,7 +160,12 @@ async function ownRecords(db: Kysely<Schema>, request: RequestRow) {
   const approval = request.approval_id
     ? await db.selectFrom('signed_act').selectAll().where('id', '=', request.approval_id).executeTakeFirst()
     : null
-  return { steps, helps, approval: approval ?? null, expires: await expiryOf(db, request) }
+  return {
+    steps: await freed(db, steps, today),
+    helps,
+    approval: approval ?? null,
+    expires: await expiryOf(db, request),
+  }
 }
 
 async function judge(

@@ -48,6 +48,7 @@ export function stepOf(
     },
     task: grant.task ? filledTask(grant.task, fill) : null,
     undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,
+    nothingToUndo: grant.nothingToUndo,
     engineer: engineerPart(grant, fill),
     selfCheck: selfCheckOf(grant, fill),
     alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,

@@ -119,6 +119,8 @@ const grant = z.strictObject({
   selfCheck: link.optional(),
   task: task.optional(),
   undoTask: task.optional(),
+  /** Only looked at, never given: revoking changes nothing here, and what is held of it ends with the request. */
+  nothingToUndo: z.boolean().default(false),
 })
 
 export const ruleSetSchema = z.strictObject({

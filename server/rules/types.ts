@@ -230,6 +230,8 @@ export interface PlanStep {
   }
   task: TaskWords | null
   undoTask: TaskWords | null
+  /** It gave nothing that could be taken: no revoke step, and the holding ends with the request. */
+  nothingToUndo: boolean
   engineer: EngineerPart | null
   /** Where anybody concerned can look for themselves. */
   selfCheck: Link | null

@@ -192,11 +192,13 @@ export async function keepLost(keeping: Keeping, cardId: string): Promise<boolea
   return true
 }
 
+/** What is being revoked goes on: nobody is asked whether it continues. */
 async function pause(
   { tx, log }: Keeping,
-  { id, person_id, board_id }: RequestRow,
+  { id, person_id, board_id, state }: RequestRow,
   because: keyof typeof pausedWords,
 ): Promise<void> {
+  if (state === 'revoking') return
   await tx.updateTable('request').set({ paused_because: pausedWords[because] }).where('id', '=', id).execute()
   const about = { requestId: id, personId: person_id, stepId: null, boardId: board_id }
   log({ ...about, type: 'paused', actor: 'system', data: { because } })

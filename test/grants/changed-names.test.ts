@@ -55,12 +55,36 @@ describeOnBothDatabases('A name that proves wrong after the approval', (database
   })
 
   test('steps by people with the old name stop too, before anybody carries them out', async () => {
+    // An address that the register's file gave is changed there; one of their own they change themselves.
+    await expect(change({ email: 'priya.new@example.gov.uk' })).rejects.toMatchObject({
+      refusal: { fields: { email: expect.stringContaining('Ask a register keeper to change it.') } },
+    })
+    await database()
+      .kysely.updateTable('person_account')
+      .set({ set_by: await it.personId('Priya Shah') })
+      .where('kind', '=', 'email')
+      .where('person_id', '=', await it.personId('Priya Shah'))
+      .execute()
     await change({ email: 'priya.new@example.gov.uk' })
     const states = Object.fromEntries((await it.steps(request)).map((step) => [step.key, step.state]))
     expect(states).toMatchObject({ 'signon-production/production': 'stopped', logit: 'stopped', [github]: 'ready' })
     await expect(it.act('alex', 'done-step', (await it.step(request, 'logit')).id)).rejects.toThrow(
       'This step is stopped. The sponsor can let it go on.',
     )
+  })
+
+  test('that the AWS user was there is looked at again with the new name', async () => {
+    await it.attest(request, 'aws-iam-user')
+    await change({ aws: 'priya.new@example.gov.uk' })
+    expect(await it.step(request, 'aws-iam-user')).toMatchObject({ state: 'stopped', done_by: null, seen_by: null })
+    await it.act('sam', 'go-on', request)
+    expect(await it.step(request, 'aws-iam-user')).toMatchObject({
+      state: 'ready',
+      plan: { account: { name: 'priya.new@example.gov.uk' } },
+    })
+    expect((await it.step(request, 'aws-user/staging')).state).toBe('planned')
+    await it.attest(request, 'aws-iam-user')
+    expect((await it.step(request, 'aws-user/staging')).state).toBe('ready')
   })
 
   test('what has begun with the old name is left as it is, and said', async () => {

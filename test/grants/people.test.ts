@@ -207,7 +207,7 @@ describeOnBothDatabases('What people do with steps', (database) => {
     test('becomes a task by a person’s logged click, and needs a second person like any other', async () => {
       const stuck = await stuckGithub(request)
       await expect(it.act('sam', 'make-task', stuck)).rejects.toThrow(
-        'You cannot make this a task for people. 2nd line or Senior Tech can.',
+        'You cannot let people do this by hand. 2nd line or Senior Tech can.',
       )
       await it.act('alex', 'make-task', stuck)
       expect(await it.step(request, github)).toMatchObject({

@@ -175,18 +175,47 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
       expect((await it.request(request)).state).toBe('granted')
     })
 
-    test('undo what is done: takes back what was given or may have been, and nothing that never began', async () => {
+    test('undo what is done: takes back what was given or may have been, and nothing that never began or was only looked at', async () => {
       const request = await it.approved()
       await it.run()
       await it.act('alex', 'done-step', (await it.step(request, 'aws-iam-user')).id)
       await it.act('sam', 'stop', request, {})
       await it.act('sam', 'undo-granted', request, { reason: 'Wrong person' })
-      expect((await it.steps(request, 'revoke')).map((step) => step.key)).toEqual(['aws-iam-user', github])
+      expect((await it.steps(request, 'revoke')).map((step) => step.key)).toEqual([github])
       await it.run()
       expect(it.github.openInvitations(org)).toEqual([])
       expect(await it.step(request, github, 'revoke')).toMatchObject({ state: 'verified', evidence: { state: 'none' } })
-      await it.attest(request, 'aws-iam-user', 'revoke')
       expect((await it.request(request)).state).toBe('ended')
+    })
+
+    test('what was only looked at is revoked by nobody, and is held no longer than the rest', async () => {
+      const request = await granted(it)
+      await expect(
+        it.act('dan', 'revoke-holding', request, { key: 'aws-iam-user', reason: 'Moves team' }),
+      ).rejects.toThrow('This is not held any more.')
+      await it.act('dan', 'undo-granted', request, { reason: 'Leaves' })
+      expect((await it.steps(request, 'revoke')).map((step) => step.key)).not.toContain('aws-iam-user')
+      await it.run()
+      it.github.merge(lists, it.github.pulls(lists).length)
+      await it.run()
+      for (const key of ['signon-production/production', 'logit', 'aws-user/staging', 'aws-user/production'])
+        await it.attest(request, key, 'revoke')
+      await it.run(8)
+      expect((await it.request(request)).state).toBe('ended')
+      const held = await it.db.kysely.selectFrom('holding').select('grant_key').where('ended_at', 'is', null).execute()
+      expect(held).toEqual([])
+      expect((await it.events('holding-ended')).map((event) => event.data['grant'])).toContain('aws-iam-user')
+    })
+
+    test('nothing was given yet: the request ends at once', async () => {
+      const request = await it.approved()
+      await it.act('sam', 'stop', request, {})
+      expect(await it.act('sam', 'undo-granted', request, { reason: 'Wrong person' })).toBe(
+        'The request has ended. Nothing had been given, so nothing is revoked.',
+      )
+      expect((await it.request(request)).state).toBe('ended')
+      await it.run()
+      expect(it.github.writes).toEqual([])
     })
 
     test('undo reaches a step that is stuck after a lost answer, because it may have been carried out', async () => {

@@ -146,7 +146,7 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
   'retry-step': step,
   'make-task': {
     may: ['second-line', 'senior-tech'],
-    words: 'You cannot make this a task for people. 2nd line or Senior Tech can.',
+    words: 'You cannot let people do this by hand. 2nd line or Senior Tech can.',
     own: yours,
   },
   // … save for the steps that are theirs.

@@ -5,8 +5,8 @@ import { about, onlyIn } from '../../requests/acts/common.ts'
 import { accountFields, resolveAccounts, withAccounts } from '../../requests/acts/details.ts'
 import type { AccountKind } from '../../rules/types.ts'
 import { accountChangedFence } from '../judge-again.ts'
+import { hasBegun } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
-import { isClosed } from '../steps.ts'
 import type { StepActParts } from './steps/changing.ts'
 
 const names = z.strictObject(accountFields).transform(withAccounts)
@@ -38,7 +38,7 @@ export function changeNamesAct(parts: StepActParts): Act<typeof names> {
       const kinds = changed(world, accounts)
       await linkAccounts(doing, world, engineer.id, accounts)
       const steps = world.steps.filter((step) => step.direction === 'grant' && kinds.includes(step.plan.account.kind))
-      const fresh = steps.filter(notBegun)
+      const fresh = steps.filter((step) => notBegun(step) || step.plan.nothingToUndo)
       for (const step of fresh) await hold(doing, world, step)
       await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       return saidOf(fresh.length, steps.filter((step) => !fresh.includes(step)).length)
@@ -52,22 +52,41 @@ function changed(world: World, accounts: z.infer<typeof names>['accounts']): Acc
     .map((account) => account.kind)
 }
 
-/** Nothing went out for it, or the system certainly did not do it. */
+/** Nothing went out for it, and nobody has it. */
 function notBegun(step: StepRow): boolean {
   const open = step.state === 'planned' || step.state === 'ready' || step.state === 'stuck' || step.state === 'stopped'
-  return open && !isClosed(step) && step.intent_at === null && step.receipt === null
+  return open && !hasBegun(step)
 }
 
+/** What had been looked at with the old name is looked at again: that it was right then says nothing of the new one. */
 async function hold(doing: Doing, world: World, step: StepRow): Promise<void> {
   const { sentence, remedy, turn } = accountChangedFence(world.engineer?.firstName ?? 'The engineer')
   await doing.tx
     .updateTable('step')
-    .set({ state: 'stopped', since: doing.clock.calendar(), sentence, remedy, turn, next_check_at: null })
+    .set({ state: 'stopped', since: doing.clock.calendar(), sentence, remedy, turn, next_check_at: null, ...untouched })
     .where('id', '=', step.id)
     .execute()
   const event = { ...about(doing, world), stepId: step.id, actor: 'system' }
+  const ended = await doing.tx
+    .updateTable('holding')
+    .set({ ended_at: doing.clock.calendar() })
+    .where('step_id', '=', step.id)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute()
+  if (ended.length > 0) doing.log({ ...event, type: 'holding-ended', data: { grant: step.key } })
   doing.log({ ...event, type: 'step-stopped', data: { key: step.key }, detail: { sentence } })
 }
+
+const untouched = {
+  taken_by: null,
+  taken_at: null,
+  done_by: null,
+  done_at: null,
+  seen_by: null,
+  seen_at: null,
+  evidence: null,
+} as const
 
 function saidOf(held: number, begun: number): string {
   const kept = 'Your names are changed.'

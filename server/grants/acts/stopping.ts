@@ -144,18 +144,18 @@ function planDiffers(world: World): Refusal | null {
   }
 }
 
-/** Undoes everything that an approved request had done so far. */
-export function undoGrantedAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof why> {
+/** Undoes everything that an approved request had done so far; where nothing was, the request ends with this. */
+export function undoGrantedAct(parts: {
+  office: Office
+  adapters: Adapters
+  wake: Pick<Wake, 'send'>
+}): Act<typeof why> {
   return {
     name: 'undo-granted',
     on: 'request',
     input: why,
     readsCard: false,
-    allows(world): Refusal | null {
-      if (undoable(world).length === 0)
-        return { code: 'nothing-done', sentence: 'There is nothing to revoke.', status: 409 }
-      return onlyIn(world, ['granting', 'granted', 'stopped'])
-    },
+    allows: (world): Refusal | null => onlyIn(world, ['granting', 'granted', 'stopped']),
     statement: (world, input) => ({
       request: world.request?.id ?? null,
       ...input,
@@ -176,7 +176,10 @@ export function undoGrantedAct(parts: { adapters: Adapters; wake: Pick<Wake, 'se
         type: 'undo-opened',
         data: { signedAct: doing.signedActId, digest: signed.digest },
       })
-      await openRevocation(doing, world, undoable(world), parts)
+      const goes = undoable(world)
+      await openRevocation(doing, world, goes, parts)
+      await settleSteps(doing, parts.office, parts.adapters, world.card.id)
+      if (goes.length === 0) return 'The request has ended. Nothing had been given, so nothing is revoked.'
       return 'Revoking. Every system is read back, and you see here what is still there.'
     },
   }

@@ -6,10 +6,14 @@ import { loadActor } from '../../requests/actor.ts'
 import type { CardHost } from '../../requests/card-host.ts'
 import { finalStates } from '../../requests/life.ts'
 import type { QueueView } from '../api.ts'
+
 import { loadWorlds } from '../many-worlds.ts'
 import { isTab, itemsIn, queueView } from '../views/queue.ts'
+import { shortName } from '../views/turns.ts'
 import type { UnknownCard } from '../views/unknown-row.ts'
+
 import type { Viewer } from '../who.ts'
+import { changedSince, handedOverOn } from './changed-since.ts'
 import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 
@@ -42,6 +46,9 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     now,
     grantedThisWeek: Number(granted.count),
     unknown,
+    changed: await changedSince(db.kysely, handedOverOn(now), ids, (ruleSet, level) =>
+      shortName(office.ruleSet(ruleSet), level),
+    ),
   })
 }
 

@@ -45,6 +45,6 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
 async function logOf(db: Kysely<Schema>, world: World): Promise<Pick<SectionExtra, 'history' | 'newRules'>> {
   if (!world.request) return { history: [] }
   const events = await readLog(db, { requestId: world.request.id })
-  const history = historyLines(events, world.people, (key) => shortOf(world, key))
+  const history = historyLines(events, world.people, (key) => shortOf(world, key), world.helps)
   return { history, newRules: newRulesIn(events) }
 }

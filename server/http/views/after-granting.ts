@@ -1,6 +1,7 @@
 import type { Actor, World } from '../../requests/act.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
+import { endingButtons } from './ending.ts'
 import { proofWords, stepRow } from './step-view.ts'
 import { isClosedStep, partlyRevoked, progress } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
@@ -19,7 +20,7 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     ...stepRow(step, world, viewer, actor),
     ...(held.has(step.key) ? {} : { mark: 'no' as const, detail: 'revoked' }),
     buttons:
-      held.has(step.key) && viewer.may('revoke-holding')
+      held.has(step.key) && !step.plan.nothingToUndo && viewer.may('revoke-holding')
         ? [
             opens(
               viewer.isEngineer ? 'Give back' : 'Revoke',
@@ -121,7 +122,7 @@ export function paused(world: World, viewer: Viewer): Blocks {
     primary: viewer.may('resume-paused') ? acts('Continue the request', 'resume-paused', id, {}, 'primary') : null,
     next: [],
     detail: [],
-    buttons: viewer.may('withdraw') && !request?.approved_at ? [opens('Withdraw', 'withdraw', id)] : [],
+    buttons: endingButtons(world, viewer),
     folds: [planFold(world, viewer)],
   }
 }

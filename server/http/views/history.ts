@@ -1,4 +1,5 @@
 import type { ReadEvent } from '../../audit/read.ts'
+import type { HelpRow } from '../../requests/act.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 
 /** The log of one request as lines that people read. */
@@ -6,11 +7,13 @@ export function historyLines(
   events: ReadEvent[],
   people: Map<string, PersonFacts>,
   shortOf: (key: string) => string,
+  helps: HelpRow[] = [],
 ): { at: Date; text: string; confidential: boolean }[] {
   const name = (id: string) =>
     id === 'system' ? 'We' : id.startsWith('member:') ? 'Somebody not linked' : (people.get(id)?.fullName ?? 'Somebody')
   return events.flatMap((event) => {
-    const text = lineOf(event, name(event.actor), shortOf)
+    const help = helps.find((one) => one.id === event.data['help'])
+    const text = lineOf(event, name(event.actor), shortOf, help)
     return text ? [{ at: new Date(event.at), text, confidential: confidential.has(event.type) }] : []
   })
 }
@@ -18,7 +21,12 @@ export function historyLines(
 /** Tells of somebody's private matters, or of tries that concern only those who decide. */
 const confidential = new Set<string>(['line-manager-agreed', 'refused'])
 
-function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string): string | null {
+function lineOf(
+  event: ReadEvent,
+  who: string,
+  shortOf: (key: string) => string,
+  help: HelpRow | undefined,
+): string | null {
   const step = shortOf(String(event.data['key'] ?? ''))
   // Erased, it leaves the step's name alone.
   const sentence = String(event.detail?.['sentence'] ?? '')
@@ -97,13 +105,13 @@ function lineOf(event: ReadEvent, who: string, shortOf: (key: string) => string)
     case 'step-retried':
       return `${who} let ${step} be tried again.`
     case 'step-made-task':
-      return `${who} made ${step} a task for people.`
+      return `${who} gave ${step} to people, who do it by hand.`
     case 'engineer-part-done':
       return `${who} did their part of ${step}.`
     case 'help-asked':
-      return `${who} asked 2nd line for help.`
+      return `${who} asked 2nd line for help${help ? ` with ${help.system}: “${help.what}”` : '.'}`
     case 'help-answered':
-      return `${who} answered.`
+      return `${who} answered${help ? ` about ${help.system}: “${help.answer ?? ''}”` : '.'}`
     case 'card-archived':
       return 'The card was archived.'
     case 'card-deleted':

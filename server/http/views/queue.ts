@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto'
 import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
-import { stepButtons, stepPanel } from './step-view.ts'
-import { reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
+
+import { endingButtons, revokeButton } from './ending.ts'
+import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
+import { besides, stepButtons, stepPanel } from './step-view.ts'
+import { isPaused, reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
+
 import { type UnknownCard, unknownRow } from './unknown-row.ts'
+
 import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
 import { keepersFinding } from './windows/recording.ts'
 import { ageWords, count, daysSince, listWords } from './words.ts'
@@ -34,9 +39,11 @@ export interface QueueOptions {
   grantedThisWeek: number
   /** Cards whose request cannot be read or judged. */
   unknown?: UnknownCard[]
+  /** For the handover: what changed since the last one. */
+  changed?: Changed
 }
 
-interface Item {
+export interface Item {
   row: QueueRow
   tabs: Tab[]
   since: Date
@@ -72,7 +79,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     })),
     rows: rows.map((item) => item.row),
     empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
-    handover: handover(items, options),
+    handover: handoverLines(items, options.changed ?? nothingChanged(options.now), options.now),
   }
   return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
 }
@@ -90,11 +97,6 @@ function unknownItem(row: QueueRow, since: Date): Item {
 
 function grantedWords({ grantedThisWeek }: QueueOptions): string {
   return `${count(grantedThisWeek, 'request')} ${grantedThisWeek === 1 ? 'was' : 'were'} granted this week.`
-}
-
-function byUrgency(one: Item, other: Item): number {
-  const weigh = (item: Item) => (item.row.overdue ? 0 : 2) + (item.revokes ? 0 : 1)
-  return weigh(one) - weigh(other) || one.since.getTime() - other.since.getTime()
 }
 
 function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
@@ -128,6 +130,7 @@ function isOwn(step: StepRow, world: World, viewer: Viewer, actor: Actor): boole
 
 function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, about: About): QueueRow {
   const works = viewer.sees === 'steps' || viewer.sees === 'all'
+  const hasPanel = works && step.turn !== 'engineer'
   const words = step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
   const says =
     step.state === 'stuck' || step.state === 'stopped' || step.state === 'done'
@@ -144,11 +147,14 @@ function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, ab
     sinceWord: ageWords(step.since, world.now),
     taken: takenWords(step, world, actor),
     tab: '',
-    buttons: stepButtons(step, world, viewer, actor).filter(
-      // The panel stands under the row; only the attempts are a window of their own.
-      (button) => !works || step.state === 'stuck' || !('opens' in button.does && button.does.opens === 'step'),
-    ),
-    panel: works && step.turn !== 'engineer' ? stepPanel(step, world, viewer, actor, []) : null,
+    buttons: [
+      ...stepButtons(step, world, viewer, actor).filter(
+        // The panel stands under the row; only the attempts are a window of their own.
+        (button) => !hasPanel || step.state === 'stuck' || !('opens' in button.does && button.does.opens === 'step'),
+      ),
+      ...(hasPanel ? [] : besides(world, viewer, about.person)),
+    ],
+    panel: hasPanel ? stepPanel(step, world, viewer, actor, []) : null,
   }
 }
 
@@ -187,11 +193,14 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
   const id = world.request?.id ?? ''
   if (turn.help !== null)
     return viewer.may('answer-help') ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${who}`)] : []
-  if (world.request?.paused_because)
-    return viewer.may('resume-paused')
-      ? [acts('Continue the request', 'resume-paused', id, {}, 'plain', `Continue the request of ${who}`)]
-      : []
-  if (world.request?.state === 'stopped') return stoppedButtons(id, viewer, who)
+  if (world.request && isPaused(world.request))
+    return [
+      ...(viewer.may('resume-paused')
+        ? [acts('Continue the request', 'resume-paused', id, {}, 'plain', `Continue the request of ${who}`)]
+        : []),
+      ...endingButtons(world, viewer, who),
+    ]
+  if (world.request?.state === 'stopped') return stoppedButtons(world, viewer, who)
   if (world.request?.state === 'candidate')
     return viewer.isEngineer
       ? [
@@ -209,12 +218,11 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
 }
 
 /** Go on later, or revoke what is done: the same words as in the section. */
-function stoppedButtons(id: string, viewer: Viewer, who: string): Button[] {
+function stoppedButtons(world: World, viewer: Viewer, who: string): Button[] {
+  const id = world.request?.id ?? ''
   return [
     ...(viewer.may('go-on') ? [acts('Let it go on', 'go-on', id, {}, 'plain', `Let it go on: ${who}`)] : []),
-    ...(viewer.may('undo-granted') && !viewer.isEngineer
-      ? [opens('Revoke what is done', 'undo', id, 'danger', `Revoke what is done: ${who}`)]
-      : []),
+    ...revokeButton(world, viewer, who),
   ]
 }
 
@@ -243,20 +251,4 @@ function tabsOf(turn: Turn, own: boolean): Tab[] {
       break
   }
   return found
-}
-
-/** What the next pair needs on Monday, as lines that can be pasted anywhere. */
-function handover(items: Item[], options: QueueOptions): string[] {
-  const lines = items
-    .filter((item) => item.tabs.includes('second-line') || item.tabs.includes('stuck'))
-    .toSorted(byUrgency)
-    .map(
-      ({ row }) =>
-        `- ${row.overdue ? '**Overdue** ' : ''}${row.person}, ${row.level}: ${row.what} (${row.sinceWord}${row.taken ? `; ${row.taken.replace('You have', 'I have')}` : ''})`,
-    )
-  return [
-    `## Access queue`,
-    `${grantedWords(options)} ${items.length} waiting.`,
-    ...(lines.length > 0 ? lines : ['- Nothing is waiting for 2nd line.']),
-  ]
 }

@@ -7,7 +7,10 @@ import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
 import { type Blocks, line, person, type Told } from './blocks.ts'
+import { helpRows } from './help.ts'
 import { type NewRules, newRulesLines } from './new-rules.ts'
+import { isPaused } from './turns.ts'
+
 import { type Unreached, unreachedRow } from './unreached.ts'
 import { acts, downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
@@ -59,7 +62,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
     },
     // Nothing is decided upon what may be old.
     primary: extra.old === null ? blocks.primary : null,
-    next: [...asked, ...blocks.next, ...unreached],
+    next: [...asked, ...helpRows(world, viewer), ...blocks.next, ...unreached],
     detail: blocks.detail,
     buttons: blocks.buttons,
     folds: [...blocks.folds, ...recordFold(world, viewer), ...historyFold(world, actor, viewer, extra)],
@@ -150,8 +153,8 @@ function claimRow(world: World, claim: { personId: string; fullName: string }): 
 function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null): Blocks {
   const { request } = world
   if (world.card.kind === 'template') return template(world, viewer)
+  if (request && isPaused(request)) return paused(world, viewer)
   if (!request || request.state === 'candidate') return candidate(world, viewer, actor)
-  if (request.paused_because) return paused(world, viewer)
   switch (request.state) {
     case 'open':
     case 'changes-asked':

@@ -1,6 +1,7 @@
 import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row, StepPanel } from '../api.ts'
+import { stopButton } from './ending.ts'
 import { isClosedStep, roleWord } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { sinceWords, timeWords, whenWords } from './words.ts'
@@ -132,11 +133,16 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
       ...(viewer.may('retry-step')
         ? [acts('Try again', 'retry-step', step.id, {}, 'plain', `Try again: ${about}`)]
         : []),
-      ...(viewer.may('make-task') && step.method !== 'task' && step.plan.task
+      ...(viewer.may('make-task') &&
+      step.method !== 'task' &&
+      (step.direction === 'grant' ? step.plan.task : step.plan.undoTask)
         ? [acts('Do it by hand', 'make-task', step.id, {}, 'plain', `Do it by hand: ${about}`)]
         : []),
       ...(viewer.may('retry-step')
-        ? [opens('Show the attempts', 'step', step.id, 'link', `Show the attempts: ${about}`)]
+        ? [
+            opens('Hand over', 'hand-over-step', step.id, 'link', `Hand over: ${about}`),
+            opens('Show the attempts', 'step', step.id, 'link', `Show the attempts: ${about}`),
+          ]
         : []),
     ]
   if (step.state === 'done') {
@@ -196,13 +202,29 @@ export function stepPanel(
     })),
     looksRight: task?.looksRight ?? '',
     attempts,
-    buttons: panelButtons(step, world, viewer, actor),
+    buttons: [...panelButtons(step, world, viewer, actor), ...besides(world, viewer, who)],
     taken,
   }
 }
 
+/** Beside every open step, for those who may: a question to 2nd line, and the end of it all. */
+export function besides(world: World, viewer: Viewer, who: string): Button[] {
+  const { request } = world
+  if (!request) return []
+  return [
+    ...(viewer.may('ask-help') ? [opens('Get help', 'help', request.id, 'link', `Get help: ${who}`)] : []),
+    ...stopButton(world, viewer, who),
+  ]
+}
+
 function stepStatus(step: StepRow, world: World): string {
   return isClosedStep(step) ? `This step is closed: ${proofWords(step, world)}.` : ''
+}
+
+/** Whoever has it gives it back; of somebody else's, whoever may do steps sets it free. */
+function releaseButton(step: StepRow, taken: boolean, about: string): Button {
+  const text = taken ? 'Set it free' : 'Give it back'
+  return acts(text, 'release-step', step.id, {}, 'plain', `${text}: ${about}`)
 }
 
 function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
@@ -227,6 +249,7 @@ function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor)
     ...(step.taken_by === null
       ? [acts('Take this step', 'take-step', step.id, {}, 'plain', `Take this step: ${about}`)]
       : []),
+    ...(step.taken_by === null ? [] : [releaseButton(step, taken, about)]),
     ...(taken ? [] : [acts('I have done this', 'done-step', step.id, {}, 'primary', `I have done this: ${about}`)]),
     opens('I cannot do this', 'cannot-step', step.id, 'plain', `I cannot do this: ${about}`),
     opens('Hand over', 'hand-over-step', step.id, 'plain', `Hand over: ${about}`),

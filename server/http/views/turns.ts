@@ -1,4 +1,5 @@
-import type { StepRow, World } from '../../requests/act.ts'
+import type { RequestRow, StepRow, World } from '../../requests/act.ts'
+import type { RuleSet } from '../../rules/rule-set.ts'
 import type { TurnRole } from '../../rules/types.ts'
 import type { Colour } from '../api.ts'
 import { capital, count } from './words.ts'
@@ -24,8 +25,11 @@ export function isClosedStep(step: StepRow): boolean {
 
 /** "Deploy" of "Production Deploy". */
 export function shortLevel(world: World): string {
-  const level = world.request?.level ?? world.card.level
-  return (world.ruleSet.levels[level]?.name ?? level).replace(/^Production /, '')
+  return shortName(world.ruleSet, world.request?.level ?? world.card.level)
+}
+
+export function shortName(ruleSet: Pick<RuleSet, 'levels'>, level: string): string {
+  return (ruleSet.levels[level]?.name ?? level).replace(/^Production /, '')
 }
 
 export function progress(world: World, direction: 'grant' | 'revoke' = 'grant'): { closed: number; all: number } {
@@ -72,6 +76,8 @@ export function turnsOf(world: World): Turn[] {
 function unsorted(world: World): Turn[] {
   const { request, card } = world
   if (card.kind === 'template') return []
+  if (request && isPaused(request))
+    return [turn('sponsor', 'Sponsor: continue or not', request.updated_at), ...helpTurns(world)]
   if (!request) return [state('Not started', 'light-gray', card.read_at)]
   if (request.state === 'candidate')
     return [
@@ -81,15 +87,7 @@ function unsorted(world: World): Turn[] {
         : turn('engineer', 'Engineer: ask for access', request.state_since),
     ]
   const since = request.state_since
-  const helps = world.helps
-    .filter((help) => help.answered_at === null)
-    .map(
-      (help): Turn => ({
-        ...turn('second-line', `2nd line: help with ${help.system}`, help.asked_at, '2nd line: help'),
-        help: help.id,
-      }),
-    )
-  if (request.paused_because) return [turn('sponsor', 'Sponsor: continue or not', request.updated_at), ...helps]
+  const helps = helpTurns(world)
   switch (request.state) {
     case 'open':
       return [...collecting(world, since), ...helps]
@@ -120,6 +118,20 @@ function unsorted(world: World): Turn[] {
     case 'expired':
       return [state('Expired', 'light-gray', since)]
   }
+}
+
+/** What is being revoked goes on, whatever becomes of the card. */
+export function isPaused(request: Pick<RequestRow, 'paused_because' | 'state'>): boolean {
+  return request.paused_because !== null && request.state !== 'revoking'
+}
+
+function helpTurns(world: World): Turn[] {
+  return world.helps
+    .filter((help) => help.answered_at === null)
+    .map((help) => ({
+      ...turn('second-line', `2nd line: help with ${help.system}`, help.asked_at, '2nd line: help'),
+      help: help.id,
+    }))
 }
 
 export function partlyRevoked(world: World): boolean {

@@ -1,6 +1,7 @@
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
+import { revokeButton, stopButton } from './ending.ts'
 import { stepRow } from './step-view.ts'
 import { isClosedStep, progress, turnsOf } from './turns.ts'
 import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
@@ -28,10 +29,6 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     : first
       ? headlineOf(world, viewer, first.role, first.steps)
       : `${done} of ${all} verified or seen. Nobody needs to do anything`
-  const canStop =
-    viewer.may('stop') &&
-    request?.state === 'granting' &&
-    open.some((step) => step.state === 'planned' || step.state === 'ready')
   const fenced = open.some((step) => step.state === 'stopped')
   const told = stuckLines(world, viewer)
   const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
@@ -52,13 +49,11 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     detail: worksRows(world, isClosedStep),
     buttons: [
       ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
-      ...(canStop ? [opens('Stop', 'stop', request?.id ?? '', 'danger')] : []),
+      ...stopButton(world, viewer),
       ...(fenced && viewer.may('go-on')
         ? [acts(stopped ? 'Let it go on' : 'Approve again', 'go-on', request?.id ?? '', {}, 'plain')]
         : []),
-      ...((stopped || fenced) && viewer.may('undo-granted') && !viewer.isEngineer && done > 0
-        ? [opens('Revoke what is done', 'undo', request?.id ?? '', 'danger')]
-        : []),
+      ...(stopped || fenced ? revokeButton(world, viewer) : []),
     ],
     folds: [...laterFold(order), closedFold(world, viewer, actor), planFold(world, viewer)],
   }

@@ -45,7 +45,13 @@ function checkMethods(data: RuleSetData, name: string, one: Grant, complain: Com
       `Terraform owns the list of "${name}", so "api" would fight it`,
       'Use pull-request or task.',
     )
-  if (one.methods.includes('task') && (!one.task || !one.undoTask))
+  if (one.nothingToUndo && one.undoTask)
+    complain(
+      [...at, 'nothingToUndo'],
+      `the grant "${name}" has nothing to undo and says how`,
+      'Remove "nothingToUndo" or "undoTask".',
+    )
+  if (one.methods.includes('task') && (!one.task || !(one.undoTask || one.nothingToUndo)))
     complain(at, `the grant "${name}" can be a task and has no clicks`, 'Give it both "task" and "undoTask".')
   if (!one.methods.includes('follows')) return
   const leader = one.after.find((other) => data.grants[other] && closedBy(data, other).includes(one.follows ?? ''))

@@ -54,7 +54,7 @@ export const notUnderstood = () =>
     'invalid',
     {
       message: 'We do not understand what GitHub answered.',
-      remedy: 'Look at the attempts, or make it a task for people.',
+      remedy: 'Look at the attempts, or let people do it by hand.',
     },
     null,
   )
@@ -108,7 +108,7 @@ function byStatus(
   if (status === 422)
     return [
       'invalid',
-      { message: 'GitHub refused what we sent.', remedy: 'Look at the attempts, or make it a task for people.' },
+      { message: 'GitHub refused what we sent.', remedy: 'Look at the attempts, or let people do it by hand.' },
     ]
   return ['transient', { message: `GitHub answered ${status}.`, remedy: again }]
 }

@@ -35,7 +35,7 @@ const words: Record<WhyNot, { kind: FailureKind; sentence: (list: string) => str
   'not-proved': {
     kind: 'invalid',
     sentence: (list) => `The edited list ${list} is not what it should be, so it was not proposed.`,
-    remedy: 'Make it a task for people, and tell whoever runs this server.',
+    remedy: 'Let people do it by hand, and tell whoever runs this server.',
   },
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { QueueView } from '../../../server/http/api.ts'
 import { queueView, type Tab } from '../../../server/http/views/queue.ts'
+import type { World } from '../../../server/requests/act.ts'
+import type { PlanStep } from '../../../server/rules/types.ts'
 import { type StateName, states } from './states.ts'
-import { actorIn, daysAgo, makeWorld, now } from './world.ts'
+import { actorIn, approved, daysAgo, makeWorld, now, stepsOf } from './world.ts'
 
 function queue(names: StateName[], viewer: string, tab: Tab | null = null): QueueView {
   const worlds = names.map((name) => states[name]())
@@ -112,11 +114,106 @@ test('the summary says how many wait and what waits longest', () => {
   expect(queue(mixed, 'alex').summary).toBe('9 waiting. Longest: Priya Shah, Signon, 3 days. 4 granted this week.')
 })
 
-test('the handover can be pasted: what waits for 2nd line or is stuck, overdue first', () => {
-  const lines = queue(['2nd line to do Signon', 'stuck', 'ready'], 'alex').handover
-  expect(lines.slice(0, 2)).toEqual(['## Access queue', '4 requests were granted this week. 4 waiting.'])
-  expect(lines[2]).toMatch(/^- \*\*Overdue\*\* Priya Shah, Deploy: Signon/)
-  expect(lines).toHaveLength(5)
+test('the handover can be pasted: what changed, what is promised, what waits, what is stuck', () => {
+  const names: StateName[] = ['2nd line to do Signon', 'taken by Alex', 'stuck', 'ready']
+  const worlds = names.map((name) => states[name]())
+  const changed = {
+    since: daysAgo(1),
+    granted: ['Mia Cole (Deploy)', 'Omar Aziz (Admin)'],
+    revoked: ['Lee Hart (Deploy)'],
+    closed: [],
+    steps: 9,
+  }
+  const view = queueView(worlds, actorIn(makeWorld(), 'alex'), {
+    boards: [],
+    board: '',
+    tab: null,
+    now,
+    grantedThisWeek: 2,
+    changed,
+  })
+  const lines = view.handover.map((line) => line.replace(/(: [^:(]*):.*\(/, '$1 ('))
+  expect(lines).toEqual([
+    '## Access queue on 24 November',
+    '### Since 23 November',
+    '- Granted: Mia Cole (Deploy) and Omar Aziz (Admin)',
+    '- Revoked: Lee Hart (Deploy)',
+    '- 9 steps verified or seen',
+    '### Promised',
+    '- Priya Shah, Deploy: Signon (37 min; I have it)',
+    '### Waiting for 2nd line',
+    '- **Overdue** Priya Shah, Deploy: Signon (3 days)',
+    '### Stuck',
+    '- Priya Shah, Deploy: AWS staging (2 days)',
+    '- Priya Shah, Deploy: AWS production (2 days)',
+    '### Waiting for others',
+    expect.stringMatching(/^- Priya Shah, Deploy: Sponsor/),
+  ])
+})
+
+test('an empty handover says so under each heading', () => {
+  expect(queue([], 'alex').handover.filter((line) => line.startsWith('-'))).toEqual([
+    '- 0 steps verified or seen',
+    '- Nothing is taken.',
+    '- Nothing is waiting for 2nd line.',
+    '- Nothing is stuck.',
+    '- Nothing is waiting for others.',
+  ])
+})
+
+describe('what else can be done from the queue', () => {
+  const texts = (name: StateName, viewer: string) => {
+    const [row] = queue([name], viewer, 'everything').rows
+    return [...(row?.buttons ?? []), ...(row?.panel?.buttons ?? [])].map((button) => button.text)
+  }
+  test('get help stands with each step for whoever is on the request', () => {
+    expect(texts('2nd line to do Signon', 'alex')).toContain('Get help')
+    expect(texts('engineer to accept', 'priya')).toContain('Get help')
+    expect(texts('2nd line to do Signon', 'lee')).not.toContain('Get help')
+  })
+  test('stop, while something has not begun, for those who may', () => {
+    expect(texts('2nd line to do Signon', 'dan')).toContain('Stop')
+    expect(texts('2nd line to do Signon', 'alex')).not.toContain('Stop')
+  })
+  test('a step is given back, or set free', () => {
+    expect(texts('taken by Alex', 'alex')).toContain('Give it back')
+    expect(texts('taken by Alex', 'jo')).toContain('Set it free')
+  })
+})
+
+describe('the card is archived or gone: continue or not', () => {
+  const texts = (world: World, viewer: string) =>
+    queueView([world], actorIn(world, viewer), {
+      boards: [],
+      board: '',
+      tab: 'everything',
+      now,
+      grantedThisWeek: 0,
+    }).rows.map((row) => row.buttons.map((button) => button.text))
+  const lost = { paused_because: 'The card was deleted.' }
+  const steps = (plan: PlanStep[]) =>
+    stepsOf(plan, { logit: { state: 'ready', turn: 'second-line', verified_at: null } })
+  test('withdraw before the approval, also before anybody asked', () => {
+    const gone = { deleted_at: daysAgo(0) }
+    const before = makeWorld({ card: gone, request: lost })
+    expect(texts(before, 'sam')).toEqual([['Continue the request', 'Withdraw']])
+    const candidate = makeWorld({ card: gone, request: { ...lost, state: 'candidate' } })
+    expect(texts(candidate, 'priya')).toEqual([['Continue the request', 'Withdraw']])
+  })
+  test('stop and revoke after it', () => {
+    const after = makeWorld({ request: { ...approved, ...lost }, steps })
+    expect(texts(after, 'sam')).toEqual([['Continue the request', 'Stop', 'Revoke what is done']])
+  })
+  test('what is being revoked goes on: its steps stand in the queue', () => {
+    const world = makeWorld({
+      request: { ...approved, ...lost, state: 'revoking' },
+      steps: (plan) => [
+        ...stepsOf(plan),
+        ...stepsOf(plan, { logit: { state: 'ready', turn: 'second-line', method: 'task' } }, 'revoke'),
+      ],
+    })
+    expect(texts(world, 'alex')).toEqual([['Take this step']])
+  })
 })
 
 test('an archived card is no link', () => {

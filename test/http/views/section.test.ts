@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { ReadEvent } from '../../../server/audit/read.ts'
 import type { SectionView } from '../../../server/http/api.ts'
+import { historyLines } from '../../../server/http/views/history.ts'
 import { type SectionExtra, sectionView } from '../../../server/http/views/section.ts'
 import { type StateName, stateNames, states } from './states.ts'
-import { actorIn, daysAgo, makeWorld, tick, type ViewerName } from './world.ts'
+import { actorIn, approved, daysAgo, makeWorld, stepsOf, tick, type ViewerName } from './world.ts'
 
 const nothing: SectionExtra = { history: [], claims: [], old: null, unreached: [] }
 
@@ -125,17 +127,17 @@ test('stopped: go on later, or revoke what is done, for the sponsor and nobody e
 
 test('one’s own turn leads the headline, and what is stuck with others stands in the second line', () => {
   const world = states['stuck, and the engineer to accept']()
-  const seen = sectionView(world, actorIn(world, 'priya'), { history: [], claims: [], old: null, notOnBoard: null })
+  const seen = sectionView(world, actorIn(world, 'priya'), nothing)
   expect(seen.status.headline).toBe('Your turn: 1 thing to do')
   expect(seen.status.lines[0]).toBe('Stuck: AWS staging and AWS production.')
   expect(seen.primary?.text).toBe('Do your steps')
-  const sponsor = sectionView(world, actorIn(world, 'sam'), { history: [], claims: [], old: null, notOnBoard: null })
+  const sponsor = sectionView(world, actorIn(world, 'sam'), nothing)
   expect(sponsor.status.headline).toBe('Stuck: AWS staging and AWS production')
 })
 
 test('stuck on a name of theirs: the engineer changes it, in the header and on the step', () => {
   const world = states['stuck with the engineer’s name']()
-  const seen = sectionView(world, actorIn(world, 'priya'), { history: [], claims: [], old: null, notOnBoard: null })
+  const seen = sectionView(world, actorIn(world, 'priya'), nothing)
   const opens = { opens: 'names', args: { subject: 'request-1' } }
   expect(seen.primary).toMatchObject({ text: 'Change your names', does: opens })
   const row = seen.next.find((one) => one.key === 'grant-github-production-deploy')
@@ -269,4 +271,57 @@ test('the log of the request is saved by the engineer, Senior Tech and keepers, 
   for (const viewer of ['priya', 'dan', 'rae'] as const)
     expect(files(viewer)).toEqual([expect.objectContaining({ downloads: `/api/log/requests/${request}` })])
   for (const viewer of ['sam', 'alex', 'lee', 'stranger'] as const) expect(files(viewer)).toEqual([])
+})
+
+describe('questions to 2nd line', () => {
+  const help = { system: 'Logit', what: 'It shows no stacks', asked_at: daysAgo(1) }
+  const answered = { ...help, answered_by: 'jo', answered_at: daysAgo(0), answer: 'Sign in once more' }
+  const row = (viewer: string, helps: object) => {
+    const world = makeWorld({ request: approved, steps: (plan) => stepsOf(plan), helps: [helps] })
+    return sectionView(world, actorIn(world, viewer), nothing).next.find((one) => one.key === 'help-help-0')
+  }
+
+  test('the answer stands in the section for those on the request, and for nobody else', () => {
+    for (const viewer of ['priya', 'sam', 'alex'])
+      expect(row(viewer, answered)).toMatchObject({
+        word: 'Answer',
+        title: '“Sign in once more”',
+        detail: 'Jo Bell about Logit, today, 9:00am. Asked: “It shows no stacks”',
+      })
+    expect(row('lee', answered)).toBeUndefined()
+    expect(row('stranger', answered)).toBeUndefined()
+  })
+
+  test('the answer leaves the section after two weeks, and stays in the history', () => {
+    expect(row('priya', { ...answered, answered_at: daysAgo(15) })).toBeUndefined()
+  })
+
+  test('an open question says that it waits, and 2nd line answers it there', () => {
+    expect(row('priya', help)).toMatchObject({ title: 'Help with Logit: “It shows no stacks”', buttons: [] })
+    expect(row('alex', help)?.buttons).toMatchObject([{ text: 'Answer', does: { opens: 'answer-help' } }])
+  })
+
+  test('question and answer are lines of the history', () => {
+    const world = makeWorld({ helps: [answered] })
+    const event = (seq: number, type: string, actor: string): ReadEvent => ({
+      seq,
+      type,
+      typeId: 500,
+      at: daysAgo(0).toISOString(),
+      actor,
+      requestId: 'request-1',
+      personId: 'priya',
+      stepId: null,
+      boardId: null,
+      data: { help: 'help-0' },
+      prevHash: '',
+      hash: '',
+    })
+    const events = [event(1, 'help-asked', 'priya'), event(2, 'help-answered', 'jo')]
+    const lines = historyLines(events, world.people, (key) => key, world.helps)
+    expect(lines.map((line) => line.text)).toEqual([
+      'Priya Shah asked 2nd line for help with Logit: “It shows no stacks”',
+      'Jo Bell answered about Logit: “Sign in once more”',
+    ])
+  })
 })

@@ -218,7 +218,8 @@ test('revoking shows what goes, what stays until when, and only then the button'
   expect(one.parts[1]?.text.join(' ')).not.toContain('Argo CD')
   expect(named(one, 'key')).toMatchObject({ value: 'github-production-deploy' })
   const all = open('undo', states.granted(), 'sam')
-  expect(all.parts[0]?.rows).toHaveLength(8)
+  // All but the AWS user, which was only looked at.
+  expect(all.parts[0]?.rows).toHaveLength(7)
   expect(all.submit).toEqual({ text: 'Revoke Production Deploy', tone: 'danger' })
 })
 
@@ -238,6 +239,7 @@ test('a step shows who approved, before you start, each click with its value, an
     'I have done this',
     'I cannot do this',
     'Hand over',
+    'Get help',
   ])
 })
 
@@ -248,6 +250,24 @@ test('what Alex has taken, Jo may not mark as done', () => {
     )
   expect(texts('alex')).toContain('I have done this')
   expect(texts('jo')).not.toContain('I have done this')
+})
+
+test('who has a step gives it back, and others who may do it set it free', () => {
+  const texts = (viewer: string) =>
+    open('step', states['taken by Alex'](), viewer, {}, 'signon-production/production').buttons.map(
+      (button) => button.text,
+    )
+  expect(texts('alex')).toContain('Give it back')
+  expect(texts('jo')).toContain('Set it free')
+})
+
+test('revoking: “already gone” can be said where somebody is not in the list', () => {
+  const granting = open('cannot-step', states['2nd line to do Signon'](), 'alex', {}, 'signon-production/production')
+  expect(named(granting, 'why')).toMatchObject({ options: [{ text: 'Not in the list' }, {}, {}, {}, {}] })
+  const world = states['revoking, 2nd line']()
+  const revokes = { ...world, steps: world.steps.filter((one) => one.direction === 'revoke') }
+  const view = open('cannot-step', revokes, 'alex', {}, 'signon-production/production')
+  expect(named(view, 'why')).toMatchObject({ options: [{ text: 'Already gone' }, {}, {}, {}, {}] })
 })
 
 test('the attempts of a step can be read', () => {
@@ -320,7 +340,7 @@ describe('ten ways to say no, word for word', () => {
     expect(view.lines.at(-1)).toBe(
       'You cannot mark this step because the access is yours. 2nd line or your tech lead can.',
     )
-    expect(view.buttons).toEqual([])
+    expect(view.buttons.map((button) => button.text)).toEqual(['Get help'])
   })
   test('10 a second request for the same level', () => {
     expect(open('ask', states['asked on another card'](), 'priya').refusal).toBe(

@@ -3,7 +3,7 @@ import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
 import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
 
-/** What the product cannot carry out becomes a task of people: by a person’s logged click, never by itself. */
+/** What the product cannot carry out is done by people, by hand: by a person’s logged click, never by itself. */
 export function makeTask(parts: StepActParts): Act<typeof nothing> {
   return {
     name: 'make-task',
@@ -14,7 +14,7 @@ export function makeTask(parts: StepActParts): Act<typeof nothing> {
       if (step?.state !== 'stuck' || step.method === 'task')
         return {
           code: 'not-stuck',
-          sentence: 'Only a stuck step that we carry out can become a task for people.',
+          sentence: 'Only a stuck step that we carry out can be given to people.',
           status: 409,
         }
       if (!taskOf(step).task)

@@ -1,4 +1,4 @@
-import { goesWith } from '../../../grants/revoke.ts'
+import { goesWith, undoable } from '../../../grants/revoke.ts'
 import type { StepRow, World } from '../../../requests/act.ts'
 import { levelOf, line, whoOf } from '../blocks.ts'
 import { listWords } from '../words.ts'
@@ -8,11 +8,17 @@ import { type Form, field, part } from './fields.ts'
 
 export function undoForm(world: World): Form {
   const [who, level] = [whoOf(world), levelOf(world)]
-  const goes = world.steps.filter(
-    (step) => step.direction === 'grant' && (step.receipt || ['verified', 'seen', 'done'].includes(step.state)),
-  )
+  const goes = undoable(world)
   const title = `Revoke ${level} of ${who}`
-  if (goes.length === 0) return { title, act: 'undo-granted', refusal: 'There is nothing to revoke.' }
+  const why = field('textarea', 'reason', 'Why (optional)', 'The engineer and their sponsors can read it.', '', false)
+  if (goes.length === 0)
+    return {
+      title: `End ${who}’s request for ${level}`,
+      act: 'undo-granted',
+      lines: ['Nothing was given, so nothing is revoked. Nothing more begins.'],
+      parts: [part('End it', [why])],
+      submit: { text: 'End the request', tone: 'danger' },
+    }
   return {
     title,
     act: 'undo-granted',
@@ -31,9 +37,7 @@ export function undoForm(world: World): Form {
           'Sessions that are open now may last until they end, at most 8 hours.',
         ],
       },
-      part('Revoke', [
-        field('textarea', 'reason', 'Why (optional)', 'The engineer and their sponsors can read it.', '', false),
-      ]),
+      part('Revoke', [why]),
     ],
     submit: { text: `Revoke ${level}`, tone: 'danger' },
     afterwards: 'progress',

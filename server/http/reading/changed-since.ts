@@ -1,0 +1,49 @@
+import type { Kysely } from 'kysely'
+import { DAY, londonDay } from '../../clock.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { Changed } from '../views/handover.ts'
+
+/** The Monday on which the pair of today took over; on a Monday the one before, because that is the week handed over. */
+export function handedOverOn(now: Date): Date {
+  const day = new Date(`${londonDay(now)}T00:00:00Z`)
+  const daysSinceMonday = (day.getUTCDay() + 6) % 7
+  return new Date(day.getTime() - (daysSinceMonday === 0 ? 7 : daysSinceMonday) * DAY)
+}
+
+/**
+ * What happened on these boards since a moment.
+ * @param levelName how a level of a rule set is called in lists, such as "Deploy"
+ */
+export async function changedSince(
+  db: Kysely<Schema>,
+  since: Date,
+  boards: string[],
+  levelName: (ruleSet: string, level: string) => string,
+): Promise<Changed> {
+  if (boards.length === 0) return { since, granted: [], revoked: [], closed: [], steps: 0 }
+  const requests = await db
+    .selectFrom('request')
+    .innerJoin('person', 'person.id', 'request.person_id')
+    .select(['full_name', 'level', 'rule_set', 'state', 'state_since', 'granted_at'])
+    .where('board_id', 'in', boards)
+    .where((eb) => eb.or([eb('granted_at', '>=', since), eb('state_since', '>=', since)]))
+    .orderBy('state_since')
+    .execute()
+  const { steps } = await db
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .select((eb) => eb.fn.countAll<number>().as('steps'))
+    .where('board_id', 'in', boards)
+    .where((eb) => eb.or([eb('verified_at', '>=', since), eb('seen_at', '>=', since)]))
+    .executeTakeFirstOrThrow()
+  const named = (some: typeof requests) => some.map((one) => `${one.full_name} (${levelName(one.rule_set, one.level)})`)
+  const became = (...states: string[]) =>
+    named(requests.filter((one) => states.includes(one.state) && one.state_since >= since))
+  return {
+    since,
+    granted: named(requests.filter((one) => one.granted_at !== null && one.granted_at >= since)),
+    revoked: became('ended'),
+    closed: became('declined', 'withdrawn', 'expired'),
+    steps: Number(steps),
+  }
+}

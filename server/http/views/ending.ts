@@ -1,0 +1,38 @@
+import { undoable } from '../../grants/revoke.ts'
+import type { World } from '../../requests/act.ts'
+import { beforeApproval } from '../../requests/life.ts'
+import type { Button } from '../api.ts'
+import { opens, type Viewer } from './viewer.ts'
+
+/** The other answer to "does it go on?": withdraw before the approval; stop and revoke after it. */
+
+/** @param whose whose request, where several stand in one list */
+export function endingButtons(world: World, viewer: Viewer, whose = ''): Button[] {
+  const { request } = world
+  if (!request) return []
+  if (beforeApproval.includes(request.state))
+    return viewer.may('withdraw') ? [opens('Withdraw', 'withdraw', request.id, 'plain', label('Withdraw', whose))] : []
+  return [...stopButton(world, viewer, whose), ...revokeButton(world, viewer, whose)]
+}
+
+/** Stop, while something has not begun yet. */
+export function stopButton(world: World, viewer: Viewer, whose = ''): Button[] {
+  const begins = world.steps.some(
+    (step) => step.direction === 'grant' && (step.state === 'planned' || step.state === 'ready'),
+  )
+  if (world.request?.state !== 'granting' || !begins || !viewer.may('stop')) return []
+  return [opens('Stop', 'stop', world.request.id, 'danger', label('Stop', whose))]
+}
+
+/** Revoke what is done; where nothing is, the request ends. */
+export function revokeButton(world: World, viewer: Viewer, whose = ''): Button[] {
+  const { request } = world
+  const approved = request?.state === 'granting' || request?.state === 'stopped'
+  if (!approved || viewer.isEngineer || !viewer.may('undo-granted')) return []
+  const text = undoable(world).length > 0 ? 'Revoke what is done' : 'End the request'
+  return [opens(text, 'undo', request.id, 'danger', label(text, whose))]
+}
+
+function label(text: string, whose: string): string | undefined {
+  return whose === '' ? undefined : `${text}: ${whose}`
+}
