@@ -61,8 +61,7 @@ export async function settleSteps(
     await tellEngineer(hand, adapters, world)
     for (const notice of [seniorNotice(world), refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
   }
-  if (request.state === 'revoking' && revokes.every(isClosed))
-    await endRevoking(hand, request, world)
+  if (request.state === 'revoking' && revokes.every(isClosed)) await endRevoking(hand, request, world)
   await tx
     .updateTable('request')
     .set((eb) => ({ version: eb('version', '+', 1), updated_at: clock.wall() }))
