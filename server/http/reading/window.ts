@@ -38,7 +38,7 @@ export async function readWindow(
           .execute()
       ).map((one) => ({
         at: one.at.toISOString(),
-        text: `${one.what === 'read' ? 'Read' : 'Changed'}: ${one.outcome}. ${one.detail}`,
+        text: `${one.what === 'read' ? 'Read' : 'Changed'}: ${one.detail}`,
       }))
     : []
   return windowView(name, world, actor, step, {

@@ -122,7 +122,7 @@ async function notThere(client: GithubClient, order: StepOrder, place: Place, lo
         is: 'refused',
         detail: failed.expired
           ? `The GitHub invitation for ${login} ran out before it was accepted.`
-          : `The GitHub invitation for ${login} failed.`,
+          : `GitHub could not deliver the invitation for ${login}.`,
         link: place.page,
         who: null,
         evidence: { ...evidence, invitation: failed.expired ? 'expired' : 'failed', failedAt: failed.at },

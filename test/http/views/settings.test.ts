@@ -50,7 +50,7 @@ test('a keeper sees who is in the register and what is missing of whom, the gaps
   const person = (fullName: string, missing: string[]) => ({ id: fullName, fullName, email: null, missing })
   const register = [person('Ada Moss', []), person('Bea Lund', ['clearance', 'absences'])]
   const table = part(show('rae', { register }), 'Register')?.table
-  expect(table?.caption).toBe('1 of 2 people complete.')
+  expect(table?.caption).toBe('Everything is known of 1 of 2 people.')
   expect(table?.rows.map((row) => row.cells)).toEqual([
     ['Bea Lund', '', 'clearance, absences'],
     ['Ada Moss', '', 'Nothing'],

@@ -45,7 +45,7 @@ function everybody(people: PersonLine[]): TableView {
     caption:
       more > 0
         ? `The first ${shown.length} of ${people.length} people. The download has everybody.`
-        : `${complete} of ${people.length} people complete.`,
+        : `Everything is known of ${complete} of ${people.length} people.`,
     columns: ['Who', 'Work email', 'What is missing'],
     rows: shown.map(({ id, fullName, email, missing }) => ({
       key: id,
