@@ -49,6 +49,8 @@ import { createWebhookReceiver, forgetDeliveries } from './trello/webhooks.ts'
 const TELL_EVERY = 1 * SECOND
 const PUBLISH_EVERY = 10 * MINUTE
 const SWEEP_EVERY = 15 * MINUTE
+/** So that nobody goes on for long with a task of somebody who left. */
+const STOP_EVERY = 1 * MINUTE
 /** Whether a new London day has begun. */
 const NEW_DAY_EVERY = 1 * MINUTE
 /** Finds steps whose time to look again has come, and what a lost wake-up missed. */
@@ -231,6 +233,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       })
       repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock, tokens.publicKeys()))
       repeating.every(SWEEP_EVERY, () => worker.sweep())
+      repeating.every(STOP_EVERY, () => worker.stopHeldUp())
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
         for (const card of await remindOfDecisions(own)) tell(card)

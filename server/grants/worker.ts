@@ -9,8 +9,10 @@ import { tellOfStuck } from './tell-of-stuck.ts'
 export interface Worker {
   /** Carries out what is due. Answers how many steps were looked at. */
   runDue(): Promise<number>
-  /** Stops tasks of people that may not go on, and tells about steps that have been stuck for a day. */
+  /** Tells about steps that have been stuck for a day. */
   sweep(): Promise<void>
+  /** Stops tasks of people that may not go on. */
+  stopHeldUp(): Promise<void>
   /** Ends the leases of a process that is gone. Only where this process is the database's single owner. */
   takeOver(): Promise<void>
 }
@@ -25,10 +27,8 @@ export function createWorker(parts: WorkerParts): Worker {
       await Promise.all(groups(claimed).map((group) => carryOut(hand, group)))
       return claimed.length
     },
-    async sweep() {
-      await stopHeldUp(parts)
-      await tellOfStuck(parts)
-    },
+    sweep: () => tellOfStuck(parts),
+    stopHeldUp: () => stopHeldUp(parts),
     takeOver: () => endLeases(parts.db),
   }
 }

@@ -423,25 +423,10 @@ describe('who somebody is', () => {
       .where('request_id', '=', request)
       .where('key', '=', 'aws-iam-user')
       .executeTakeFirstOrThrow()
-    await as(world, 'alex').act('done-step', user.id)
-    await as(world, 'jo').act('seen-step', user.id)
-    const stopped = await until(
-      () =>
-        world.product.db.kysely
-          .selectFrom('step')
-          .select(['state', 'sentence'])
-          .where('request_id', '=', request)
-          .where('key', '=', 'aws-user/production')
-          .where('state', '=', 'stopped')
-          .executeTakeFirst(),
-      'the fence',
+    // Its own task is a step not yet begun as well, and the next one only follows it: nobody does either for that account.
+    await expect(as(world, 'alex').act('done-step', user.id)).rejects.toThrow(
+      'account for this step changed after the approval. Nothing was changed.',
     )
-    expect(stopped.sentence).toContain('account for this step changed after the approval')
-    expect(
-      (await as(world, 'omar').badges(await cardOf(request))).cards[await cardOf(request)]?.badges.map(
-        (badge) => badge.text,
-      ),
-    ).toContain('Sponsor: approve again')
   })
 })
 
