@@ -29,5 +29,7 @@ export async function lookFrom(
 export function mayLookFrom(boardId: string, { roles, person }: Actor, { card, engineer, sponsors }: World): boolean {
   if (card.board_id === boardId) return true
   if (roles.keeper || roles.seniorTech || roles.secondLine || roles.holdsAdmin) return true
-  return person !== null && (person.id === engineer?.id || sponsors.includes(person.id))
+  if (person === null || engineer === null) return false
+  const concerned = [engineer.id, engineer.techLead?.value, engineer.lineManager?.value, ...sponsors]
+  return concerned.includes(person.id)
 }

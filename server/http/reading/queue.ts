@@ -14,6 +14,7 @@ import type { UnknownCard } from '../views/unknown-row.ts'
 
 import type { Viewer } from '../who.ts'
 import { changedSince, handedOverOn } from './changed-since.ts'
+import { claimsFor } from './claims.ts'
 import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 
@@ -49,6 +50,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     changed: await changedSince(db.kysely, handedOverOn(now), ids, (ruleSet, level) =>
       shortName(office.ruleSet(ruleSet), level),
     ),
+    claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })
 }
 

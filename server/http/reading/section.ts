@@ -10,6 +10,7 @@ import { newRulesIn } from '../views/new-rules.ts'
 import { type SectionExtra, sectionView } from '../views/section.ts'
 import { shortOf } from '../views/turns.ts'
 import type { Viewer } from '../who.ts'
+import { claimsWaiting } from './claims.ts'
 import { lookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 import { toldOf } from './told.ts'
@@ -21,21 +22,12 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
   const actor = await loadActor(db.kysely, office, viewer)
   const world = await lookFrom(parts, viewer, actor, cardId)
   if (!world) return null
-  const claims = world.card.kind === 'template' ? [] : await openClaims(db.kysely)
   // Only where what was typed waits on this card: a claim made elsewhere is asked about there.
-  const here = new Set(
-    (
-      await db.kysely
-        .selectFrom('draft')
-        .select('person_id')
-        .where('request_id', '=', cardId)
-        .where('window', '=', 'claim')
-        .execute()
-    ).map((row) => row.person_id),
-  )
+  const claims = world.card.kind === 'template' ? [] : await claimsWaiting(db.kysely, office)
   return sectionView(world, actor, {
     ...(await logOf(db.kysely, world)),
-    claims: claims.filter((claim) => here.has(claim.personId)),
+    claims: claims.filter((claim) => claim.cardId === cardId),
+    claimed: actor.person ? null : await claimedBy(parts, actor.memberId, cardId),
     old: await parts.oldBecause(world.card.board_id),
     unreached: await unreachedOf(db.kysely, world),
     told: await toldOf(db.kysely, world),
@@ -47,4 +39,16 @@ async function logOf(db: Kysely<Schema>, world: World): Promise<Pick<SectionExtr
   const events = await readLog(db, { requestId: world.request.id })
   const history = historyLines(events, world.people, (key) => shortOf(world, key), world.helps)
   return { history, newRules: newRulesIn(events) }
+}
+
+/** Whom somebody unlinked says they are, and whether what they ask for waits on this card. */
+async function claimedBy(
+  { db, office }: ReadingParts,
+  memberId: string,
+  cardId: string,
+): Promise<{ fullName: string; typed: boolean } | null> {
+  const claim = (await openClaims(db.kysely)).find((one) => one.memberId === memberId)
+  if (!claim) return null
+  const here = await claimsWaiting(db.kysely, office, memberId)
+  return { fullName: claim.fullName, typed: here.some((one) => one.cardId === cardId) }
 }

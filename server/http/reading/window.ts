@@ -1,4 +1,5 @@
 import { newLinksOf } from '../../people/new-links.ts'
+import type { Actor, World } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import { whoCanBeNamed } from '../../requests/acts/attach.ts'
 import { locate } from '../../requests/locate.ts'
@@ -6,6 +7,7 @@ import { writeSeen } from '../../requests/seen.ts'
 import type { WindowView } from '../api.ts'
 import { isWindowName, windowView } from '../views/windows.ts'
 import type { Viewer } from '../who.ts'
+import { claimsWaiting } from './claims.ts'
 import { draftOf } from './drafts.ts'
 import { lookFrom } from './looking.ts'
 import { candidates, levelsOf, unlinkedPeople } from './naming.ts'
@@ -43,7 +45,7 @@ export async function readWindow(
     : []
   return windowView(name, world, actor, step, {
     seen: name === 'step' || name === 'your-steps' ? '' : writeSeen(world),
-    draft: await draftOf(db.kysely, world, actor, name),
+    draft: actor.person ? await draftOf(db.kysely, world, actor, name) : await saidBefore(parts, actor, world, name),
     unlinked: name === 'claim' || (name === 'ask' && !actor.person) ? await unlinkedPeople(db.kysely) : [],
     candidates: name === 'attach' ? candidates(world.card, world, whoCanBeNamed(world, actor)) : [],
     attempts,
@@ -51,4 +53,16 @@ export async function readWindow(
     told: name === 'approve' ? await toldOf(db.kysely, world) : null,
     newLinks: name === 'approve' && world.engineer ? await newLinksOf(db.kysely, world.engineer.id) : [],
   })
+}
+
+/** What somebody said with "I am …" while they wait for a colleague's yes: it comes back filled in. */
+async function saidBefore(
+  { db, office }: ReadingParts,
+  actor: Actor,
+  world: World,
+  name: string,
+): Promise<Record<string, unknown>> {
+  if (name !== 'claim' && name !== 'ask') return {}
+  const waiting = await claimsWaiting(db.kysely, office, actor.memberId)
+  return waiting.find((claim) => claim.cardId === world.card.id)?.typed ?? {}
 }

@@ -3,6 +3,8 @@ import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
 
+import { ofManager } from './apprentices.ts'
+import { type Claim, claimRowInQueue } from './claims.ts'
 import { endingButtons, revokeButton } from './ending.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { besides, stepButtons, stepPanel } from './step-view.ts'
@@ -41,6 +43,8 @@ export interface QueueOptions {
   unknown?: UnknownCard[]
   /** For the handover: what changed since the last one. */
   changed?: Changed
+  /** Who says that they are somebody, on boards that this viewer is on. */
+  claims?: (Claim & { since: Date })[]
 }
 
 export interface Item {
@@ -59,11 +63,12 @@ export function isTab(text: string): text is Tab {
 export function queueView(worlds: World[], actor: Actor, options: QueueOptions): QueueView {
   const known = worlds.flatMap((world) => itemsIn(world, actor))
   const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
-  const items = [...known, ...unknown.map((row) => unknownItem(row, options.now))]
+  const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
+  const items = [...known, ...claims, ...unknown.map((row) => unknownItem(row, options.now))]
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)
-  const oldest = known.toSorted((a, b) => a.since.getTime() - b.since.getTime())[0]
+  const oldest = [...known, ...claims].toSorted((a, b) => a.since.getTime() - b.since.getTime())[0]
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''
   const view: Omit<QueueView, 'version'> = {
     boards: options.boards,
@@ -89,6 +94,11 @@ export function itemsIn(world: World, actor: Actor): Item[] {
   return turnsOf(world)
     .filter((turn) => turn.kind !== 'state')
     .flatMap((turn) => itemsOf(world, turn, actor))
+}
+
+function claimItem(claim: Claim & { since: Date }, now: Date): Item {
+  const row = claimRowInQueue(claim, now)
+  return { row, tabs: ['yours', 'others', 'everything'], since: claim.since, revokes: false, subject: 'who it is' }
 }
 
 function unknownItem(row: QueueRow, since: Date): Item {
@@ -172,7 +182,9 @@ function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueR
     key: `${world.card.id}-${turn.help ?? turn.text}`,
     overdue: daysSince(turn.since, world.now) >= OVERDUE_DAYS,
     ...about,
-    what: asked ? `Help with ${asked.system}${question}` : `${turn.text}${keeperWords(world, turn, viewer)}`,
+    what: asked
+      ? `Help with ${asked.system}${question}`
+      : `${managerWords(world, turn, viewer) ?? turn.text}${keeperWords(world, turn, viewer)}`,
     since: turn.since.toISOString(),
     sinceWord: ageWords(turn.since, world.now),
     taken: null,
@@ -180,6 +192,12 @@ function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueR
     buttons: turnButtons(world, turn, viewer, about.person),
     panel: null,
   }
+}
+
+/** The line manager reads that it is their word; nobody else learns whose is missing. */
+function managerWords(world: World, turn: Turn, viewer: Viewer): string | null {
+  const own = turn.role === 'line-manager' && viewer.may('line-manager-agrees') && world.findings.some(ofManager)
+  return own ? 'Asks for your word as line manager' : null
 }
 
 /** Keepers read which fact is missing, because they are the ones who add it. */
@@ -208,6 +226,8 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
           acts('This is not for me', 'detach', id, {}, 'link', `This is not for me: ${shortLevel(world)}`),
         ]
       : []
+  if (managerWords(world, turn, viewer) !== null)
+    return [opens('Answer', 'line-manager', id, 'plain', `Answer ${who} as line manager`)]
   if (turn.role === 'engineer' && viewer.isEngineer)
     return [opens('Finish your details', 'ask', world.card.id, 'plain')]
   if (turn.role === 'keeper' && viewer.may('set-fact') && keepersFinding(world))

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto'
 import type { Actor, World } from '../../requests/act.ts'
 import { finalStates } from '../../requests/life.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
-import type { BadgeView, Button, Fold, Row, SectionView } from '../api.ts'
+import type { BadgeView, Button, Fold, SectionView } from '../api.ts'
 import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
 import { type Blocks, line, person, type Told } from './blocks.ts'
+import { claimRow } from './claims.ts'
 import { helpRows } from './help.ts'
 import { type NewRules, newRulesLines } from './new-rules.ts'
 import { isPaused } from './turns.ts'
 
 import { type Unreached, unreachedRow } from './unreached.ts'
-import { acts, downloads, opens, type Viewer, viewerOn } from './viewer.ts'
+import { downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
 import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
 
@@ -21,6 +22,8 @@ export interface SectionExtra {
   /** `confidential` lines are for the engineer, possible sponsors and keepers only. */
   history: { at: Date; text: string; confidential?: boolean }[]
   claims: { personId: string; fullName: string }[]
+  /** Whom this viewer says they are, while no colleague has confirmed it; `typed`: what they ask for waits on this card. */
+  claimed?: { fullName: string; typed: boolean } | null
   /** A sentence while what we show is old; `null` otherwise. */
   old: string | null
   /** Whom a comment could not mention, because they are not on the board. */
@@ -35,14 +38,17 @@ export interface SectionExtra {
 export function sectionView(world: World, actor: Actor, extra: SectionExtra): SectionView {
   const viewer = viewerOn(world, actor)
   const { badges } = badgesAt(badgeModel(world), world.now)
-  const blocks = viewer.sees === 'little' ? little(world, badges) : blocksOf(world, viewer, actor, extra.told ?? null)
+  const blocks =
+    viewer.sees === 'little'
+      ? little(world, badges, extra.claimed ?? null)
+      : blocksOf(world, viewer, actor, extra.told ?? null)
   const claims =
     viewer.sees === 'little'
       ? []
       : extra.claims.filter(({ personId }) => !(actor.person && isThatPerson(world.people, personId, actor.person)))
   const others = viewer.sees === 'little' ? [] : extra.unreached.filter((one) => one.personId !== actor.person?.id)
   const unreached = others.map((one) => unreachedRow(world, one))
-  const asked = claims.map((claim) => claimRow(world, claim))
+  const asked = claims.map((claim) => claimRow({ ...claim, cardId: world.card.id }))
   const level = world.ruleSet.levels[world.request?.level ?? world.card.level]?.name ?? ''
   const view: Omit<SectionView, 'version'> = {
     kind:
@@ -99,9 +105,23 @@ function final(world: World): boolean {
 }
 
 /** Somebody unlinked: level, state, whose turn by role, and a way forward. */
-function little(world: World, badges: BadgeView[]): Blocks {
+function little(world: World, badges: BadgeView[], claimed: SectionExtra['claimed']): Blocks {
   const text = badges.map((badge) => badge.text).join(' · ')
   const template = world.card.kind === 'template'
+  if (claimed && !template)
+    return {
+      headline: `Waiting for a colleague to confirm that you are ${claimed.fullName}`,
+      since: null,
+      lines: [
+        'Anybody on this board whose account is linked can say yes, on this card or in the access queue.',
+        ...(claimed.typed ? ['What you typed is kept and counts from that moment.'] : []),
+      ],
+      primary: null,
+      next: [],
+      detail: [],
+      buttons: [opens('Change what you said', 'claim', world.card.id)],
+      folds: [],
+    }
   return {
     headline: template ? 'This is the template. Copy it to your team’s board' : text || 'Not started',
     since: null,
@@ -115,38 +135,6 @@ function little(world: World, badges: BadgeView[]): Blocks {
     detail: [],
     buttons: [],
     folds: [],
-  }
-}
-
-function claimRow(world: World, claim: { personId: string; fullName: string }): Row {
-  return {
-    key: `claim-${claim.personId}`,
-    mark: 'person',
-    word: '',
-    title: `Is this ${claim.fullName}?`,
-    detail: 'Somebody on this board says so. Say yes only if you know that it is true.',
-    who: null,
-    since: null,
-    trap: null,
-    buttons: [
-      acts(
-        'Yes',
-        'confirm-identity',
-        world.card.id,
-        { person: claim.personId, answer: 'yes' },
-        'plain',
-        `Yes, this is ${claim.fullName}`,
-      ),
-      acts(
-        'No',
-        'confirm-identity',
-        world.card.id,
-        { person: claim.personId, answer: 'no' },
-        'plain',
-        `No, this is not ${claim.fullName}`,
-      ),
-    ],
-    links: [],
   }
 }
 

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
+import type { Tx } from '../../db/database.ts'
 import { json } from '../../db/json.ts'
 import { claimPerson, confirmClaim, rejectClaim } from '../../people/claims.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
@@ -32,6 +34,13 @@ export const claimIdentity: Act<typeof detailsSchema, Actor> = {
     const { memberId } = doing.actor
     // Throws ClaimRefused with its own sentence: a role that only a keeper may link, a second Trello account …
     await refusedAsAct(() => claimPerson(doing.tx, { memberId, personId: input.person, at: doing.clock.calendar() }))
+    // Who said that they are somebody else before does not say so any more.
+    await doing.tx
+      .deleteFrom('draft')
+      .where('window', '=', 'claim')
+      .where('person_id', '!=', input.person)
+      .where(sql<string>`input ->> 'memberId'`, '=', memberId)
+      .execute()
     const draft = { request_id: world.card.id, person_id: input.person, window: 'claim', plan_hash: '' }
     const values = { ...draft, input: json({ ...input, memberId }), updated_at: doing.clock.wall() }
     await doing.tx
@@ -101,7 +110,9 @@ async function applyKept(doing: Parameters<typeof openRequest>[0], world: World,
     .executeTakeFirst()
   const engineer = world.people.get(personId)
   if (!kept || !engineer) return false
-  const { memberId: _member, accounts, ...typed } = kept.input as Record<string, unknown>
+  const { memberId, accounts, ...typed } = kept.input
+  // Typed by another account that said the same before: not the word of whoever was confirmed.
+  if (memberId !== (await memberOf(doing.tx, personId))) return false
   const details = detailsSchema.safeParse(typed)
   const theirs: World = { ...world, engineer }
   if (!details.success || mayOpen(theirs) || duplicate(theirs)) return false
@@ -109,6 +120,17 @@ async function applyKept(doing: Parameters<typeof openRequest>[0], world: World,
   const found = typeof accounts === 'object' && accounts !== null ? accounts : {}
   await writeDetails(doing, { ...theirs, request }, { ...details.data, accounts: found })
   return true
+}
+
+async function memberOf(tx: Tx, personId: string): Promise<string | null> {
+  const account = await tx
+    .selectFrom('person_account')
+    .select('id')
+    .where('kind', '=', 'trello')
+    .where('state', '=', 'linked')
+    .where('person_id', '=', personId)
+    .executeTakeFirst()
+  return account?.id ?? null
 }
 
 /** The register refuses in its own words; here they become the act's refusal. */
