@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { clientBundles } from './bundles.ts'
 import { httpFigures } from './http.ts'
+import { type Journey, journeyFigures } from './journeys.ts'
 import { logFigures } from './log.ts'
 import { rulesFigures } from './rules.ts'
 import type { Compared, Figure } from './sides.ts'
@@ -47,6 +48,20 @@ function timesTable(figures: Figure[]): string {
   return table([['milliseconds', 'median', 'min', 'max'], ...rows])
 }
 
+function journeysTable(journeys: Journey[]): string {
+  const seconds = (value: number) => `${value.toFixed(0)} s`
+  const rows = journeys.map((one) => [
+    one.name,
+    String(one.clicks),
+    String(one.keys),
+    String(one.words),
+    seconds(one.machineSeconds),
+    seconds(one.personSeconds),
+    `${seconds(one.budgetSeconds)}${one.personSeconds > one.budgetSeconds ? ', OVER' : ''}`,
+  ])
+  return table([['journey', 'clicks', 'keys', 'words', 'machine', 'person, estimated', 'budget'], ...rows])
+}
+
 /** Every figure that is worse than the committed one by more than noise, and by how much. */
 function worse(lines: Line[], before: Record<string, number>): string[] {
   return lines.flatMap(({ name, kind, value }) => {
@@ -65,6 +80,7 @@ async function main(): Promise<void> {
     await startFigures(),
   ]
   const bundles = await clientBundles()
+  const journeys = await journeyFigures()
   const figures = [...new Map(compared.flatMap((one) => one.figures).map((one) => [one.name, one])).values()]
   console.log(timesTable(figures))
   console.log(
@@ -81,6 +97,7 @@ async function main(): Promise<void> {
       ]),
     ])}`,
   )
+  console.log(`\n${journeysTable(journeys)}`)
   const lines: Line[] = [
     ...compared.map(({ ratio }) => ({ ...ratio, kind: 'ratio' as const })),
     ...figures.map(({ name, median }) => ({ name, kind: 'ms' as const, value: median })),

@@ -1,4 +1,4 @@
-import type { Browser, Frame, Page } from 'playwright-core'
+import type { Browser, Frame, Locator, Page } from 'playwright-core'
 import { until } from '../http/as.ts'
 import { type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
 import { launchBrowser } from './chromium.ts'
@@ -45,7 +45,12 @@ export function unexpected(errors: string[]): string[] {
 
 /** Opens a card and answers our section in it. */
 export async function openCard(page: Page, title: string): Promise<Frame> {
-  await page.locator('.front', { hasText: title }).click()
+  return openCardWith((what) => what.click(), page, title)
+}
+
+/** @param click how it is clicked */
+export async function openCardWith(click: (what: Locator) => Promise<void>, page: Page, title: string): Promise<Frame> {
+  await click(page.locator('.front', { hasText: title }))
   return frameOf(page, 'section.html')
 }
 

@@ -4,7 +4,18 @@ import { templateChecklists } from '../../server/trello/checklist-map.ts'
 import { until } from '../http/as.ts'
 import { listsRepository } from '../practice-world.ts'
 import { accessible } from './accessible.ts'
-import { frameOf, hasBadge, openCard, openStage, type Stage, seeIt, takeAndDo, unexpected } from './stage.ts'
+import {
+  dismiss,
+  frameOf,
+  hasBadge,
+  openCard,
+  openStage,
+  openWindow,
+  type Stage,
+  seeIt,
+  takeAndDo,
+  unexpected,
+} from './stage.ts'
 
 /** The whole story in a real browser: from a copied template to verified access, told by the card itself. */
 
@@ -20,7 +31,7 @@ test('a card copied from the template becomes verified access, step by step, in 
   timeout: 240_000,
 }, async () => {
   const { world, browser, look, errors } = stage
-  // The tech lead copies the template.
+  // The tech lead copies the template and names the engineer, who alone opens the request.
   const sam = await look('sam', 'dark')
   await sam.locator('.front', { hasText: 'GOV.UK Production Deploy' }).click()
   await sam.getByRole('button', { name: 'Copy card' }).click()
@@ -28,14 +39,23 @@ test('a card copied from the template becomes verified access, step by step, in 
   await sam.getByRole('button', { name: 'Make the copy' }).click()
   await sam.locator('#card-title', { hasText: title }).waitFor()
   const samSection = await frameOf(sam, 'section.html')
+  await samSection.getByRole('button', { name: 'Name the engineer' }).click()
+  const attach = await frameOf(sam, 'window.html')
+  await attach.getByRole('heading', { name: 'Who is this card for?' }).waitFor()
+  expect(await accessible(attach)).toEqual([])
+  // Offered first because of the title, and chosen by nobody but Sam.
+  expect(await attach.getByLabel('The engineer').inputValue()).toBe('')
+  await attach.getByLabel('The engineer').selectOption('Priya Shah (named in the title)')
+  await attach.getByRole('button', { name: 'Name the engineer' }).click()
+  await samSection.getByRole('heading', { name: 'Waiting for Priya Shah to ask' }).waitFor()
+  await dismiss(sam)
 
   // The engineer opens the card and asks.
   const priya = await look('priya')
   const section = await openCard(priya, title)
   await section.getByRole('heading', { name: 'Is this for you?' }).waitFor()
   expect(await accessible(section)).toEqual([])
-  await priya.getByRole('button', { name: 'Ask for access' }).click()
-  const ask = await frameOf(priya, 'window.html')
+  const ask = await openWindow(priya, 'Ask for access')
   await ask.getByRole('button', { name: 'Ask for access' }).waitFor()
   expect(await accessible(ask)).toEqual([])
   await ask.getByLabel('Work email').fill('priya.shah@example.gov.uk')
