@@ -9,6 +9,8 @@ export interface Draft {
   /** What the tab kept; `null` when nothing, or when it rested on something that has changed. */
   read(basis: string): Values | null
   change(values: Values, basis: string): void
+  /** Has the server keep it now: another window is about to be filled from it. */
+  keep(): Promise<void>
   /** It was sent: nothing is kept any more. */
   sent(): void
 }
@@ -17,6 +19,13 @@ const AFTER_MS = 500
 
 export function createDraft(shelf: Shelf, key: string, send: (values: Values) => Promise<unknown>): Draft {
   let waiting: ReturnType<typeof setTimeout> | undefined
+  let unsent: Values | null = null
+  const keep = async () => {
+    clearTimeout(waiting)
+    const values = unsent
+    unsent = null
+    if (values) await send(values).catch(() => {})
+  }
   return {
     read(basis) {
       const found = shelf.read(key)
@@ -25,11 +34,14 @@ export function createDraft(shelf: Shelf, key: string, send: (values: Values) =>
     },
     change(values, basis) {
       shelf.write(key, { basis, values })
+      unsent = values
       clearTimeout(waiting)
-      waiting = setTimeout(() => void send(values).catch(() => {}), AFTER_MS)
+      waiting = setTimeout(() => void keep(), AFTER_MS)
     },
+    keep,
     sent() {
       clearTimeout(waiting)
+      unsent = null
       shelf.drop(key)
     },
   }

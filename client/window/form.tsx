@@ -118,7 +118,11 @@ export function WindowForm({
           </button>
         )}
         {view.buttons.map((button) => (
-          <ButtonView key={button.text} button={button} press={press} />
+          <ButtonView
+            key={button.text}
+            button={button}
+            press={(pressed) => void draft.keep().then(() => press(pressed))}
+          />
         ))}
         <button type="button" class="link" onClick={close}>
           {form ? 'Cancel' : 'Close'}

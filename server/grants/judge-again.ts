@@ -62,7 +62,7 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
     return {
       code: 'revoking',
       sentence: 'Other access of the engineer is being revoked. Nothing more is given meanwhile.',
-      remedy: 'The sponsor lets it go on once that is finished.',
+      remedy: 'The sponsor approves again once that is finished.',
       turn: 'sponsor',
       lifts: false,
     }

@@ -63,7 +63,7 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
         since: clock.calendar(),
         turn: own ? 'nobody' : 'sponsor',
         sentence: 'Stopped because access is being revoked.',
-        remedy: own ? null : 'The sponsor lets it go on once that is finished.',
+        remedy: own ? null : 'The sponsor approves again once that is finished.',
         next_check_at: null,
       })
       .where('request_id', '=', id)

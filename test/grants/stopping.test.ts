@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeOnBothDatabases } from '../db/database.ts'
+import { confirmations } from '../http/as.ts'
 import { granted } from './granted.ts'
 import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
@@ -127,7 +128,8 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
       await changeAccount('github', { id: '1099', name: 'priya-new' })
       await it.run()
       await expect(it.act('priya', 'go-on', request)).rejects.toThrow('You cannot let this go on.')
-      await it.act('sam', 'go-on', request)
+      await expect(it.act('sam', 'go-on', request)).rejects.toThrow('Check the change and approve again.')
+      await it.act('sam', 'approve', request, confirmations)
       await it.run()
       expect(it.github.openInvitations(org)).toEqual(['priya-new'])
     })
@@ -328,7 +330,7 @@ describeOnBothDatabases('Stopping and revoking', (database) => {
       expect(first).toMatchObject({ state: 'stopped', turn: 'sponsor' })
       expect(it.github.openInvitations(org)).toEqual([])
       await it.attest(deploy, 'logit', 'revoke')
-      await it.act('dan', 'go-on', admin)
+      await it.act('dan', 'approve', admin, confirmations)
       await it.run()
       expect(it.github.membership(org, 'production-admin', 'priya-s')).toBe('active')
     })

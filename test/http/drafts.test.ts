@@ -38,6 +38,22 @@ test('typed answers come back filled in, for nobody else, and are gone once they
   expect([valueIn(later, 'github'), valueIn(later, 'reason')]).toEqual([details.github, details.reason])
 })
 
+test('what was typed of a review in the approve window stands in “Save review only”, and is not asked twice', async () => {
+  const card = await copyTemplate(world, 'admin', 'Production Admin for Priya Shah')
+  await as(world, 'priya').act('ask', card, details)
+  const request = await requestOn(world, card)
+  const dan = as(world, 'dan')
+  await keep('dan', 'approve', request, { reference: 'Response 41', 'objective-LO1': true, 'confirm-CD2': true })
+  const review = await dan.window('review', request)
+  expect([valueIn(review, 'reference'), valueIn(review, 'objective-LO1'), valueIn(review, 'objective-LO2')]).toEqual([
+    'Response 41',
+    true,
+    false,
+  ])
+  await keep('dan', 'review', request, { reference: 'Response 42' })
+  expect(valueIn(await dan.window('review', request), 'reference')).toBe('Response 42')
+})
+
 test('a sponsor’s ticks are kept until the plan changes', async () => {
   const sam = as(world, 'sam')
   const card = await copyTemplate(world, 'deploy', 'Production Deploy for Lee Hart')

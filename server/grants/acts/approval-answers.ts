@@ -21,8 +21,8 @@ export type Input = z.infer<typeof approvalInput>
 export function unanswered(world: World, actor: LinkedActor, fields: Input): Refusal | null {
   const left = holdingUp(findingsWith(world, actor, fields))
   if (left.length === 0) return null
-  const byField = left.flatMap((finding) => fieldsFor(world, finding, fields))
-  const without = left.filter((finding) => fieldsFor(world, finding, fields).length === 0)
+  const byField = left.flatMap((finding) => fieldsFor(world, actor, finding, fields))
+  const without = left.filter((finding) => fieldsFor(world, actor, finding, fields).length === 0)
   const [hard] = without
   if (hard)
     return { code: `condition-${hard.id}`, sentence: `Nothing has been approved. ${hard.sentence}`, status: 409 }
@@ -31,7 +31,7 @@ export function unanswered(world: World, actor: LinkedActor, fields: Input): Ref
   return { code: 'unconfirmed', sentence, fields: Object.fromEntries(byField), status: 422 }
 }
 
-function fieldsFor(world: World, finding: Finding, fields: Input): [string, string][] {
+function fieldsFor(world: World, actor: LinkedActor, finding: Finding, fields: Input): [string, string][] {
   const condition = world.ruleSet.conditions[finding.id]
   if (finding.outcome === 'not-met' || !condition) return []
   if (condition.kind === 'attestation')
@@ -41,7 +41,8 @@ function fieldsFor(world: World, finding: Finding, fields: Input): [string, stri
         `Confirm that ${world.engineer?.firstName ?? 'the engineer'} ${condition.confirm}, or ask for changes.`,
       ],
     ]
-  if (condition.kind === 'review')
+  if (condition.kind === 'review') {
+    if (!actor.roles.seniorTech) return []
     return [
       ...(text(fields, 'reference') === ''
         ? [['reference', 'Give the link or number of the form response you read.'] as [string, string]]
@@ -49,11 +50,13 @@ function fieldsFor(world: World, finding: Finding, fields: Input): [string, stri
       ...(text(fields, 'formVersion') === ''
         ? [['formVersion', 'Say which version of the form it was.'] as [string, string]]
         : []),
+      ...dateProblem(text(fields, 'date'), world.today),
       ...world.ruleSet
         .objectivesOf(world.request?.level ?? '')
         .filter(({ id }) => fields[`objective-${id}`] !== true)
         .map(({ id }): [string, string] => [`objective-${id}`, 'Confirm this, or ask for changes.']),
     ]
+  }
   if (finding.turn !== 'sponsor') return []
   if (condition.fact === 'clearance')
     return text(fields, 'clearanceWhere') === ''
@@ -65,6 +68,12 @@ function fieldsFor(world: World, finding: Finding, fields: Input): [string, stri
 function text(fields: Input, name: string): string {
   const value = fields[name]
   return typeof value === 'string' ? value.trim() : ''
+}
+
+/** The words are those of a review that is saved by itself. */
+function dateProblem(date: string, today: string): [string, string][] {
+  if (!day.test(date)) return [['date', 'Use a date such as 2026-11-24.']]
+  return date > today ? [['date', 'Use a date that is not in the future.']] : []
 }
 
 const day = /^\d{4}-\d{2}-\d{2}$/
@@ -93,23 +102,31 @@ export function answersOf(world: World, actor: LinkedActor, fields: Input): Appr
   }
 }
 
-/** The review as it stands, or as it is made in this window by somebody in Senior Tech. */
+/**
+ * The review as it is made in this window by somebody in Senior Tech; otherwise as it stands. The window asks for one only
+ * where the kept one does not count, so one that was typed whole is meant to take its place.
+ */
 export function reviewOf(world: World, actor: LinkedActor, fields: Input): PreparednessReview | null {
-  const kept = world.request?.review ?? null
-  if (kept) return kept
-  const [reference, formVersion] = [text(fields, 'reference'), text(fields, 'formVersion')]
-  if (reference === '' || formVersion === '' || !actor.roles.seniorTech) return null
-  const date = text(fields, 'date')
+  return typedReview(world, actor, fields) ?? world.request?.review ?? null
+}
+
+/** `null` unless it is whole, because half a review must not replace one. */
+function typedReview(world: World, actor: LinkedActor, fields: Input): PreparednessReview | null {
+  const [reference, formVersion, date] = [text(fields, 'reference'), text(fields, 'formVersion'), text(fields, 'date')]
+  const objectives = world.ruleSet.objectivesOf(world.request?.level ?? '').map(({ id }) => id)
+  const whole =
+    reference !== '' &&
+    formVersion !== '' &&
+    dateProblem(date, world.today).length === 0 &&
+    objectives.every((id) => fields[`objective-${id}`] === true)
+  if (!whole || objectives.length === 0 || !actor.roles.seniorTech) return null
   return {
     reviewer: actor.person.id,
     reviewerName: actor.person.fullName,
-    date: day.test(date) && date <= world.today ? date : world.today,
+    date,
     reference,
     formVersion,
-    objectives: world.ruleSet
-      .objectivesOf(world.request?.level ?? '')
-      .map(({ id }) => id)
-      .filter((id) => fields[`objective-${id}`] === true),
+    objectives,
   }
 }
 

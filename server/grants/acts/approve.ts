@@ -1,9 +1,12 @@
 import { json } from '../../db/json.ts'
-import type { Act, LinkedActor, Refusal, World } from '../../requests/act.ts'
+import type { Act, Doing, LinkedActor, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import { digestOf } from '../../requests/challenge.ts'
+import type { Office } from '../../requests/world.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
+import { goesOn, needsApprovalAgain, planDiffers } from '../again.ts'
+import { goOnFrom } from '../go-on-from.ts'
 import { doersNotice } from '../notices.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
 import { type Adapters, writeSteps } from '../steps.ts'
@@ -11,8 +14,17 @@ import type { Wake } from '../wake.ts'
 import { answersOf, approvalInput, type Input, reviewOf, unanswered } from './approval-answers.ts'
 import { approvalData } from './approval-data.ts'
 
-/** The sponsor's one considered click. Everything is judged again with what was confirmed; the plan is pinned. */
-export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof approvalInput> {
+interface Parts {
+  office: Office
+  adapters: Adapters
+  wake: Pick<Wake, 'send'>
+}
+
+/**
+ * The sponsor's one considered click. Everything is judged again with what was confirmed; the plan is pinned. Where
+ * something changed after an approval, the same click in the same window approves again what has not begun.
+ */
+export function approveAct(parts: Parts): Act<typeof approvalInput> {
   return {
     name: 'approve',
     on: 'request',
@@ -34,7 +46,7 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
         .where('id', '=', doing.signedActId)
         .execute()
       const event = about(doing, world)
-      if (review && !request.review)
+      if (review && review !== request.review)
         doing.log({
           ...event,
           type: 'review-recorded',
@@ -46,6 +58,7 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
         approved_at: at,
         review: review ? json(review) : null,
       }
+      if (needsApprovalAgain(world)) return approveAgain(doing, world, approval, parts)
       await changeRequest(doing, request, approval, 'granting')
       await writeSteps(doing.tx, {
         requestId: request.id,
@@ -77,12 +90,31 @@ export function approveAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'>
   }
 }
 
+/** Another approval of its own: what was signed before stays in the record, and this one names it. */
+async function approveAgain(
+  doing: Doing,
+  world: World,
+  approval: { approval_id: string; approved_by: string; approved_at: Date; review: string | null },
+  parts: Parts,
+): Promise<string> {
+  const request = requestOf(world)
+  await changeRequest(doing, request, { closing_reason: null, closed_by: null, ...approval }, 'granting')
+  doing.log({
+    ...about(doing, world),
+    type: 'approved-again',
+    data: { ...(await approvalData(doing, world)), before: request.approval_id ?? '' },
+  })
+  await goOnFrom(doing, world, parts)
+  return 'Approved again. It goes on.'
+}
+
 function refusalOf(world: World, actor: LinkedActor, fields: Input): Refusal | null {
   const { request, engineer, plan, ruleSet, people, today } = world
   if (!request || !engineer || !plan) return onlyIn(world, ['ready'])
   const sponsor = judgeSponsorship({ ruleSet, level: request.level, engineer, viewer: actor.person, people, today })
   if (!sponsor.may) return { code: `sponsor-${sponsor.reason}`, sentence: sponsor.sentence, status: 403 }
-  if (request.approved_at && request.state !== 'ready') {
+  const again = needsApprovalAgain(world)
+  if (request.approved_at && request.state !== 'ready' && !again) {
     const who = people.get(request.approved_by ?? '')?.fullName ?? 'somebody else'
     return { code: 'approved-already', sentence: `This has been approved already by ${who}.`, status: 409 }
   }
@@ -93,11 +125,11 @@ function refusalOf(world: World, actor: LinkedActor, fields: Input): Refusal | n
       status: 409,
     }
   if (request.paused_because) return { code: 'paused', sentence: request.paused_because, status: 409 }
-  const wrong = onlyIn(world, ['ready'])
+  const wrong = again ? null : onlyIn(world, ['ready'])
   if (wrong) return wrong
   if (plan.missing.length > 0)
     return { code: 'plan-incomplete', sentence: 'Nothing has been approved because details are missing.', status: 409 }
-  return otherAccountHeld(world) ?? unanswered(world, actor, fields)
+  return otherAccountHeld(world) ?? (again ? planDiffers(world) : null) ?? unanswered(world, actor, fields)
 }
 
 /** What is signed: the plan, the confirmations with the version of their words, reasons, findings and the card. */
@@ -117,5 +149,8 @@ function statementOf(world: World, fields: Input) {
     findings: world.findings.map(({ id, outcome, source }) => ({ id, outcome, source })),
     card: { id: card.id, closed: card.closed },
     ticks: world.ticks.filter((tick) => tick.complete).map((tick) => tick.item_id),
+    ...(needsApprovalAgain(world)
+      ? { before: request?.approval_id ?? null, goesOn: goesOn(world).map(({ step }) => step.key) }
+      : {}),
   }
 }

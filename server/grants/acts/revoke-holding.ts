@@ -39,7 +39,7 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
         wanted: step.plan.wanted,
       })),
     }),
-    async carryOut(doing, world, { key }) {
+    async carryOut(doing, world, { key, reason }) {
       const signed = await doing.tx
         .selectFrom('signed_act')
         .select('digest')
@@ -49,6 +49,7 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
         ...about(doing, world),
         type: 'revocation-opened',
         data: { signedAct: doing.signedActId, digest: signed.digest, holding: key },
+        detail: { reason },
       })
       await openRevocation(doing, { ...world, request: requestOf(world) }, goesWith(world, key), parts)
       return 'Revoking. It is read back, and you see here when it is gone.'

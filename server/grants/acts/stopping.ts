@@ -1,16 +1,14 @@
 import { z } from 'zod'
-import { json } from '../../db/json.ts'
-import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
+import type { Act, Refusal } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
-import { planHash } from '../../rules/plan-hash.ts'
-import type { PlanStep } from '../../rules/types.ts'
-import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
-import { hasBegun, openRevocation, undoable } from '../revoke.ts'
+import { goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../again.ts'
+import { goOnFrom } from '../go-on-from.ts'
+import { otherAccountHeld } from '../other-account.ts'
+import { openRevocation, undoable } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
-import { type Adapters, beginning, lookAtProposals } from '../steps.ts'
+import { type Adapters, lookAtProposals } from '../steps.ts'
 import type { Wake } from '../wake.ts'
-import { approvalData } from './approval-data.ts'
 
 const why = z.strictObject({ reason: z.string().trim().max(500, 'Use at most 500 characters.').default('') })
 const nothing = z.strictObject({})
@@ -48,8 +46,8 @@ export const stop: Act<typeof why> = {
 }
 
 /**
- * The sponsor lets a stopped request go on: steps that had not begun are pinned anew to the accounts and the plan as
- * they stand now, which the statement names, so that this is an approval of exactly that.
+ * The sponsor lets a request go on that was only stopped: all is as it was approved, so the approval stands. Where
+ * anything differs it is looked at and approved again, by `approve`.
  */
 export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof nothing> {
   return {
@@ -58,89 +56,31 @@ export function goOnAct(parts: { office: Office; adapters: Adapters; wake: Pick<
     input: nothing,
     readsCard: true,
     allows(world): Refusal | null {
-      if (world.request?.state !== 'stopped' && !world.steps.some((step) => step.state === 'stopped'))
+      if (world.request?.state !== 'stopped' && stoppedSteps(world).length === 0)
         return { code: 'not-stopped', sentence: 'Nothing is stopped here.', status: 409 }
       if (world.findings.some((finding) => finding.outcome === 'not-met'))
         return { code: 'not-met', sentence: 'This cannot go on because a condition is not met any more.', status: 409 }
-      if ((world.plan?.missing.length ?? 1) > 0)
-        return { code: 'plan-incomplete', sentence: 'This cannot go on because details are missing.', status: 409 }
-      return onlyIn(world, ['stopped', 'granting']) ?? otherAccountHeld(world) ?? planDiffers(world)
+      const held = otherAccountHeld(world) ?? planDiffers(world)
+      if (held) return held
+      if (needsApprovalAgain(world))
+        return {
+          code: 'approve-again',
+          sentence: 'This cannot go on as it was, because something changed. Check the change and approve again.',
+          status: 409,
+        }
+      return onlyIn(world, ['stopped'])
     },
     statement: (world) => ({
       request: world.request?.id ?? null,
-      plan: world.plan?.hash ?? null,
-      ruleSet: world.plan?.ruleSet ?? null,
-      level: world.request?.level ?? null,
-      engineer: world.engineer?.id ?? null,
-      before: world.request?.approval_id ?? null,
-      goesOn: world.steps.filter((step) => anew(world, step) !== null).map((step) => step.key),
+      approval: world.request?.approval_id ?? null,
+      goesOn: goesOn(world).map(({ step }) => step.key),
     }),
     async carryOut(doing, world) {
-      const request = requestOf(world)
-      await refuseOtherAccount(doing.tx, world)
-      const now = doing.clock.calendar()
-      const approval = { approval_id: doing.signedActId, approved_by: doing.actor.person.id, approved_at: now }
-      await changeRequest(doing, request, { closing_reason: null, closed_by: null, ...approval }, 'granting')
-      for (const step of world.steps) {
-        const plan = anew(world, step)
-        if (!plan) continue
-        const closed = new Set(
-          world.steps.filter((one) => one.state === 'verified' || one.state === 'seen').map((one) => one.key),
-        )
-        const waits = plan.after.some((key) => !closed.has(key))
-        const begin = beginning(waits ? plan : { ...plan, after: [] }, 'grant', parts.adapters)
-        // What was sent for another account says nothing about the new one.
-        const sameAccount = plan.account.id === step.plan.account.id
-        await doing.tx
-          .updateTable('step')
-          .set({
-            plan: json(plan),
-            method: begin.method,
-            state: begin.state,
-            since: now,
-            turn: begin.turn,
-            sentence: begin.sentence,
-            remedy: null,
-            next_check_at: begin.automatic && begin.state === 'ready' ? doing.clock.wall() : null,
-            lease_until: null,
-            lease_by: null,
-            ...(sameAccount ? {} : { receipt: null, evidence: null, link: null, intent_at: null }),
-          })
-          .where('id', '=', step.id)
-          .execute()
-      }
-      doing.log({
-        ...about(doing, world),
-        type: 'approved-again',
-        data: { ...(await approvalData(doing, world)), before: request.approval_id ?? '' },
-      })
-      // What was under way when it was stopped may have closed meanwhile, and may have been the last.
-      await settleSteps(doing, parts.office, parts.adapters, world.card.id)
-      await parts.wake.send(doing.tx)
+      await changeRequest(doing, requestOf(world), { closing_reason: null, closed_by: null }, 'granting')
+      doing.log({ ...about(doing, world), type: 'resumed', data: { because: 'act' } })
+      await goOnFrom(doing, world, parts)
       return 'It goes on.'
     },
-  }
-}
-
-/** The step of the newest plan that takes this one's place, where nothing of it has begun; `null` where it stays. */
-function anew({ plan }: World, step: StepRow): PlanStep | null {
-  if (step.direction !== 'grant' || !plan) return null
-  const next = plan.steps.find(({ key }) => key === step.key) ?? step.plan
-  if (step.state === 'stopped' || step.state === 'planned') return next
-  const hashOf = (one: PlanStep) => planHash({ ...plan, steps: [one] })
-  return step.state === 'ready' && !hasBegun(step) && hashOf(next) !== hashOf(step.plan) ? next : null
-}
-
-/** What was begun is not pinned anew, so the plan that is signed must be what then stands in the table, whole. */
-function planDiffers(world: World): Refusal | null {
-  const { plan, steps } = world
-  if (!plan) return null
-  const after = steps.filter(({ direction }) => direction === 'grant').map((step) => anew(world, step) ?? step.plan)
-  if (planHash({ ...plan, steps: after }) === plan.hash) return null
-  return {
-    code: 'plan-differs',
-    sentence: 'This cannot go on because what was done is not in the plan any more. Revoke what is done and ask again.',
-    status: 409,
   }
 }
 
@@ -165,7 +105,7 @@ export function undoGrantedAct(parts: {
         wanted: step.plan.wanted,
       })),
     }),
-    async carryOut(doing, world) {
+    async carryOut(doing, world, { reason }) {
       const signed = await doing.tx
         .selectFrom('signed_act')
         .select('digest')
@@ -175,6 +115,7 @@ export function undoGrantedAct(parts: {
         ...about(doing, world),
         type: 'undo-opened',
         data: { signedAct: doing.signedActId, digest: signed.digest },
+        ...(reason === '' ? {} : { detail: { reason } }),
       })
       const goes = undoable(world)
       await openRevocation(doing, world, goes, parts)

@@ -23,7 +23,10 @@ export async function draftOf(
     .selectAll()
     .where('request_id', '=', world.card.id)
     .where('person_id', '=', actor.person.id)
-    .where('window', '=', name)
+    // "Save review only" comes out of the approve window: what was typed there is not asked twice.
+    .where('window', 'in', name === 'review' ? ['review', 'approve'] : [name])
+    .orderBy('updated_at', 'desc')
+    .limit(1)
     .executeTakeFirst()
   if (!kept || (name === 'approve' && kept.plan_hash !== (world.plan?.hash ?? ''))) return {}
   return kept.input

@@ -14,7 +14,15 @@ export function historyLines(
   return events.flatMap((event) => {
     const help = helps.find((one) => one.id === event.data['help'])
     const text = lineOf(event, name(event.actor), shortOf, help)
-    return text ? [{ at: new Date(event.at), text, confidential: confidential.has(event.type) }] : []
+    const at = new Date(event.at)
+    // Erased, it leaves the line before it alone.
+    const reason = event.detail?.['reason']
+    return [
+      ...(text ? [{ at, text, confidential: confidential.has(event.type) }] : []),
+      ...(text && typeof reason === 'string'
+        ? [{ at, text: `${name(event.actor)} said why: ${reason}`, confidential: true }]
+        : []),
+    ]
   })
 }
 

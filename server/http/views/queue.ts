@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { needsApprovalAgain } from '../../grants/again.ts'
 import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
@@ -218,7 +219,8 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
         : []),
       ...endingButtons(world, viewer, who),
     ]
-  if (world.request?.state === 'stopped') return stoppedButtons(world, viewer, who)
+  const again = turn.role === 'sponsor' && needsApprovalAgain(world)
+  if (again || world.request?.state === 'stopped') return heldButtons(world, viewer, who, again)
   if (world.request?.state === 'candidate')
     return viewer.isEngineer
       ? [
@@ -238,12 +240,12 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
 }
 
 /** Go on later, or revoke what is done: the same words as in the section. */
-function stoppedButtons(world: World, viewer: Viewer, who: string): Button[] {
+function heldButtons(world: World, viewer: Viewer, who: string, again: boolean): Button[] {
   const id = world.request?.id ?? ''
-  return [
-    ...(viewer.may('go-on') ? [acts('Let it go on', 'go-on', id, {}, 'plain', `Let it go on: ${who}`)] : []),
-    ...revokeButton(world, viewer, who),
-  ]
+  const onwards = again
+    ? opens('Check and approve again', 'approve', id, 'plain', `Check and approve again: ${who}`)
+    : acts('Let it go on', 'go-on', id, {}, 'plain', `Let it go on: ${who}`)
+  return [...(viewer.may(again ? 'approve' : 'go-on') ? [onwards] : []), ...revokeButton(world, viewer, who)]
 }
 
 function tabsOf(turn: Turn, own: boolean): Tab[] {

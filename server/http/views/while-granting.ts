@@ -1,3 +1,4 @@
+import { needsApprovalAgain } from '../../grants/again.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
@@ -30,6 +31,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
       ? headlineOf(world, viewer, first.role, first.steps)
       : `${done} of ${all} verified or seen. Nobody needs to do anything`
   const fenced = open.some((step) => step.state === 'stopped')
+  const again = needsApprovalAgain(world)
   const told = stuckLines(world, viewer)
   const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
   const rows = order
@@ -44,14 +46,19 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
       ...(told.length > 0 ? [] : [first && !stopped ? `${done} of ${all} verified or seen. ${approved}` : approved]),
       ...(stopped && request?.closing_reason && viewer.sees === 'all' ? [`Why: ${request.closing_reason}`] : []),
     ],
-    primary: stopped ? null : primaryStep(world, viewer, actor, order),
+    primary:
+      again && viewer.may('approve')
+        ? opens('Check and approve again', 'approve', request?.id ?? '', 'primary')
+        : stopped
+          ? null
+          : primaryStep(world, viewer, actor, order),
     next: rows,
     detail: worksRows(world, isClosedStep),
     buttons: [
       ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
       ...stopButton(world, viewer),
-      ...(fenced && viewer.may('go-on')
-        ? [acts(stopped ? 'Let it go on' : 'Approve again', 'go-on', request?.id ?? '', {}, 'plain')]
+      ...(stopped && !again && viewer.may('go-on')
+        ? [acts('Let it go on', 'go-on', request?.id ?? '', {}, 'plain')]
         : []),
       ...(stopped || fenced ? revokeButton(world, viewer) : []),
     ],

@@ -144,6 +144,13 @@ test('stuck on a name of theirs: the engineer changes it, in the header and on t
   expect(row).toMatchObject({ buttons: [{ text: 'Change your names', does: opens }] })
 })
 
+test('held: whoever may approve opens the window, and nothing goes on in one click', () => {
+  const view = section('held by a changed account', 'sam')
+  expect(view.primary).toMatchObject({ text: 'Check and approve again', does: { opens: 'approve' } })
+  expect(view.buttons.map((button) => button.text)).toEqual(['Revoke what is done'])
+  expect(section('held by a changed account', 'alex').primary).toBeNull()
+})
+
 test('partly revoked: what was revoked is no longer said to work', () => {
   const view = section('partly revoked', 'priya')
   const revoked = view.next.find((row) => row.word === 'Revoked')

@@ -1,5 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import type { Actor, HelpRow, HoldingRow, RequestRow, StepRow, TickRow, World } from '../../../server/requests/act.ts'
+import type {
+  Actor,
+  HelpRow,
+  HoldingRow,
+  RequestRow,
+  SignedActRow,
+  StepRow,
+  TickRow,
+  World,
+} from '../../../server/requests/act.ts'
+import { seenNow } from '../../../server/requests/seen.ts'
 import { emptyFacts, requestFacts } from '../../../server/requests/world.ts'
 import { judgeEligibility } from '../../../server/rules/eligibility.ts'
 import { makePlan } from '../../../server/rules/plan.ts'
@@ -113,7 +123,7 @@ export function makeWorld(deviation: Deviation = {}): World {
   const question = engineer ? { ruleSet, level, engineer, request: facts, people, today } : null
   const plan = question ? makePlan({ ...question, installation }) : null
   const steps = deviation.steps?.(plan?.steps ?? []) ?? []
-  return {
+  const world: World = {
     today,
     now: deviation.now ?? now,
     ruleSet,
@@ -178,6 +188,25 @@ export function makeWorld(deviation: Deviation = {}): World {
     secondLine: ['alex', 'jo'],
     keepers: ['rae'],
     members: new Map([...people.keys()].map((id) => [id, `member-${id}`])),
+  }
+  return request?.approved_at ? { ...world, approval: approvalOf(world) } : world
+}
+
+/** What was signed when all was as it is in this world. */
+function approvalOf(world: World): SignedActRow {
+  return {
+    id: 'approval-1',
+    act: 'approve',
+    subject: 'request-1',
+    digest: 'd'.repeat(64),
+    statement: JSON.stringify({ basis: seenNow(world) }),
+    challenge: '',
+    token: '',
+    public_key: '',
+    member_id: 'member-sam',
+    person_id: 'sam',
+    at: daysAgo(0, '09:58'),
+    answers: null,
   }
 }
 

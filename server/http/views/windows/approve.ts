@@ -1,10 +1,13 @@
+import { changedSinceApproval, goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../../../grants/again.ts'
+import { otherAccountHeld } from '../../../grants/other-account.ts'
 import type { NewLink } from '../../../people/new-links.ts'
 import type { Actor, World } from '../../../requests/act.ts'
-import type { Field, Row, WindowPart } from '../../api.ts'
-import { line, methodWords, sponsorSentence, type Told } from '../blocks.ts'
+import type { ApprovalAnswers } from '../../../rules/types.ts'
+import type { Field, Fold, Row, WindowPart } from '../../api.ts'
+import { line, methodWords, sponsorSentence, stepsOf, type Told } from '../blocks.ts'
 import { reviewOutstanding } from '../turns.ts'
 import { opens } from '../viewer.ts'
-import { aboutThem, count, dateWords } from '../words.ts'
+import { aboutThem, count, dateWords, dayWords } from '../words.ts'
 import { type Form, part } from './fields.ts'
 import { newLinkRows } from './new-links.ts'
 
@@ -16,9 +19,10 @@ export function approveWindow(world: World, actor: Actor, told: Told | null, new
   const level = plan?.levelName ?? ''
   const title = `Give ${engineer?.fullName ?? ''} ${level} access`
   const base = { title, act: 'approve', subject: request?.id ?? world.card.id, afterwards: 'progress' as const }
-  const refusal = refusalOf(world, sponsor)
+  const refusal = refusalOf(world, actor, sponsor)
   if (refusal) return { ...base, refusal }
   const review = reviewOutstanding(world)
+  const again = needsApprovalAgain(world)
   return {
     ...base,
     lines: [
@@ -27,37 +31,66 @@ export function approveWindow(world: World, actor: Actor, told: Told | null, new
         .replace(/^You are approving as in/, 'You are approving as a member of'),
     ],
     parts: [
+      ...(again ? [whatChanged(world)] : []),
       whatChanges(world),
       ...(review ? [part('The preparedness form', reviewFields(world)), objectivesPart(world)] : []),
-      whatYouConfirm(world, newLinks),
+      whatYouConfirm(world, actor, newLinks),
       last(world),
     ],
     submit: { text: `Give ${engineer?.firstName ?? ''} ${level} access`, tone: 'primary' },
     buttons: [
-      opens('Ask for changes', 'changes', request?.id ?? ''),
-      ...(review ? [opens('Save review only', 'review', request?.id ?? '')] : []),
+      ...(again ? [] : [opens('Ask for changes', 'changes', request?.id ?? '')]),
+      ...(review && !again ? [opens('Save review only', 'review', request?.id ?? '')] : []),
     ],
   }
 }
 
 /** Instead of a form: why this person cannot, or why nobody can now. */
-function refusalOf(world: World, sponsor: { may: boolean; sentence: string }): string | null {
+function refusalOf(world: World, actor: Actor, sponsor: { may: boolean; sentence: string }): string | null {
   const { request, people } = world
   if (!sponsor.may) return sponsor.sentence
-  if (request?.approved_at && request.state !== 'ready')
+  const again = needsApprovalAgain(world)
+  if (request?.approved_at && request.state !== 'ready' && !again)
     return `This has been approved already by ${people.get(request.approved_by ?? '')?.fullName ?? 'somebody else'}.`
   const no = world.findings.find((finding) => finding.outcome === 'not-met')
   if (no) return aboutThem(no.sentence)
-  if (request?.state !== 'ready') return 'This is not ready for a decision yet.'
+  if (request?.state !== 'ready' && !again) return 'This is not ready for a decision yet.'
+  const held = otherAccountHeld(world) ?? (again ? planDiffers(world) : null)
+  if (held) return held.sentence
+  const review = world.findings.find((finding) => finding.kind === 'review' && finding.outcome !== 'met')
+  if (review && !actor.roles.seniorTech) return aboutThem(review.sentence)
   return null
 }
 
+/** On top, before anything is confirmed once more: what differs from what was signed, and why the work was held. */
+function whatChanged(world: World): WindowPart {
+  const { request, people, now } = world
+  const by = people.get(request?.approved_by ?? '')?.fullName ?? 'somebody'
+  const held = request?.state === 'granting' ? stoppedSteps(world).map((step) => step.sentence) : []
+  const since = request?.approved_at ? ` on ${dayWords(request.approved_at, now)}` : ''
+  return {
+    ...part(`What changed since ${by} approved${since}`, []),
+    text: [...new Set([...changedSinceApproval(world), ...held])],
+  }
+}
+
+/** What is done or under way when it is approved again, and stays as it was approved before. */
+function staysFold(world: World): Fold[] {
+  if (!needsApprovalAgain(world)) return []
+  const next = new Set(goesOn(world).map(({ step }) => step.id))
+  const stays = stepsOf(world, 'grant').filter((step) => !next.has(step.id))
+  const text = stays.map((step) => `${step.plan.systemName}: ${step.plan.words.change}`)
+  return text.length > 0 ? [{ id: 'stays', title: 'What was begun before, and stays', rows: [], text }] : []
+}
+
 function whatChanges(world: World): WindowPart {
-  const steps = world.plan?.steps ?? []
+  const all = world.plan?.steps ?? []
+  const held = new Set(goesOn(world).map(({ step }) => step.key))
+  const steps = needsApprovalAgain(world) ? all.filter((step) => held.has(step.key)) : all
   const rows = steps.map(
     (step): Row => ({
       ...line(step.key, 'none', step.systemName, step.words.change, step.words.purpose),
-      who: methodWords(step, steps),
+      who: methodWords(step, all),
     }),
   )
   return {
@@ -66,6 +99,7 @@ function whatChanges(world: World): WindowPart {
     text: [],
     rows,
     folds: [
+      ...staysFold(world),
       { id: 'not', title: 'What will not change', rows: [], text: world.plan?.willNotChange ?? [] },
       { id: 'know', title: 'Worth knowing', rows: [], text: world.plan?.worthKnowing ?? [] },
     ],
@@ -75,7 +109,8 @@ function whatChanges(world: World): WindowPart {
 }
 
 /** Known facts are shown and not asked; the register's silence becomes a question. */
-function whatYouConfirm(world: World, newLinks: NewLink[]): WindowPart {
+function whatYouConfirm(world: World, actor: Actor, newLinks: NewLink[]): WindowPart {
+  const before = ownAnswers(world, actor)
   const first = world.engineer?.firstName ?? 'The engineer'
   const rows: Row[] = []
   const fields: Field[] = []
@@ -98,7 +133,7 @@ function whatYouConfirm(world: World, newLinks: NewLink[]): WindowPart {
         name: `confirm-${finding.id}`,
         label: condition.confirm,
         hint: null,
-        checked: false,
+        checked: before?.confirmed.includes(finding.id) ?? false,
         required: true,
         link: condition.guidance
           ? { ...condition.guidance, label: `${condition.guidance.text}, opens in a new tab` }
@@ -111,11 +146,19 @@ function whatYouConfirm(world: World, newLinks: NewLink[]): WindowPart {
           name: 'clearanceWhere',
           label: `I have seen that ${first} has BPSS clearance: where`,
           hint: 'The register does not say.',
-          value: '',
+          value: before?.clearanceSeen?.where ?? '',
           required: true,
           link: null,
         },
-        { kind: 'date', name: 'clearanceDate', label: 'When', hint: null, value: '', required: true, link: null },
+        {
+          kind: 'date',
+          name: 'clearanceDate',
+          label: 'When',
+          hint: null,
+          value: before?.clearanceSeen?.date ?? '',
+          required: true,
+          link: null,
+        },
       )
     else
       fields.push({
@@ -123,7 +166,7 @@ function whatYouConfirm(world: World, newLinks: NewLink[]): WindowPart {
         name: `notApplicable-${finding.id}`,
         label: 'How probation is met for this contractor',
         hint: 'Your reason is kept with the approval.',
-        value: '',
+        value: before?.notApplicable[finding.id] ?? '',
         required: true,
         link: null,
       })
@@ -137,6 +180,15 @@ function whatYouConfirm(world: World, newLinks: NewLink[]): WindowPart {
     legend: fields.length > 0 ? `I confirm that ${first}` : null,
     fields,
   }
+}
+
+/**
+ * What this viewer said at the approval before, about the same words: it still holds. What somebody else confirmed is
+ * theirs, and is asked anew.
+ */
+function ownAnswers(world: World, actor: Actor): ApprovalAnswers | null {
+  const answers = needsApprovalAgain(world) ? (world.approval?.answers ?? null) : null
+  return answers?.approver === actor.person?.id ? answers : null
 }
 
 function last(world: World): WindowPart {
