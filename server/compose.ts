@@ -12,7 +12,7 @@ import type { Config } from './config.ts'
 import { createConnections } from './connections.ts'
 import { type Database, openDatabase, type Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
-import { heldLevels, holdsAdmin } from './grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
 import { startWake } from './grants/wake.ts'
 import { createWorker } from './grants/worker.ts'
 import { createApp } from './http/app.ts'
@@ -96,7 +96,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     clock,
     installation,
     heldLevels,
-    holdsAdmin,
+    holdsAdmin: holdsLevelForTasks(ruleSet),
     report,
     ruleSet: (id) => (id === null ? ruleSet : installed(id)),
   }

@@ -6,6 +6,7 @@ import { json } from '../db/json.ts'
 import type { Schema } from '../db/schema.ts'
 import type { HoldingRow, RequestRow, StepRow } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
 import type { RequestFacts } from '../rules/types.ts'
 
 /** Who holds what: made from closed steps, never typed in. */
@@ -101,7 +102,10 @@ export async function heldLevels(db: Kysely<Schema>, personId: string): Promise<
   return held
 }
 
-/** Whether somebody holds the highest level, verified: they may carry out tasks for others. */
-export async function holdsAdmin(db: Kysely<Schema>, personId: string): Promise<boolean> {
-  return (await heldLevels(db, personId)).some((one) => one.level === 'admin')
+/** Whether somebody holds a level whose holders, as the rule set says, may carry out tasks for others. */
+export function holdsLevelForTasks(ruleSet: RuleSet): (db: Kysely<Schema>, personId: string) => Promise<boolean> {
+  const mayDoTasks = (level: string) =>
+    Object.hasOwn(ruleSet.levels, level) &&
+    ruleSet.withIncluded(level).some((each) => ruleSet.levels[each]?.holdersMayDoTasks === true)
+  return async (db, personId) => (await heldLevels(db, personId)).some((one) => mayDoTasks(one.level))
 }

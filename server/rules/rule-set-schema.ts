@@ -37,6 +37,8 @@ const level = z.strictObject({
     .min(1, 'name at least one relation that may sponsor'),
   sponsorsSource: z.strictObject(source),
   conditions: z.array(id),
+  /** Whoever holds this level, or one that includes it, may carry out the tasks of others. */
+  holdersMayDoTasks: z.boolean().default(false),
   willNotChange: z.array(text).default([]),
   worthKnowing: z.array(text).default([]),
 })
@@ -130,7 +132,8 @@ export const ruleSetSchema = z.strictObject({
   conditions: z.record(id, condition),
   apprentice: z.strictObject({ limit: id, exception: id, ...source }),
   absence: z.strictObject({ limitDays: z.number().int().positive(), ...source }),
-  entitlements: z.record(id, z.strictObject({ level: id, name: text, ...source })),
+  /** `guide`: where somebody who has it reads how to use it. */
+  entitlements: z.record(id, z.strictObject({ level: id, name: text, ...source, guide: link.optional() })),
   grants: z.record(id, grant),
 })
 

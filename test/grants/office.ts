@@ -5,7 +5,7 @@ import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/db/database.ts'
 import { grantActs } from '../../server/grants/acts/index.ts'
 import type { WorkerParts } from '../../server/grants/hand.ts'
-import { heldLevels, holdsAdmin } from '../../server/grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
 import { orderOf } from '../../server/grants/order.ts'
 import type { Adapters } from '../../server/grants/steps.ts'
 import type { StepOrder } from '../../server/grants/system.ts'
@@ -140,7 +140,7 @@ export async function startTestOffice(
     clock,
     installation: installation(),
     heldLevels,
-    holdsAdmin,
+    holdsAdmin: holdsLevelForTasks(ruleSet),
     ruleSet: () => ruleSet,
     report: () => {},
   }

@@ -5,7 +5,7 @@ import type { Database } from '../../server/db/database.ts'
 import { json } from '../../server/db/json.ts'
 import type { RequestState } from '../../server/db/schema.ts'
 import { grantActs } from '../../server/grants/acts/index.ts'
-import { heldLevels, holdsAdmin } from '../../server/grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
 import { ensureKeepers } from '../../server/people/facts.ts'
 import { importPeople } from '../../server/people/import-people.ts'
 import { importRota } from '../../server/people/import-rota.ts'
@@ -117,7 +117,7 @@ export async function startPractice(): Promise<Practice> {
     clock,
     installation: makeWorld().installation,
     heldLevels,
-    holdsAdmin,
+    holdsAdmin: holdsLevelForTasks(ruleSet),
     ruleSet: () => ruleSet,
     report: (error) => reported.push(error),
   }

@@ -6,7 +6,7 @@ import express from 'express'
 import { readLog } from '../../server/audit/read.ts'
 import type { Database } from '../../server/db/database.ts'
 import type { RequestState } from '../../server/db/schema.ts'
-import { heldLevels, holdsAdmin } from '../../server/grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
 import { errorAnswer } from '../../server/http/problem.ts'
 import { webhookRoutes } from '../../server/http/webhook-routes.ts'
 import type { Office } from '../../server/requests/world.ts'
@@ -90,7 +90,7 @@ export async function watchedBoard(options: { connected?: boolean } = {}): Promi
     clock,
     installation: { methods: {}, targets: {}, ownedByTerraform: [] },
     heldLevels,
-    holdsAdmin,
+    holdsAdmin: holdsLevelForTasks(ruleSet),
     ruleSet: () => ruleSet,
     report: (error) => reported.push(error),
   }

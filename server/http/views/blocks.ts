@@ -1,4 +1,5 @@
 import type { Actor, StepRow, World } from '../../requests/act.ts'
+import { canonical } from '../../requests/challenge.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import type { PlanStep } from '../../rules/types.ts'
 import type { Button, Fold, Row } from '../api.ts'
@@ -29,7 +30,7 @@ export function planFold(world: World, viewer: Viewer): Fold {
         : 'What it gives',
     rows: steps.map((step) => ({
       ...line(`plan-${step.key}`, 'none', step.systemName, viewer.plain(step.words.change)),
-      detail: [step.words.purpose, step.alsoAppearsIn].filter(Boolean).join('. ') || null,
+      detail: stepNotes(world, step),
       who: methodWords(step, steps),
     })),
     text:
@@ -39,6 +40,25 @@ export function planFold(world: World, viewer: Viewer): Fold {
             .map((one) => capital(one.name))
         : [],
   }
+}
+
+/** Beside what a step changes: why, what follows by itself, whether it is held already, and how it will be checked. */
+export function stepNotes(world: World, step: PlanStep): string {
+  const { purpose, verifiedBy } = step.words
+  const notes = [purpose, step.alsoAppearsIn, heldAlready(world, step), `How it is checked: ${verifiedBy}`]
+  return notes.flatMap((note) => (note ? [`${capital(note.replace(/\.$/, ''))}.`] : [])).join(' ')
+}
+
+/** What another request gave, of exactly this: shown, and no part of what is signed. */
+function heldAlready(world: World, step: PlanStep): string | null {
+  const held = world.holdings.find(
+    (one) =>
+      one.request_id !== world.request?.id &&
+      one.grant_key === step.key &&
+      one.account.id === step.account.id &&
+      canonical(one.wanted) === canonical(step.wanted),
+  )
+  return held ? `Already held since ${dayWords(held.since, world.now)}` : null
 }
 
 /** How a step is carried out, in a word or two: "pull request", "2nd line", "with GitHub". */

@@ -127,9 +127,18 @@ export function worksRows(world: World, isThere: (step: StepRow) => boolean, oth
   const works = words.filter((word) => grants.filter((step) => step.plan.words.works.includes(word)).every(isThere))
   const not = words.filter((word) => !works.includes(word))
   return [
-    ...(works.length > 0 ? [line('works', 'yes', 'Works now', works.join(' · '))] : []),
+    ...(works.length > 0
+      ? [{ ...line('works', 'yes', 'Works now', works.join(' · ')), links: guidesTo(world, works) }]
+      : []),
     ...(not.length > 0 ? [line('not-yet', 'warn', otherwise, not.join(' · '))] : []),
   ]
+}
+
+/** How to use what works, where the rule set says where that is written. */
+function guidesTo(world: World, works: string[]): Row['links'] {
+  return Object.values(world.ruleSet.entitlements).flatMap(({ name, guide }) =>
+    guide && works.includes(name) ? [{ ...guide, label: `${guide.text}: how to ${name}, opens in a new tab` }] : [],
+  )
 }
 
 /** Steps that wait for others to close: out of the way until they may begin. */

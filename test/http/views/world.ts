@@ -13,7 +13,7 @@ import { seenNow } from '../../../server/requests/seen.ts'
 import { emptyFacts, requestFacts } from '../../../server/requests/world.ts'
 import { judgeEligibility } from '../../../server/rules/eligibility.ts'
 import { makePlan } from '../../../server/rules/plan.ts'
-import { loadRuleSet } from '../../../server/rules/rule-set.ts'
+import { loadRuleSet, type RuleSet } from '../../../server/rules/rule-set.ts'
 import { whoCanSponsor } from '../../../server/rules/sponsorship.ts'
 import type { Installation, Known, PersonFacts, PlanStep, RequestFacts } from '../../../server/rules/types.ts'
 
@@ -92,6 +92,8 @@ const installation: Installation = {
 
 export interface Deviation {
   level?: string
+  /** Other rules than those of 2024-11. */
+  ruleSet?: RuleSet
   engineer?: Partial<PersonFacts>
   /** Facts about anybody else, by person id. */
   people?: Record<string, Partial<PersonFacts>>
@@ -112,6 +114,7 @@ export interface Deviation {
 
 export function makeWorld(deviation: Deviation = {}): World {
   const level = deviation.level ?? 'deploy'
+  const rules = deviation.ruleSet ?? ruleSet
   const priya = person('priya', 'Priya Shah', { accounts: priyasAccounts, ...deviation.engineer })
   const people = new Map(
     [priya, ...others].map((one) => [one.id, { ...one, ...deviation.people?.[one.id] } satisfies PersonFacts]),
@@ -120,13 +123,13 @@ export function makeWorld(deviation: Deviation = {}): World {
   const request = deviation.request === null ? null : makeRequest(level, deviation.request ?? {})
   const held = deviation.held ?? []
   const facts = request ? requestFacts(request, held) : emptyFacts(level, held)
-  const question = engineer ? { ruleSet, level, engineer, request: facts, people, today } : null
+  const question = engineer ? { ruleSet: rules, level, engineer, request: facts, people, today } : null
   const plan = question ? makePlan({ ...question, installation }) : null
   const steps = deviation.steps?.(plan?.steps ?? []) ?? []
   const world: World = {
     today,
     now: deviation.now ?? now,
-    ruleSet,
+    ruleSet: rules,
     installation,
     people,
     card: {

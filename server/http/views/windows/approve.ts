@@ -1,15 +1,17 @@
-import { changedSinceApproval, goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../../../grants/again.ts'
+import { needsApprovalAgain, planDiffers } from '../../../grants/again.ts'
 import { otherAccountHeld } from '../../../grants/other-account.ts'
 import type { NewLink } from '../../../people/new-links.ts'
 import type { Actor, World } from '../../../requests/act.ts'
 import type { ApprovalAnswers } from '../../../rules/types.ts'
-import type { Field, Fold, Row, WindowPart } from '../../api.ts'
-import { line, methodWords, sponsorSentence, stepsOf, type Told } from '../blocks.ts'
+import type { Field, Row, WindowPart } from '../../api.ts'
+import { line, sponsorSentence, type Told } from '../blocks.ts'
 import { reviewOutstanding } from '../turns.ts'
 import { opens } from '../viewer.ts'
-import { aboutThem, count, dateWords, dayWords } from '../words.ts'
+import { aboutThem, dateWords } from '../words.ts'
 import { type Form, part } from './fields.ts'
 import { newLinkRows } from './new-links.ts'
+import { objectivesPart, reviewFields } from './reviewing.ts'
+import { whatChanged, whatChanges } from './what-changes.ts'
 
 /** The approve window: what will change, what is confirmed, one button that names the act and the person. */
 
@@ -62,52 +64,6 @@ function refusalOf(world: World, actor: Actor, sponsor: { may: boolean; sentence
   return null
 }
 
-/** On top, before anything is confirmed once more: what differs from what was signed, and why the work was held. */
-function whatChanged(world: World): WindowPart {
-  const { request, people, now } = world
-  const by = people.get(request?.approved_by ?? '')?.fullName ?? 'somebody'
-  const held = request?.state === 'granting' ? stoppedSteps(world).map((step) => step.sentence) : []
-  const since = request?.approved_at ? ` on ${dayWords(request.approved_at, now)}` : ''
-  return {
-    ...part(`What changed since ${by} approved${since}`, []),
-    text: [...new Set([...changedSinceApproval(world), ...held])],
-  }
-}
-
-/** What is done or under way when it is approved again, and stays as it was approved before. */
-function staysFold(world: World): Fold[] {
-  if (!needsApprovalAgain(world)) return []
-  const next = new Set(goesOn(world).map(({ step }) => step.id))
-  const stays = stepsOf(world, 'grant').filter((step) => !next.has(step.id))
-  const text = stays.map((step) => `${step.plan.systemName}: ${step.plan.words.change}`)
-  return text.length > 0 ? [{ id: 'stays', title: 'What was begun before, and stays', rows: [], text }] : []
-}
-
-function whatChanges(world: World): WindowPart {
-  const all = world.plan?.steps ?? []
-  const held = new Set(goesOn(world).map(({ step }) => step.key))
-  const steps = needsApprovalAgain(world) ? all.filter((step) => held.has(step.key)) : all
-  const rows = steps.map(
-    (step): Row => ({
-      ...line(step.key, 'none', step.systemName, step.words.change, step.words.purpose),
-      who: methodWords(step, all),
-    }),
-  )
-  return {
-    title: 'What will change',
-    aside: count(steps.length, 'step'),
-    text: [],
-    rows,
-    folds: [
-      ...staysFold(world),
-      { id: 'not', title: 'What will not change', rows: [], text: world.plan?.willNotChange ?? [] },
-      { id: 'know', title: 'Worth knowing', rows: [], text: world.plan?.worthKnowing ?? [] },
-    ],
-    legend: null,
-    fields: [],
-  }
-}
-
 /** Known facts are shown and not asked; the register's silence becomes a question. */
 function whatYouConfirm(world: World, actor: Actor, newLinks: NewLink[]): WindowPart {
   const before = ownAnswers(world, actor)
@@ -144,7 +100,7 @@ function whatYouConfirm(world: World, actor: Actor, newLinks: NewLink[]): Window
         {
           kind: 'text',
           name: 'clearanceWhere',
-          label: `I have seen that ${first} has BPSS clearance: where`,
+          label: `I have seen that ${first} ${condition.confirm}: where`,
           hint: 'The register does not say.',
           value: before?.clearanceSeen?.where ?? '',
           required: true,
@@ -164,7 +120,7 @@ function whatYouConfirm(world: World, actor: Actor, newLinks: NewLink[]): Window
       fields.push({
         kind: 'textarea',
         name: `notApplicable-${finding.id}`,
-        label: 'How probation is met for this contractor',
+        label: `How “${condition.label}” is met for this ${condition.notApplicableTo ?? 'engineer'}`,
         hint: 'Your reason is kept with the approval.',
         value: before?.notApplicable[finding.id] ?? '',
         required: true,
@@ -194,53 +150,4 @@ function ownAnswers(world: World, actor: Actor): ApprovalAnswers | null {
 function last(world: World): WindowPart {
   const first = world.engineer?.firstName ?? 'The engineer'
   return { ...part('Approve', []), text: [`${first} and 2nd line will be told. Your name and the time are kept.`] }
-}
-
-export function reviewFields(world: World): Field[] {
-  return [
-    {
-      kind: 'text',
-      name: 'reference',
-      label: 'Form response: link or number',
-      hint: null,
-      value: '',
-      required: true,
-      link: null,
-    },
-    {
-      kind: 'text',
-      name: 'formVersion',
-      label: 'Form version',
-      hint: 'Which form it was, for example “Google Form”.',
-      value: '',
-      required: true,
-      link: null,
-    },
-    {
-      kind: 'date',
-      name: 'date',
-      label: 'Date of the review',
-      hint: null,
-      value: world.today,
-      required: true,
-      link: null,
-    },
-  ]
-}
-
-export function objectivesPart(world: World): WindowPart {
-  const fields = world.ruleSet.objectivesOf(world.request?.level ?? world.card.level).map(
-    (objective): Field => ({
-      kind: 'check',
-      name: `objective-${objective.id}`,
-      label: objective.sentence,
-      hint: null,
-      checked: false,
-      required: true,
-      link: objective.guidance
-        ? { ...objective.guidance, label: `${objective.guidance.text}, opens in a new tab` }
-        : null,
-    }),
-  )
-  return part('Learning objectives', fields, 'The response shows that the engineer has covered')
 }

@@ -1,7 +1,7 @@
 import type { World } from '../../../requests/act.ts'
 import { levelOf, whoOf } from '../blocks.ts'
-import { objectivesPart, reviewFields } from './approve.ts'
 import { checks, type Form, field, part } from './fields.ts'
+import { objectivesPart, reviewFields } from './reviewing.ts'
 
 /** Windows of those who decide, and of the engineer who takes a request back. */
 
