@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { describeOnBothDatabases } from '../db/database.ts'
+import { confirmations } from '../http/as.ts'
 import { org, startTestOffice, type TestOffice } from './office.ts'
 
 let it: TestOffice & { close(): Promise<void> }
@@ -46,7 +47,7 @@ describeOnBothDatabases('A name that proves wrong after the approval', (database
         mentions: [await it.personId('Sam Okoro')],
       },
     ])
-    await it.act('sam', 'go-on', request)
+    await it.act('sam', 'approve', request, confirmations)
     await it.run()
     expect(it.github.openInvitations(org)).toEqual(['priya-new'])
     it.github.accept('priya-new')
@@ -77,7 +78,7 @@ describeOnBothDatabases('A name that proves wrong after the approval', (database
     await it.attest(request, 'aws-iam-user')
     await change({ aws: 'priya.new@example.gov.uk' })
     expect(await it.step(request, 'aws-iam-user')).toMatchObject({ state: 'stopped', done_by: null, seen_by: null })
-    await it.act('sam', 'go-on', request)
+    await it.act('sam', 'approve', request, confirmations)
     expect(await it.step(request, 'aws-iam-user')).toMatchObject({
       state: 'ready',
       plan: { account: { name: 'priya.new@example.gov.uk' } },
