@@ -8,12 +8,12 @@ beforeEach(async () => {
   office = await startPractice()
 })
 
-async function away(dates: string) {
-  await office.as('rae').act('record-absence', office.id('priya'), { absences: dates, source: 'HR' })
+async function away(start: string) {
+  await office.as('rae').act('record-absence', office.id('priya'), { away: 'yes', start, source: 'HR' })
 }
 
 test('an absence that grows longer than the limit takes readiness away on that day, and not before', async () => {
-  await away('2026-02-01..')
+  await away('2026-02-01')
   const { card, request } = await office.ready('priya')
   expect(await office.state(request)).toBe('ready')
   expect(await office.newDay()).toEqual([card])
