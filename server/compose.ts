@@ -92,16 +92,16 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const metrics = createMetrics(db)
   const changes = createChanges()
 
+  const { adapters, github } = createAdapters(config, clock)
   const office: Office = {
     clock,
-    installation,
+    installation: { ...installation, connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])) },
     heldLevels,
     holdsAdmin: holdsLevelForTasks(ruleSet),
     report,
     ruleSet: (id) => (id === null ? ruleSet : installed(id)),
   }
 
-  const { adapters, github } = createAdapters(config, clock)
   const { trello } = config
   const rest = createTrelloRest({ origin: trello.restOrigin, apiKey: trello.apiKey, token: trello.token, clock })
   const host = createTrelloHost(rest)

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { isOnlyTyped } from '../rules/typed-account.ts'
 import type { Account } from '../rules/types.ts'
 import { isOurs } from './roles.ts'
 
@@ -21,13 +22,11 @@ export async function setAccount(
     .where('kind', '=', link.kind)
     .where('id', '=', link.id)
     .executeTakeFirst()
-  if (owner && owner.person_id !== link.personId && owner.state === 'linked')
-    throw new AccountRefused(
-      `The ${words[link.kind]} ${link.name} belongs to somebody else in the register. Check it, or ask a register keeper.`,
-    )
+  if (owner && owner.person_id !== link.personId && owner.state === 'linked') throw ofAnother(link)
   const stands = owner?.person_id === link.personId && owner.state === 'linked' && owner.name === link.name
   if (stands && (owner.set_by === link.setBy || isOurs(owner.set_by))) return 'same'
   await refuseOwnAddress(tx, link)
+  await refuseNameOfAnother(tx, link)
   const before = await tx
     .deleteFrom('person_account')
     .where('kind', '=', link.kind)
@@ -69,6 +68,28 @@ async function refuseOwnAddress(
     .executeTakeFirst()
   if (there && there.id !== link.id && isOurs(there.set_by))
     throw new AccountRefused('The register has another work email for you. Ask a register keeper to change it.')
+}
+
+/** What was only typed has no stable id to compare: then the same name is the same account. */
+async function refuseNameOfAnother(
+  tx: Tx,
+  link: { personId: string; kind: Account['kind'] | 'trello'; id: string; name: string },
+): Promise<void> {
+  const others = await tx
+    .selectFrom('person_account')
+    .select('id')
+    .where('kind', '=', link.kind)
+    .where('state', '=', 'linked')
+    .where('person_id', '!=', link.personId)
+    .where((eb) => eb(eb.fn<string>('lower', ['name']), '=', link.name.toLowerCase()))
+    .execute()
+  if (others.some((other) => isOnlyTyped(other) || isOnlyTyped(link))) throw ofAnother(link)
+}
+
+function ofAnother({ kind, name }: { kind: Account['kind'] | 'trello'; name: string }): AccountRefused {
+  return new AccountRefused(
+    `The ${words[kind]} ${name} belongs to somebody else in the register. Check it, or ask a register keeper.`,
+  )
 }
 
 const words: Record<Account['kind'] | 'trello', string> = {

@@ -72,7 +72,7 @@ export function readSeen(text: string): SeenOnScreen | null {
   }
 }
 
-const accountWords: Record<string, string> = { github: 'GitHub username', aws: 'AWS user', email: 'work email' }
+export const accountWords: Record<string, string> = { github: 'GitHub username', aws: 'AWS user', email: 'work email' }
 
 /**
  * Says what changed between what somebody saw and what is so now, in sentences. Empty: nothing that matters.

@@ -56,9 +56,16 @@ function targetProblems(name: string, grant: Grant, installation: Installation):
 
 /**
  * How a grant is obtained here: the installation's choice where the rule set permits it. A list that Terraform owns is
- * changed by pull request unless another way is chosen, and never by `api`.
+ * changed by pull request unless another way is chosen, and never by `api`. What the product cannot do by itself, because
+ * the system is not connected, is a task: known before the plan is shown, so that what is approved is what happens.
  */
 export function methodOf(name: string, grant: Grant, target: string, installation: Installation): Method {
+  const chosen = chosenMethod(name, grant, target, installation)
+  const { connected } = installation
+  return !connected || connected[grant.system]?.includes(chosen) ? chosen : 'task'
+}
+
+function chosenMethod(name: string, grant: Grant, target: string, installation: Installation): Method {
   const owned = isOwned(grant, target, installation)
   const permitted = grant.methods.filter((one) => !owned || one !== 'api')
   const chosen = installation.methods[name]

@@ -23,6 +23,8 @@ export function stepOf(
   const parameters = { ...installation.targets[grant.follows ?? ''], ...installation.targets[target] }
   const account = engineer.accounts[grant.account] ?? { kind: grant.account, id: '', name: placeholder[grant.account] }
   const apps = appsOf(grant, request.signonApps[environment ?? 'production'] ?? [])
+  const method = methodOf(name, grant, target, installation)
+  const readByPeople = method === 'task' && grant.proof === 'read-back'
   const fill = filler({ account, engineer, environment, parameters, apps })
   return {
     key,
@@ -33,7 +35,7 @@ export function stepOf(
     environment,
     account,
     wanted: { value: grant.value, params: { ...parameters, ...grant.params, ...(grant.askApps ? { apps } : {}) } },
-    method: methodOf(name, grant, target, installation),
+    method,
     proof: grant.proof,
     after,
     follows,
@@ -44,7 +46,7 @@ export function stepOf(
       undo: fill(grant.words.undo),
       short: fill(grant.words.short),
       works: serves.flatMap((id) => ruleSet.entitlements[id]?.name ?? []),
-      verifiedBy: fill(grant.words.verifiedBy),
+      verifiedBy: readByPeople ? `a second person looks in ${grant.systemName}` : fill(grant.words.verifiedBy),
     },
     task: grant.task ? filledTask(grant.task, fill) : null,
     undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,

@@ -1,7 +1,8 @@
 import { planHash } from './plan-hash.ts'
-import { type Place, placesOf } from './plan-places.ts'
+import { placesOf } from './plan-places.ts'
 import { stepOf } from './plan-step.ts'
 import type { RuleSet } from './rule-set.ts'
+import { isOnlyTyped } from './typed-account.ts'
 import type { AccountKind, Installation, LevelId, PersonFacts, Plan, PlanStep, RequestFacts } from './types.ts'
 
 export interface PlanQuestion {
@@ -21,15 +22,16 @@ export function makePlan(question: PlanQuestion): Plan {
   const { ruleSet, level, engineer } = question
   const levels = ruleSet.withIncluded(level)
   const places = placesOf(ruleSet, levels)
+  const steps = places.map((place) => stepOf(question, place))
   const plan = {
     ruleSet: { id: ruleSet.id, digest: ruleSet.digest },
     level,
     levelName: ruleSet.levels[level]?.name ?? level,
     engineer: engineer.id,
-    steps: ordered(places.map((place) => stepOf(question, place))),
+    steps: ordered(steps),
     willNotChange: ruleSet.levels[level]?.willNotChange ?? [],
     worthKnowing: levels.flatMap((each) => ruleSet.levels[each]?.worthKnowing ?? []),
-    missing: missing(question, places),
+    missing: missing(question, steps),
   }
   return { ...plan, hash: planHash(plan) }
 }
@@ -55,8 +57,10 @@ const missingWords: Record<AccountKind, string> = {
   email: 'Tell us your work email',
 }
 
-function missing({ engineer, request }: PlanQuestion, places: Place[]): Plan['missing'] {
-  const kinds = [...new Set(places.map(({ grant }) => grant.account))].filter((kind) => !engineer.accounts[kind])
+/** What was only typed is enough for people; before the product acts on it by itself, it is looked up. */
+function missing({ request }: PlanQuestion, steps: PlanStep[]): Plan['missing'] {
+  const open = steps.filter(({ account, method }) => account.id === '' || (isOnlyTyped(account) && method !== 'task'))
+  const kinds = [...new Set(open.map(({ account }) => account.kind))]
   const accounts = kinds.map((kind) => ({ what: kind, sentence: missingWords[kind] }))
   return request.reason === null || request.reason.trim() === ''
     ? [...accounts, { what: 'reason' as const, sentence: 'Say why you need access' }]

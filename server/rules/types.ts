@@ -27,7 +27,7 @@ export type AccountKind = 'github' | 'aws' | 'email'
 
 export interface Account {
   kind: AccountKind
-  /** Stable: GitHub's numeric id, a full ARN, a work address in lower case. */
+  /** Stable: GitHub's numeric id, a full ARN, a work address in lower case; `typed:…` where nobody could look it up. */
   id: string
   /** As people know it: the GitHub login, the AWS user name, the address. */
   name: string
@@ -263,4 +263,9 @@ export interface Installation {
   targets: Record<string, Record<string, string>>
   /** Targets whose membership Terraform owns: `api` on them is refused. */
   ownedByTerraform: string[]
+  /**
+   * By system: what the product does by itself here. Every other step is a task for people, and is shown and approved as
+   * one. Left out: nobody asked which systems are connected, and every method stands as it was chosen.
+   */
+  connected?: Record<string, Method[]>
 }

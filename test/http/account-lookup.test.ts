@@ -8,6 +8,15 @@ const lookup = createAccountLookup({
 })
 const arn = 'arn:aws:iam::000000000000:user/priya.shah@example.gov.uk'
 
+test('keeps a GitHub username as it was typed, not checked, where GitHub is not connected', async () => {
+  expect(await lookup.find('github', 'https://github.com/Priya-S')).toEqual({
+    kind: 'github',
+    id: 'typed:priya-s',
+    name: 'Priya-S',
+  })
+  expect(await lookup.find('github', 'priya shah')).toHaveProperty('problem')
+})
+
 test.each([
   ['a user name', 'priya.shah@example.gov.uk'],
   ['a whole ARN', arn],

@@ -30,6 +30,16 @@ describeOnBothDatabases('Accounts', (database) => {
     await expect(link(id('lee'), account)).rejects.toThrow(AccountRefused)
   })
 
+  test('that were only typed are compared by name, because nobody knows their stable id', async () => {
+    await importCsv(database(), smallRegister)
+    const id = await ids(database())
+    await link(id('priya'), { kind: 'github', id: '1001', name: 'priya-s' })
+    const typed = { kind: 'github' as const, id: 'typed:priya-s', name: 'Priya-S' }
+    await expect(link(id('lee'), typed)).rejects.toThrow('The GitHub account Priya-S belongs to somebody else')
+    expect(await link(id('lee'), { ...typed, id: 'typed:lee-h', name: 'lee-h' })).toBe('linked')
+    await expect(link(id('priya'), { kind: 'github', id: '1008', name: 'lee-h' })).rejects.toThrow(AccountRefused)
+  })
+
   test('that an import gave as work email are not replaced by their owner’s word, so that nobody leaves their own row', async () => {
     await importCsv(database(), smallRegister)
     const id = await ids(database())

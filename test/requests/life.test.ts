@@ -112,7 +112,7 @@ const cases: Case[] = [
   { act: 'withdraw', by: 'priya', on: 'request', allowed: before },
   { act: 'stop', by: 'sam', on: 'request', allowed: ['granting'] },
   { act: 'go-on', by: 'sam', on: 'request', allowed: ['stopped'] },
-  { act: 'undo-granted', by: 'sam', on: 'request', allowed: ['granted'] },
+  { act: 'undo-granted', by: 'sam', on: 'request', allowed: ['granting', 'stopped', 'granted'] },
   { act: 'revoke-holding', by: 'sam', on: 'request', input: { key: 'logit', reason: 'x' }, allowed: ['granted'] },
   { act: 'resume-paused', by: 'sam', on: 'request', allowed: [] },
   {

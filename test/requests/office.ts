@@ -115,7 +115,7 @@ export async function startPractice(): Promise<Practice> {
   const reported: unknown[] = []
   const office: Office = {
     clock,
-    installation: makeWorld().installation,
+    installation: { ...makeWorld().installation, connected: {} },
     heldLevels,
     holdsAdmin: holdsLevelForTasks(ruleSet),
     ruleSet: () => ruleSet,

@@ -215,10 +215,10 @@ const slips: Slip[] = [
     remedy: 'Give "includesReading" with the reading and its evidence.',
   },
   {
-    what: 'a task without clicks',
-    text: changed('    methods: [follows]\n', '    methods: [follows, task]\n'),
+    what: 'a grant without clicks for where its system is not connected',
+    text: rulesText.replace(/ {4}undoTask:\n(?: {6}.*\n)+(?= {2}signon-production:)/, ''),
     at: '  argo-cd:',
-    problem: 'the grant "argo-cd" can be a task and has no clicks',
+    problem: 'the grant "argo-cd" has no clicks for people',
     remedy: 'Give it both "task" and "undoTask".',
   },
   {

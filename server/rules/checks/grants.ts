@@ -51,8 +51,9 @@ function checkMethods(data: RuleSetData, name: string, one: Grant, complain: Com
       `the grant "${name}" has nothing to undo and says how`,
       'Remove "nothingToUndo" or "undoTask".',
     )
-  if (one.methods.includes('task') && (!one.task || !(one.undoTask || one.nothingToUndo)))
-    complain(at, `the grant "${name}" can be a task and has no clicks`, 'Give it both "task" and "undoTask".')
+  // Also where no method is a task: an installation that is not connected to the system has people do it.
+  if (!one.task || !(one.undoTask || one.nothingToUndo))
+    complain(at, `the grant "${name}" has no clicks for people`, 'Give it both "task" and "undoTask".')
   if (!one.methods.includes('follows')) return
   const leader = one.after.find((other) => data.grants[other] && closedBy(data, other).includes(one.follows ?? ''))
   if (leader === undefined)

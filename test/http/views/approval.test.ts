@@ -95,6 +95,15 @@ describe('a level that only the rule set knows', () => {
   })
 })
 
+test('a username that nobody could look up is said not to be checked', () => {
+  const github = { kind: 'github' as const, id: 'typed:priya-s', name: 'priya-s' }
+  const view = approving(makeWorld({ engineer: { accounts: { ...makeWorld().engineer?.accounts, github } } }), 'sam')
+  expect(view.parts[0]?.text).toEqual([
+    'Not checked: Priya’s GitHub username priya-s stands as it was typed, because we cannot look it up here.',
+  ])
+  expect(approving(makeWorld(), 'sam').parts[0]?.text).toEqual([])
+})
+
 test('what works now has a link to its guide, where the rule set has one', () => {
   const world = makeWorld({
     request: approved,

@@ -1,5 +1,7 @@
 import { changedSinceApproval, goesOn, needsApprovalAgain, stoppedSteps } from '../../../grants/again.ts'
 import type { World } from '../../../requests/act.ts'
+import { accountWords } from '../../../requests/seen.ts'
+import { isOnlyTyped } from '../../../rules/typed-account.ts'
 import type { Fold, Row, WindowPart } from '../../api.ts'
 import { line, methodWords, stepNotes, stepsOf } from '../blocks.ts'
 import { count, dayWords } from '../words.ts'
@@ -28,6 +30,16 @@ function staysFold(world: World): Fold[] {
   return text.length > 0 ? [{ id: 'stays', title: 'What was begun before, and stays', rows: [], text }] : []
 }
 
+/** Names that this installation could not look up: the sponsor is the first who can know whether they are right. */
+function uncheckedNames(world: World): string[] {
+  const accounts = Object.values(world.engineer?.accounts ?? {}).filter(isOnlyTyped)
+  const whose = `${world.engineer?.firstName ?? 'The engineer'}’s`
+  return accounts.map(
+    ({ kind, name }) =>
+      `Not checked: ${whose} ${accountWords[kind] ?? kind} ${name} stands as it was typed, because we cannot look it up here.`,
+  )
+}
+
 export function whatChanges(world: World): WindowPart {
   const all = world.plan?.steps ?? []
   const held = new Set(goesOn(world).map(({ step }) => step.key))
@@ -41,7 +53,7 @@ export function whatChanges(world: World): WindowPart {
   return {
     title: 'What will change',
     aside: count(steps.length, 'step'),
-    text: [],
+    text: uncheckedNames(world),
     rows,
     folds: [
       ...staysFold(world),

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { typedAccount } from '../../server/rules/typed-account.ts'
+import type { Method, PersonFacts } from '../../server/rules/types.ts'
+import { engineerOf, peopleWith, planOf, stepOf } from './happy.ts'
+
+/** Which systems are connected is known before a plan is shown and hashed: what is approved is what happens. */
+
+const all: Record<string, Method[]> = { github: ['api'], aws: ['pull-request'], 'argo-cd': ['follows'] }
+const planWith = (connected: Record<string, Method[]>, engineer: Partial<PersonFacts> = {}) =>
+  planOf({ installation: { connected }, engineer })
+const typed = { accounts: { ...engineerOf(peopleWith()).accounts, github: typedAccount('github', 'Priya-S') } }
+
+test('with every system connected, the methods are those that were chosen', () => {
+  expect(planWith(all).hash).toBe(planOf().hash)
+})
+
+describe('with nothing connected', () => {
+  const plan = planWith({})
+
+  test('every step is a task, with clicks for whoever does it', () => {
+    for (const { key, method, task } of plan.steps)
+      expect([key, method, (task?.clicks.length ?? 0) > 0]).toEqual([key, 'task', true])
+  })
+  test('the hash is of tasks, because a sponsor approves what will happen', () => {
+    expect(plan.hash).not.toBe(planWith(all).hash)
+  })
+  test('no step says that we read it back', () => {
+    expect(stepOf(plan, 'github-production-deploy').words.verifiedBy).toBe('a second person looks in GitHub')
+  })
+  test('allows a username that nobody could look up', () => {
+    expect(planWith({}, typed).missing).toEqual([])
+  })
+})
+
+test('denies a username that was only typed, once the product would act on it by itself', () => {
+  expect(planWith(all, typed).missing).toEqual([{ what: 'github', sentence: 'Tell us your GitHub username' }])
+})
