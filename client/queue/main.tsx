@@ -79,7 +79,8 @@ function Queue({ caller }: { caller: Caller }) {
       {problem !== null && (
         <OldNote text={standing(problem, known?.at ?? null, new Date())} check={() => void load()} />
       )}
-      {said && <p class="note">{said}</p>}
+      {/* Its place is kept, so that the rows do not move under the mouse when it is said. */}
+      <div class="said">{said && <p class="note">{said}</p>}</div>
       {view && (
         <>
           <div class="actions tools">
