@@ -3,7 +3,7 @@ import { startPracticeWorld } from '../practice-world.ts'
 import { addCrowd } from './crowd.ts'
 import { type Compared, compare } from './sides.ts'
 
-const CARDS = 500
+const CARDS = 200
 const VIEWS = 40
 const AT_ONCE = 10
 const ROUNDS = 3
