@@ -61,7 +61,9 @@ export async function settleSteps(
     await tellEngineer(hand, adapters, world)
     for (const notice of [seniorNotice(world), refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
   }
-  if (request.state === 'revoking' && revokes.every(isClosed)) await endRevoking(hand, request, world)
+  // A grant that is under way may still close, and is then revoked like the rest.
+  const underWay = grants.some((step) => step.state === 'acting')
+  if (request.state === 'revoking' && !underWay && revokes.every(isClosed)) await endRevoking(hand, request, world)
   await tx
     .updateTable('request')
     .set((eb) => ({ version: eb('version', '+', 1), updated_at: clock.wall() }))

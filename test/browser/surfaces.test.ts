@@ -86,6 +86,7 @@ test.each(looking)('the section in every state, seen by %s', { timeout: 120_000 
 const windowsOf: [WindowName, StateName, ViewerName, string?][] = [
   ['ask', 'not asked yet', 'priya'],
   ['ask', 'an apprentice to be confirmed', 'priya'],
+  ['names', 'granting', 'priya'],
   ['claim', 'not asked yet', 'stranger'],
   ['attach', 'not asked yet', 'sam'],
   ['approve', 'ready', 'sam'],

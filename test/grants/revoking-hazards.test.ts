@@ -201,9 +201,9 @@ describeOnBothDatabases('Revoking', (database) => {
 
     test('what somebody has taken is revoked too, because they may be doing it', async () => {
       const request = await it.approved('priya')
-      await it.act('alex', 'take-step', (await it.step(request, 'aws-iam-user')).id)
+      await it.act('alex', 'take-step', (await it.step(request, 'signon-production/production')).id)
       await it.act('dan', 'undo-granted', request, { reason: 'For cause' })
-      expect((await it.steps(request, 'revoke')).map((step) => step.key)).toEqual(['aws-iam-user'])
+      expect((await it.steps(request, 'revoke')).map((step) => step.key)).toEqual(['signon-production/production'])
     })
 
     test('a grant that closes although nothing revokes it gets a revoke step of its own', async () => {

@@ -85,7 +85,7 @@ test('starts, says what its database survives, answers, and on SIGTERM stops cle
   server.child.kill('SIGTERM')
   expect(await server.ended).toEqual({ code: 0, signal: null })
   expect(existsSync(join(folder, 'heads.jsonl'))).toBe(true)
-  expect(readFileSync(join(folder, 'heads.jsonl'), 'utf8')).toContain('"seq":1')
+  expect(readFileSync(join(folder, 'heads.jsonl'), 'utf8')).toContain('"seq":2')
   // And it starts again on what it kept.
   const again = await start(port)
   expect(again.said()).toContain('Listening')
