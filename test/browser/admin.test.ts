@@ -221,7 +221,7 @@ test('a contractor: clearance that the register does not know is recorded where 
   await give.click()
   await summary.getByText('Say in writing how this condition is met.').first().waitFor()
   await approve
-    .getByLabel('How probation is met for this contractor')
+    .getByLabel('How “Probation” is met for this contractor')
     .fill('Six months with us, reviewed by Dan on 2 November')
   await give.click()
   await approve.locator('p', { hasText: 'The work goes on.' }).waitFor()
