@@ -65,11 +65,18 @@ export async function openClaims(
   return rows.map((row) => ({ memberId: row.id, personId: row.person_id, fullName: row.full_name }))
 }
 
+interface ClaimAnswer {
+  personId: string
+  /** The account that was asked about; whoever else claims the same person meanwhile is not answered. */
+  memberId?: string | undefined
+  by: string
+}
+
 /**
  * A linked colleague says yes.
- * @throws ClaimRefused when the confirmer is the claimed, the claim is gone, or the person has a role by now
+ * @throws ClaimRefused when the confirmer is the claimed, the claim is gone or another's, or the person has a role by now
  */
-export async function confirmClaim(tx: Tx, answer: { personId: string; by: string; at: Date }): Promise<void> {
+export async function confirmClaim(tx: Tx, answer: ClaimAnswer & { at: Date }): Promise<void> {
   if (answer.by === answer.personId)
     throw new ClaimRefused('You cannot confirm yourself. Another linked colleague can.')
   if (await hasElevatedRole(tx, answer.personId))
@@ -80,12 +87,13 @@ export async function confirmClaim(tx: Tx, answer: { personId: string; by: strin
     .where('kind', '=', 'trello')
     .where('person_id', '=', answer.personId)
     .where('state', '=', 'claimed')
+    .$if(answer.memberId !== undefined, (query) => query.where('id', '=', answer.memberId ?? ''))
     .returning('id')
     .executeTakeFirst()
   if (!changed) throw new ClaimRefused('This has been answered already.')
 }
 
-export async function rejectClaim(tx: Tx, answer: { personId: string; by: string }): Promise<void> {
+export async function rejectClaim(tx: Tx, answer: ClaimAnswer): Promise<void> {
   if (answer.by === answer.personId)
     throw new ClaimRefused('You cannot answer for yourself. Another linked colleague can.')
   await tx
@@ -93,5 +101,6 @@ export async function rejectClaim(tx: Tx, answer: { personId: string; by: string
     .where('kind', '=', 'trello')
     .where('person_id', '=', answer.personId)
     .where('state', '=', 'claimed')
+    .$if(answer.memberId !== undefined, (query) => query.where('id', '=', answer.memberId ?? ''))
     .execute()
 }

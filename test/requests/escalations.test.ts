@@ -87,6 +87,24 @@ test('a claimant who confirms himself under a second account', async () => {
   expect(await words(answer('second', 'kit'))).toBe('You cannot confirm yourself. Another linked colleague can.')
 })
 
+test('an account that claims the same person between the question and the answer', async () => {
+  const card = await office.card()
+  await office.as('newcomer').act('claim-identity', card, { ...details('kit'), person: office.id('kit') })
+  const shown = { person: office.id('kit'), member: member('newcomer'), answer: 'yes' }
+  const challenge = await office.as('omar').prepare('confirm-identity', card, shown)
+  await office.as('dan').act('confirm-identity', card, { person: office.id('kit'), answer: 'no' })
+  await office.as('second').act('claim-identity', card, { ...details('kit'), person: office.id('kit') })
+  expect(await words(office.as('omar').carryOut(challenge))).toBe('This has been answered already.')
+})
+
+test('a claim with a token of another board', async () => {
+  const card = await office.card()
+  const elsewhere = office.as('newcomer', { boardId: 'f'.repeat(24) })
+  expect(await words(elsewhere.act('claim-identity', card, { ...details('kit'), person: office.id('kit') }))).toBe(
+    'Open this card on its own board, and tell us there who you are.',
+  )
+})
+
 test('what a claimant typed counts only for the person who was confirmed', async () => {
   const card = await office.card()
   await office.as('newcomer').act('claim-identity', card, { ...details('kit'), person: office.id('kit') })

@@ -6,6 +6,8 @@ import { ageWords, daysSince } from './words.ts'
 
 interface Asked {
   personId: string
+  /** The Trello account that says so: the answer is about this one, whoever claims the same person meanwhile. */
+  memberId: string
   fullName: string
   cardId: string
 }
@@ -54,8 +56,15 @@ export function claimRowInQueue(claim: Claim & { since: Date }, now: Date): Queu
   }
 }
 
-function answers({ personId, fullName, cardId }: Asked): Button[] {
+function answers({ personId, memberId, fullName, cardId }: Asked): Button[] {
   const answer = (text: 'Yes' | 'No', label: string) =>
-    acts(text, 'confirm-identity', cardId, { person: personId, answer: text.toLowerCase() }, 'plain', label)
+    acts(
+      text,
+      'confirm-identity',
+      cardId,
+      { person: personId, member: memberId, answer: text.toLowerCase() },
+      'plain',
+      label,
+    )
   return [answer('Yes', `Yes, this is ${fullName}`), answer('No', `No, this is not ${fullName}`)]
 }

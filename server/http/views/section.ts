@@ -21,7 +21,7 @@ import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
 export interface SectionExtra {
   /** `confidential` lines are for the engineer, possible sponsors and keepers only. */
   history: { at: Date; text: string; confidential?: boolean }[]
-  claims: { personId: string; fullName: string }[]
+  claims: { personId: string; memberId: string; fullName: string }[]
   /** Whom this viewer says they are, while no colleague has confirmed it; `typed`: what they ask for waits on this card. */
   claimed?: { fullName: string; typed: boolean } | null
   /** A sentence while what we show is old; `null` otherwise. */

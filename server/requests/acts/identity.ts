@@ -19,7 +19,13 @@ export const claimIdentity: Act<typeof detailsSchema, Actor> = {
   input: detailsSchema,
   readsCard: false,
   resolve: resolveAccounts,
-  allows(_world, _actor, { person }) {
+  allows(world, actor, { person }) {
+    if (actor.boardId !== world.card.board_id)
+      return {
+        code: 'other-board',
+        sentence: 'Open this card on its own board, and tell us there who you are.',
+        status: 403,
+      }
     if (person === '')
       return {
         code: 'input',
@@ -65,6 +71,8 @@ export const claimIdentity: Act<typeof detailsSchema, Actor> = {
 
 const answer = z.strictObject({
   person: z.string().min(1).max(60),
+  /** The Trello account that was asked about: signed with the answer, so that no other one is linked by it. */
+  member: z.string().max(60).optional(),
   answer: z.enum(['yes', 'no']),
 })
 
@@ -87,12 +95,14 @@ export const confirmIdentity: Act<typeof answer> = {
     const name = world.people.get(input.person)?.fullName ?? 'This person'
     const by = doing.actor.person.id
     if (input.answer === 'no') {
-      await refusedAsAct(() => rejectClaim(doing.tx, { personId: input.person, by }))
+      await refusedAsAct(() => rejectClaim(doing.tx, { personId: input.person, memberId: input.member, by }))
       await doing.tx.deleteFrom('draft').where('window', '=', 'claim').where('person_id', '=', input.person).execute()
       doing.log({ ...about(doing, world), type: 'identity-rejected', personId: input.person, data: {} })
       return `This Trello account is not ${name}’s. It stays unlinked.`
     }
-    await refusedAsAct(() => confirmClaim(doing.tx, { personId: input.person, by, at: doing.clock.calendar() }))
+    await refusedAsAct(() =>
+      confirmClaim(doing.tx, { personId: input.person, memberId: input.member, by, at: doing.clock.calendar() }),
+    )
     doing.log({ ...about(doing, world), type: 'identity-confirmed', personId: input.person, data: {} })
     const opened = await applyKept(doing, world, input.person)
     return opened ? `${name} is linked. What they typed counts from now.` : `${name} is linked.`

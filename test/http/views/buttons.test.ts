@@ -23,7 +23,7 @@ const ofParts = (parts: WindowPart[]) =>
 function drawn(world: World, actor: Actor): Button[] {
   const section = sectionView(world, actor, {
     history: [],
-    claims: [{ personId: 'kit', fullName: 'Kit Doyle' }],
+    claims: [{ personId: 'kit', memberId: 'member-kit', fullName: 'Kit Doyle' }],
     old: null,
     unreached: [],
   })

@@ -224,14 +224,15 @@ describe('somebody unlinked', () => {
     expect(view.primary?.does).toMatchObject({ opens: 'claim' })
   })
   test('a linked colleague is asked whether it is them, and never about themselves', () => {
-    const claims = [{ personId: 'kit', fullName: 'Kit Doyle' }]
+    const claims = [{ personId: 'kit', memberId: 'member-kit', fullName: 'Kit Doyle' }]
     const row = section('ready', 'lee', { claims }).next[0]
     expect(row?.title).toBe('Is this Kit Doyle?')
     expect(row?.buttons.map((button) => button.text)).toEqual(['Yes', 'No'])
     expect(section('ready', 'stranger', { claims }).next).toEqual([])
-    expect(section('ready', 'lee', { claims: [{ personId: 'lee', fullName: 'Lee Hart' }] }).next[0]?.title).not.toBe(
-      'Is this Lee Hart?',
-    )
+    expect(
+      section('ready', 'lee', { claims: [{ personId: 'lee', memberId: 'member-lee', fullName: 'Lee Hart' }] }).next[0]
+        ?.title,
+    ).not.toBe('Is this Lee Hart?')
   })
 })
 
