@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StepOrder, SystemAdapter } from '../../server/grants/system.ts'
 import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
 import { createGithubClient } from '../../server/systems/github/client.ts'
+import { commitOn, newestCommit } from '../../server/systems/repository-lists/commits.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
 import { arnOf, listOrder, pathOf, repository } from './orders.ts'
 
@@ -146,6 +147,29 @@ describe('after a lost answer', () => {
     await expect(aws.read(listOrder('staging', { sentTo: link }))).rejects.toMatchObject({ kind: 'invalid' })
     const other = listOrder('staging', { ...someoneElse, sentTo: link })
     await expect(aws.read(other)).rejects.toMatchObject({ kind: 'invalid' })
+  })
+})
+
+describe('a branch that somebody else prepared under our name', () => {
+  test('is not proposed as ours: nothing goes along with what was approved', async () => {
+    const client = createGithubClient({
+      apiUrl: `${github.origin}/api`,
+      credentials: { kind: 'token', token: github.token },
+      pace: 'at-once',
+      timeOutMs: 5_000,
+    })
+    const place = { repository, branch: 'main' }
+    const smuggled = fileOf(
+      [arnOf('sam.okoro'), arnOf('alex.green'), arnOf('priya.shah')],
+      [arnOf('dan.reyes'), arnOf('jo.bell'), arnOf('mal.lory')],
+    )
+    const edits = [{ path: pathOf('staging'), after: smuggled }]
+    const base = await newestCommit(client, place)
+    await commitOn(client, place, 'production-access/request-1-grant', base, edits, 'Add an administrator')
+    await aws.apply([listOrder('staging')])
+    const proposed = github.file(repository, pathOf('staging'), 'production-access/request-1-grant')
+    expect(proposed).toContain(arnOf('priya.shah'))
+    expect(proposed).not.toContain('mal.lory')
   })
 })
 

@@ -83,8 +83,10 @@ async function commitAt(client: GithubClient, place: Repository, at: string) {
 }
 
 /**
- * One commit on `parent` that changes the given files, and a branch of ours that points to it.
- * @param branch made, or moved where an earlier attempt left it behind
+ * One commit on `parent` that changes the given files and no other byte, and a branch of ours that points to it. What an
+ * earlier attempt left there is not made twice; what somebody else prepared there under our name is replaced: trees are
+ * named by their content, so only exactly this change on exactly this parent counts as ours.
+ * @param branch made, or moved
  */
 export async function commitOn(
   client: GithubClient,
@@ -104,13 +106,16 @@ export async function commitOn(
     base_tree: (await commitAt(client, place, parent)).tree.sha,
     tree: edits.map((edit) => ({ path: edit.path, mode: '100644', type: 'blob', content: edit.after })),
   })
+  const wanted = checked(sha, tree).sha
+  const tip = await tipOf(client, place, branch)
+  const there = tip === null ? null : await commitAt(client, place, tip)
+  if (there?.tree.sha === wanted && there.parents.length === 1 && there.parents[0]?.sha === parent) return
   const made = await post('POST /repos/{owner}/{repo}/git/commits', {
     message,
-    tree: checked(sha, tree).sha,
+    tree: wanted,
     parents: [parent],
   })
   const newest = checked(sha, made).sha
-  if ((await tipOf(client, place, branch)) === null)
-    await post('POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: newest })
+  if (tip === null) await post('POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: newest })
   else await post('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha: newest, force: true })
 }

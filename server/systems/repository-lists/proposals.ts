@@ -200,13 +200,7 @@ async function openNew(
   const base = await newestCommit(client, place)
   const edits = await plan(readerAt(client, place, base), null)
   if (edits.length === 0) throw new ListRefusal('no-op', String(orders[0]?.wanted.params['list']))
-  // An earlier attempt may have come as far as the branch: what stands there is not made twice.
-  const tip = await tipOf(client, place, branch)
-  const isMade =
-    tip !== null &&
-    (await parentsOf(client, place, tip)).includes(base) &&
-    (await plan(readerAt(client, place, tip), null)).length === 0
-  if (!isMade) await commitOn(client, place, branch, base, edits, messageOf(orders, edits))
+  await commitOn(client, place, branch, base, edits, messageOf(orders, edits))
   try {
     const made = await client.call('POST /repos/{owner}/{repo}/pulls', {
       ...ownerAndRepo(place),
