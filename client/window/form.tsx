@@ -41,7 +41,8 @@ export function WindowForm({
   const [sending, setSending] = useState(false)
   const top = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  // Before the eye sees it, so that no key goes to what stood there.
+  useLayoutEffect(() => {
     if (problem) top.current?.focus()
   }, [problem])
   useEffect(() => setView(first), [first])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Button, SectionView, WindowView } from '../../server/http/api.ts'
 import { type Caller, call, sentenceOf, standing } from '../api.ts'
 import { follow } from '../live.ts'
@@ -146,7 +146,7 @@ function Progress({
       setProblem(error)
     }
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus()
     void load()
     return follow(caller, card, () => void load())

@@ -74,7 +74,7 @@ describe('the comments of a whole life', () => {
     const request = await requestOn(world, card)
     await allSaid(world)
     const objectives = { 'objective-LO1': true, 'objective-LO2': true, 'objective-LO3': true, 'objective-LO4': true }
-    const review = { reference: 'Response 41', formVersion: '2024-11', ...objectives }
+    const review = { reference: 'Response 41', formVersion: '2024-11', date: '2026-11-02', ...objectives }
     await as(world, 'dan').act('approve', request, { ...confirmations, ...review })
     await until(async () => commentsOn(world, card).some((text) => text.includes('only you can do')), 'his turn')
     await grantWhole(world, request, { engineer: 'lee', github: 'lee-h', doer: 'alex', second: 'jo', senior: 'dan' })
