@@ -26,10 +26,12 @@ export interface StepOrder {
   lastSeen: Evidence | null
 }
 
-/** What a read found. `present` and `absent` speak of the wanted value for exactly this account. */
+/**
+ * What a read found. `present` and `absent` speak of the wanted value for exactly this account; `effectiveWithinMs` says
+ * how long sessions or copies may still act on how it was before, in milliseconds.
+ */
 export type Observation =
-  | { is: 'present'; detail: string; evidence: Evidence }
-  | { is: 'absent'; detail: string; evidence: Evidence }
+  | { is: 'present' | 'absent'; detail: string; evidence: Evidence; effectiveWithinMs?: number }
   /** Something has been started and now waits for somebody. */
   | { is: 'waiting'; waitsFor: TurnRole; detail: string; link: string | null; who: string | null; evidence: Evidence }
   /** The proposal is merged: the file says so, the system is not read. Somebody must say that it was applied. */
@@ -82,6 +84,10 @@ export interface Health {
   state: 'ok' | 'not-configured' | 'failing'
   sentence: string
   checkedAt: Date
+  /** The least that our credentials must be allowed to do, in a sentence. */
+  leastRights?: string
+  /** When our credentials end, where the system says so; `null` = it does not. */
+  expiresAt?: Date | null
 }
 
 export interface SystemAdapter {
@@ -93,6 +99,8 @@ export interface SystemAdapter {
   health(): Promise<Health>
   /** Finds the stable account behind a name; `null` when the system has nobody of that name. */
   findAccount?(name: string): Promise<Account | null>
+  /** Whether it can tell how a step stands that it does not carry out itself: what people did, or what is merged. */
+  reads?(order: Pick<StepOrder, 'environment' | 'wanted' | 'direction'>): boolean
   /** Reads whether the wanted value is there. Throws SystemFailure. */
   read(order: StepOrder): Promise<Observation>
   /**
