@@ -6,7 +6,7 @@ export interface Tally {
   keys: number
   /** Times a hand went from mouse to keyboard or back. */
   homings: number
-  /** Things thought about: each click, each value typed. */
+  /** Things thought about: each click that is no tick under a sentence just read, each value typed. */
   thoughts: number
   /** Words shown on surfaces that were read as a whole. */
   words: number
@@ -18,6 +18,8 @@ export interface Tally {
 export interface Hands {
   readonly tally: Tally
   click(what: Locator): Promise<void>
+  /** A box whose sentence was read: reading it was the thinking. */
+  tick(what: Locator): Promise<void>
   type(into: Frame, label: string, text: string): Promise<void>
   read(what: Locator): Promise<void>
 }
@@ -40,6 +42,7 @@ export function countingHands(): Hands {
       await press(what)
       tally.thoughts += 1
     },
+    tick: press,
     async type(into, label, text) {
       if (label in tally.typed) throw new Error(`${label} is typed a second time`)
       await press(into.getByLabel(label))
@@ -51,9 +54,10 @@ export function countingHands(): Hands {
     },
     async read(what) {
       const all = await what.innerText()
-      // Words for screen readers only are not read with the eyes.
-      const unseen = (await what.locator('.hidden').allInnerTexts()).join(' ')
-      tally.words += wordsIn(all) - wordsIn(unseen)
+      // Words for screen readers only are not read with the eyes, nor are the parts' numbers; what is pressed is found and
+      // thought about, and that is counted where it is pressed.
+      const unread = what.locator('.hidden, .number, button:visible, a:visible, summary:visible')
+      tally.words += wordsIn(all) - wordsIn((await unread.allInnerTexts()).join(' '))
     },
   }
 }

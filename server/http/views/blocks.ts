@@ -44,8 +44,19 @@ export function planFold(world: World, viewer: Viewer): Fold {
 
 /** Beside what a step changes: why, what follows by itself, whether it is held already, and how it will be checked. */
 export function stepNotes(world: World, step: PlanStep): string {
-  const { purpose, verifiedBy } = step.words
-  const notes = [purpose, step.alsoAppearsIn, heldAlready(world, step), `How it is checked: ${verifiedBy}`]
+  return sentences([purposeAndHeld(world, step), step.alsoAppearsIn, checkWords(step)])
+}
+
+/** What a decision needs beside the change itself: why, and whether it is held already. Often nothing. */
+export function purposeAndHeld(world: World, step: PlanStep): string | null {
+  return sentences([step.words.purpose, heldAlready(world, step)]) || null
+}
+
+export function checkWords(step: PlanStep): string {
+  return `How it is checked: ${step.words.verifiedBy}`
+}
+
+export function sentences(notes: (string | null)[]): string {
   return notes.flatMap((note) => (note ? [`${capital(note.replace(/\.$/, ''))}.`] : [])).join(' ')
 }
 

@@ -19,10 +19,11 @@ const changes = (view: WindowView) => view.parts.find((part) => part.title === '
 const labels = (view: WindowView) =>
   view.parts.flatMap((part) => part.fields).flatMap((field) => (field.kind === 'hidden' ? [] : [field.label]))
 
-test('each step says how it will be checked, in the window and in the plan on the card', () => {
+test('each step says how it will be checked, in the window’s fold and in the plan on the card', () => {
   const world = makeWorld()
   const detail = 'So that Priya can deploy and merge. How it is checked: read back from GitHub.'
-  expect(changes(approving(world, 'sam'))[0]?.detail).toBe(detail)
+  const folds = approving(world, 'sam').parts.flatMap((part) => part.folds)
+  expect(folds.find((fold) => fold.id === 'checked')?.rows[0]?.detail).toBe(detail)
   expect(section(world, 'priya').folds.find((fold) => fold.id === 'plan')?.rows[0]?.detail).toBe(detail)
 })
 

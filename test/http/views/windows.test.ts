@@ -24,13 +24,40 @@ describe('the approve window', () => {
   const view = open('approve', makeWorld(), 'sam')
   test('names the person and the level, and says as what the sponsor approves', () => {
     expect(view.title).toBe('Give Priya Shah Production Deploy access')
-    expect(view.lines).toEqual(['You are approving as Priya’s tech lead.'])
+    expect(view.lines).toEqual([
+      'You are approving as Priya’s tech lead.',
+      'Why: “Joining Search, deploying from 1 December”',
+    ])
     expect(view.submit.text).toBe('Give Priya Production Deploy access')
   })
   test('reads downwards: what will change, what you confirm, approve', () => {
     expect(view.parts.map((part) => part.title)).toEqual(['What will change', 'What you confirm', 'Approve'])
     expect(view.parts[0]?.aside).toBe('8 steps')
-    expect(view.parts[0]?.folds.map((fold) => fold.title)).toEqual(['What will not change', 'Worth knowing'])
+    expect(view.parts[0]?.folds.map((fold) => fold.title)).toEqual([
+      'What will not change',
+      'Worth knowing',
+      'How each step is checked',
+    ])
+  })
+  test('says once what changes alike in several environments, and leaves out what changes nothing', () => {
+    const rows = (level: string) =>
+      open('approve', makeWorld({ level }), level === 'admin' ? 'dan' : 'sam')
+        .parts.find((part) => part.title === 'What will change')
+        ?.rows.map((row) => `${row.word}: ${row.title}`)
+    expect(rows('deploy')).toEqual([
+      'GitHub: Add priya-s to GOV.UK Production Deploy',
+      'AWS: Add priya.shah to read-only roles in staging and production',
+      'Argo CD: Access in staging and production',
+      'Signon: Normal role in production, applications: Release',
+      'Logit: Add priya.shah@example.gov.uk to production-deploy',
+    ])
+    expect(rows('admin')).toContain('AWS: Add priya.shah to privileged roles in production, staging and tools')
+  })
+  test('keeps every step and its check in a fold', () => {
+    const fold = view.parts[0]?.folds.find((one) => one.id === 'checked')
+    expect(fold?.rows).toHaveLength(8)
+    expect(fold?.rows.map((row) => row.title)).toContain('See that the IAM user priya.shah exists and has MFA')
+    expect(fold?.rows[0]?.detail).toContain('How it is checked: read back from GitHub.')
   })
   test('says how each change is made, and what follows what', () => {
     const how = Object.fromEntries((view.parts[0]?.rows ?? []).map((row) => [row.key, row.who]))
@@ -56,6 +83,7 @@ describe('the approve window', () => {
   })
   test('shows which names are new, on whose word and since when, and nothing of the kind where imports confirm all', () => {
     const newLinks = [
+      { kind: 'aws' as const, name: 'priya.shah@example.gov.uk', since: daysAgo(4), by: 'priya' },
       { kind: 'github' as const, name: 'priya-s', since: daysAgo(4), by: 'priya' },
       { kind: 'trello' as const, name: '', since: daysAgo(1), by: 'lee' },
     ]
@@ -63,13 +91,10 @@ describe('the approve window', () => {
       open('approve', makeWorld(), 'sam', { newLinks: links }).parts[1]?.rows.filter((row) => row.word === 'New')
     expect(rows(newLinks)?.map((row) => [row.title, row.detail])).toEqual([
       [
-        'Priya’s GitHub username, priya-s, is new',
-        'typed by Priya on 20 November. Not confirmed by an import of the register.',
+        'Priya’s AWS user name priya.shah@example.gov.uk and GitHub username priya-s',
+        'typed by Priya on 20 November, not checked by a keeper',
       ],
-      [
-        'Priya’s Trello account is new',
-        'linked on Lee Hart’s word yesterday. Not confirmed by an import of the register.',
-      ],
+      ['Priya’s Trello account', 'linked on Lee Hart’s word yesterday, not checked by a keeper'],
     ])
     expect(rows([])).toEqual([])
   })

@@ -30,7 +30,8 @@ export function approveWindow(world: World, actor: Actor, told: Told | null, new
     lines: [
       sponsor.sentence
         .replace('You can approve because you are', 'You are approving as')
-        .replace(/^You are approving as in/, 'You are approving as a member of'),
+        .replace(/^You are approving as in/, 'You are approving as'),
+      ...(request?.reason ? [`Why: “${request.reason}”`] : []),
     ],
     parts: [
       ...(again ? [whatChanged(world)] : []),
@@ -149,5 +150,5 @@ function ownAnswers(world: World, actor: Actor): ApprovalAnswers | null {
 
 function last(world: World): WindowPart {
   const first = world.engineer?.firstName ?? 'The engineer'
-  return { ...part('Approve', []), text: [`${first} and 2nd line will be told. Your name and the time are kept.`] }
+  return { ...part('Approve', []), text: [`${first} and 2nd line are told. Your name and the time are kept.`] }
 }

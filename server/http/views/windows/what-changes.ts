@@ -2,9 +2,11 @@ import { changedSinceApproval, goesOn, needsApprovalAgain, stoppedSteps } from '
 import type { World } from '../../../requests/act.ts'
 import { accountWords } from '../../../requests/seen.ts'
 import { isOnlyTyped } from '../../../rules/typed-account.ts'
+import type { PlanStep } from '../../../rules/types.ts'
 import type { Fold, Row, WindowPart } from '../../api.ts'
-import { line, methodWords, stepNotes, stepsOf } from '../blocks.ts'
+import { line, methodWords, purposeAndHeld, stepNotes, stepsOf } from '../blocks.ts'
 import { count, dayWords } from '../words.ts'
+import { changedTogether } from './changed-together.ts'
 import { part } from './fields.ts'
 
 /** What an approval changes, as the approve window shows it. */
@@ -40,27 +42,40 @@ function uncheckedNames(world: World): string[] {
   )
 }
 
+/**
+ * Short enough to be read whole before every approval: environments that change alike share a line, what is only looked
+ * at on the way changes nothing, and how each is checked stands in a fold.
+ */
 export function whatChanges(world: World): WindowPart {
   const all = world.plan?.steps ?? []
   const held = new Set(goesOn(world).map(({ step }) => step.key))
   const steps = needsApprovalAgain(world) ? all.filter((step) => held.has(step.key)) : all
-  const rows = steps.map(
-    (step): Row => ({
-      ...line(step.key, 'none', step.systemName, step.words.change, stepNotes(world, step)),
-      who: methodWords(step, all),
-    }),
-  )
   return {
     title: 'What will change',
     aside: count(steps.length, 'step'),
     text: uncheckedNames(world),
-    rows,
+    rows: changedTogether(
+      steps.filter((step) => !step.nothingToUndo),
+      (step) => `${methodWords(step, all)} ${purposeAndHeld(world, step) ?? ''}`,
+    ).map(({ step, change }) => ({
+      ...line(step.key, 'none', step.systemName, change, purposeAndHeld(world, step)),
+      who: methodWords(step, all),
+    })),
     folds: [
       ...staysFold(world),
       { id: 'not', title: 'What will not change', rows: [], text: world.plan?.willNotChange ?? [] },
       { id: 'know', title: 'Worth knowing', rows: [], text: world.plan?.worthKnowing ?? [] },
+      { id: 'checked', title: 'How each step is checked', rows: checkRows(world, steps, all), text: [] },
     ],
     legend: null,
     fields: [],
   }
+}
+
+/** Every step by itself, those that change nothing among them. */
+function checkRows(world: World, steps: PlanStep[], all: PlanStep[]): Row[] {
+  return steps.map((step) => ({
+    ...line(`check-${step.key}`, 'none', step.systemName, step.words.change, stepNotes(world, step)),
+    who: methodWords(step, all),
+  }))
 }
