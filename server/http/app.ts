@@ -5,6 +5,7 @@ import type { Office } from '../requests/world.ts'
 import { type ActRouteParts, actRoutes } from './act-routes.ts'
 import type { Platform } from './api.ts'
 import { jsonBodies } from './body.ts'
+import { knownFirst } from './limits.ts'
 import { logRoutes } from './log-routes.ts'
 import { pageRoutes } from './pages.ts'
 import { errorAnswer, HttpProblem, notFound } from './problem.ts'
@@ -49,7 +50,7 @@ export function createApp(parts: AppParts): Express {
     response.set('Cache-Control', 'no-store')
     next()
   })
-  app.use('/api', ...jsonBodies())
+  app.use('/api', ...knownFirst(parts), ...jsonBodies())
   app.use('/api/acts', actRoutes(parts))
   app.use('/api/log', logRoutes(parts))
   app.use('/api/register', registerRoutes(parts))

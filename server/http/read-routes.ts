@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { BadgesView } from './api.ts'
 import type { Changes } from './changes.ts'
+import { createStreamCount } from './limits.ts'
 import { HttpProblem } from './problem.ts'
 import type { Reading } from './reading.ts'
 import { followChanges } from './stream.ts'
@@ -30,6 +31,7 @@ export interface ReadRouteParts {
 /** Everything that is read: badges, the section, windows, the queue, settings, and the live stream. */
 export function readRoutes(parts: ReadRouteParts): Router {
   const router = express.Router()
+  const streams = createStreamCount()
   const viewer = (request: express.Request): Promise<Viewer> => viewerOf(request, parts.tokens, parts.refused)
   const cardOf = (request: express.Request, who: Viewer): string => {
     const id = String(request.params['card'] ?? request.query['card'] ?? '')
@@ -85,6 +87,7 @@ export function readRoutes(parts: ReadRouteParts): Router {
     const cardId = request.query['card'] === undefined ? null : cardOf(request, who)
     // Only what somebody may read is followed: when a card changes is told to nobody else.
     if (cardId !== null && (await parts.reading.section(who, cardId)) === null) throw notOurs()
+    streams.open(who.memberId, response)
     const current = await (cardId ? parts.versions.ofCard(cardId) : parts.versions.ofBoard(who.boardId))
     followChanges(request, response, { ...parts, viewer: who, following: { cardId, boardId: who.boardId }, current })
   })

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { hasElevatedRole } from './roles.ts'
+import { hasElevatedRole, isOurs } from './roles.ts'
 
 /** Thrown when "I am …" is refused; the message is for the reader. */
 export class ClaimRefused extends Error {
@@ -74,11 +74,17 @@ interface ClaimAnswer {
 
 /**
  * A linked colleague says yes.
- * @throws ClaimRefused when the confirmer is the claimed, the claim is gone or another's, or the person has a role by now
+ * @throws ClaimRefused when the confirmer is the claimed or stands on a colleague's word too, the claim is gone or
+ *   another's, or the person has a role by now
  */
 export async function confirmClaim(tx: Tx, answer: ClaimAnswer & { at: Date }): Promise<void> {
   if (answer.by === answer.personId)
     throw new ClaimRefused('You cannot confirm yourself. Another linked colleague can.')
+  // One word must not carry the next: a made-up colleague could vouch for a second one.
+  if (!(await isLinkedByUs(tx, answer.by)))
+    throw new ClaimRefused(
+      'Your own Trello account is linked on a colleague’s word, so it cannot confirm others. A colleague whom a register keeper has linked can.',
+    )
   if (await hasElevatedRole(tx, answer.personId))
     throw new ClaimRefused(`This person has a role in approvals, so only a register keeper can link the account.`)
   const changed = await tx
@@ -91,6 +97,18 @@ export async function confirmClaim(tx: Tx, answer: ClaimAnswer & { at: Date }): 
     .returning('id')
     .executeTakeFirst()
   if (!changed) throw new ClaimRefused('This has been answered already.')
+}
+
+/** Whether somebody's Trello account is linked by an import or the configuration. */
+export async function isLinkedByUs(db: Kysely<Schema>, personId: string): Promise<boolean> {
+  const link = await db
+    .selectFrom('person_account')
+    .select('set_by')
+    .where('kind', '=', 'trello')
+    .where('state', '=', 'linked')
+    .where('person_id', '=', personId)
+    .executeTakeFirst()
+  return link !== undefined && isOurs(link.set_by)
 }
 
 export async function rejectClaim(tx: Tx, answer: ClaimAnswer): Promise<void> {

@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { Tx } from '../db/database.ts'
-import type { FactName } from '../db/schema.ts'
+import type { FactName, Schema } from '../db/schema.ts'
 
 /** Thrown when a fact may not be written so; the message says why and who can help. */
 export class FactRefused extends Error {
@@ -74,4 +75,31 @@ export async function hasElevatedRole(tx: Tx, personId: string): Promise<boolean
     .where((eb) => eb.or([eb('primary_id', '=', personId), eb('secondary_id', '=', personId)]))
     .executeTakeFirst()
   return rota !== undefined
+}
+
+export interface RoleGiven {
+  personId: string
+  fullName: string
+  role: 'seniorTech' | 'keeper'
+  /** Where the keeper or the import says that it comes from. */
+  source: string
+  at: Date
+}
+
+/** Roles that approve or keep the register, recorded since an instant, newest first: what colleagues should look at. */
+export async function rolesGivenSince(db: Kysely<Schema>, since: Date): Promise<RoleGiven[]> {
+  const rows = await db
+    .selectFrom('person_fact')
+    .innerJoin('person', 'person.id', 'person_fact.person_id')
+    .select(['person.id', 'person.full_name', 'fact', 'value', 'source', 'recorded_at'])
+    .where('fact', 'in', ['seniorTech', 'keeper'])
+    .where('recorded_at', '>=', since)
+    .orderBy('recorded_at', 'desc')
+    .orderBy('person.full_name')
+    .execute()
+  return rows.flatMap(({ id, full_name, fact, value, source, recorded_at }) =>
+    value === true && (fact === 'seniorTech' || fact === 'keeper')
+      ? [{ personId: id, fullName: full_name, role: fact, source, at: recorded_at }]
+      : [],
+  )
 }

@@ -59,6 +59,13 @@ export function createPerforming(parts: PerformingParts): Performing {
     return found
   }
 
+  /** Other systems are asked only for somebody whose role allows the act: each has a limit for all of us together. */
+  async function resolved(any: AnyAct, data: unknown, mayAsk: () => Promise<void>): Promise<unknown> {
+    if (any.about === 'office' || !any.act.resolve) return data
+    await mayAsk()
+    return any.act.resolve(data, parts.accounts)
+  }
+
   return {
     prepare: (presented, asked) =>
       loggingRefusals(parts, { presented, ...asked }, async () => {
@@ -67,8 +74,12 @@ export function createPerforming(parts: PerformingParts): Performing {
         const parsed = any.act.input.safeParse(asked.input)
         if (!parsed.success) throw new ActRefused(unreadable(parsed.error.issues))
         if (any.act.name === 'attach') await adoptWhenUnknown(parts, presented, subject, parsed.data)
-        const input =
-          any.about === 'office' ? parsed.data : ((await any.act.resolve?.(parsed.data, parts.accounts)) ?? parsed.data)
+        const input = await resolved(any, parsed.data, async () => {
+          const byRole = await db.transaction(async (tx) =>
+            refusedByRole(await look(tx, office, { any, subject, input: parsed.data, presented })),
+          )
+          if (byRole) throw new ActRefused(byRole)
+        })
         return db.transaction(async (tx) => {
           const found = await look(tx, office, { any, subject, input, presented })
           const byRole = refusedByRole(found)

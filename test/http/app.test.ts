@@ -109,7 +109,12 @@ describe('a refusal is a problem document (RFC 9457) whose detail says what to d
     ],
     [400, 'about:unreadable', () => app.send('POST', '/api/badges', '{"cards":', good()), /could not read/],
     [400, 'about:unreadable', () => app.send('POST', '/api/badges', { cards: ['x'] }, good()), /at most 500/],
-    [415, 'about:not-json', () => app.send('POST', '/api/badges', 'a=b', { 'content-type': 'text/plain' }), /JSON/],
+    [
+      415,
+      'about:not-json',
+      () => app.send('POST', '/api/badges', 'a=b', { ...good(), 'content-type': 'text/plain' }),
+      /JSON/,
+    ],
     [
       413,
       'about:too-large',
@@ -117,7 +122,12 @@ describe('a refusal is a problem document (RFC 9457) whose detail says what to d
       /Send less/,
     ],
     [413, 'about:too-large', () => app.send('POST', '/api/acts', { token: 'x'.repeat(300_000) }), /Send less/],
-    [413, 'about:too-large', () => app.send('POST', '/api/acts/prepare', { act: 'x'.repeat(4_300_000) }), /Send less/],
+    [
+      413,
+      'about:too-large',
+      () => app.send('POST', '/api/acts/prepare', { act: 'x'.repeat(4_300_000) }, good()),
+      /Send less/,
+    ],
     [404, 'about:no-window', () => app.get('/api/windows/approve?subject=r-1', good()), /nothing to show/],
     [500, 'about:our-side', () => app.get('/api/settings', good()), /Nothing is lost. Try again in a minute/],
   ]

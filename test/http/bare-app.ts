@@ -25,7 +25,7 @@ export interface BareApp {
   refused: string[]
   reported: unknown[]
   /** A token that names this card, or none; it ends in so many seconds. */
-  token(more?: { card?: string | null; state?: string; seconds?: number }): string
+  token(more?: { card?: string | null; state?: string; seconds?: number; member?: string }): string
   answers: { section: () => Promise<SectionView | null>; version: string; records: boolean }
   get(path: string, headers?: Record<string, string>): Promise<Response>
   send(method: string, path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
@@ -115,9 +115,9 @@ export async function bareApp(practice = false): Promise<BareApp> {
     refused,
     reported,
     answers,
-    token({ card = null, state = 'read', seconds = MINUTES_15 } = {}) {
+    token({ card = null, state = 'read', seconds = MINUTES_15, member = 'd'.repeat(24) } = {}) {
       const exp = Math.floor(clock.wall().getTime() / 1000) + seconds
-      return ['good', card ?? 'none', state.replaceAll('.', '_'), exp].join('.').padEnd(24, '-')
+      return ['good', card ?? 'none', state.replaceAll('.', '_'), exp, member].join('.')
     },
     get: (path, headers = {}) => fetch(`${origin}${path}`, { headers, redirect: 'manual' }),
     send: (method, path, body, headers = {}) =>
@@ -171,11 +171,11 @@ const section: SectionView = {
 function tokenReader(clock: MovableClock): TokenReader {
   return {
     async verify(token) {
-      const [good, card, state, exp] = token.replace(/-+$/, '').split('.')
+      const [good, card, state, exp, member = ''] = token.replace(/-+$/, '').split('.')
       if (good !== 'good') throw Object.assign(new Error('refused'), { reason: good })
       if (Number(exp) * 1000 < clock.wall().getTime()) throw Object.assign(new Error('refused'), { reason: 'expired' })
       return {
-        idMember: 'd'.repeat(24),
+        idMember: member,
         idBoard: boardId,
         idCard: card === 'none' ? null : (card ?? null),
         state: (state ?? '').replaceAll('_', '.'),

@@ -87,6 +87,33 @@ test('a claimant who confirms himself under a second account', async () => {
   expect(await words(answer('second', 'kit'))).toBe('You cannot confirm yourself. Another linked colleague can.')
 })
 
+test('a colleague linked on another’s word who vouches for a second account', async () => {
+  await claim('newcomer', 'kit')
+  await answer('omar', 'kit')
+  await importing(`name,email\nUna Frost,una.frost@example.gov.uk`)
+  const una = await office.db.kysely
+    .selectFrom('person')
+    .select('id')
+    .where('full_name', '=', 'Una Frost')
+    .executeTakeFirstOrThrow()
+  const card = await office.card()
+  await office.as('second').act('claim-identity', card, { person: una.id })
+  const yes = (by: string) => office.as(by).act('confirm-identity', card, { person: una.id, answer: 'yes' })
+  expect(await words(yes('newcomer'))).toBe(
+    'Your own Trello account is linked on a colleague’s word, so it cannot confirm others. A colleague whom a register keeper has linked can.',
+  )
+  expect(await yes('omar')).toContain('Una Frost is linked.')
+})
+
+test('a colleague whose role does not allow an act has nobody looked up in other systems', async () => {
+  const { request } = await office.ready('priya')
+  const before = office.lookedUp.length
+  expect((await refused(office.as('jo').act('give-details', request, details('jo')))).status).toBe(403)
+  expect(office.lookedUp.slice(before)).toEqual([])
+  await office.as('priya').act('give-details', request, details('priya'))
+  expect(office.lookedUp.slice(before)).toContain('priya-gh')
+})
+
 test('an account that claims the same person between the question and the answer', async () => {
   const card = await office.card()
   await office.as('newcomer').act('claim-identity', card, { ...details('kit'), person: office.id('kit') })

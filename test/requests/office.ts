@@ -97,6 +97,8 @@ export interface Practice {
   newDay(): Promise<string[]>
   /** What work that goes on by itself could not do. */
   reported: unknown[]
+  /** Names that other systems were asked for. */
+  lookedUp: string[]
   /** What the host does to a card between two reads; applied at the next refresh. */
   edit(change: (() => Promise<void>) | null): void
   refusals(): Promise<{ act: unknown; code: unknown; actor: string }[]>
@@ -127,6 +129,7 @@ export async function startPractice(): Promise<Practice> {
     disconnect: async () => {},
   }
   let edited: (() => Promise<void>) | null = null
+  const lookedUp: string[] = []
   const performing = createPerforming({
     db,
     office,
@@ -135,11 +138,11 @@ export async function startPractice(): Promise<Practice> {
       ...grantActs({ office, adapters: new Map(), wake, approvalValidDays: 14 }),
     ],
     accounts: {
-      find: async (kind, typed) => ({
-        kind,
-        id: kind === 'aws' ? `arn:aws:iam::000000000000:user/${typed}` : kind === 'github' ? hexOf(typed) : typed,
-        name: typed,
-      }),
+      async find(kind, typed) {
+        lookedUp.push(typed)
+        const id = kind === 'aws' ? `arn:aws:iam::000000000000:user/${typed}` : kind === 'github' ? hexOf(typed) : typed
+        return { kind, id, name: typed }
+      },
     },
     cards: { refresh: async () => edited?.(), adopt: async () => {} },
     append: (tx, events) => append(tx, events, clock),
@@ -179,6 +182,7 @@ export async function startPractice(): Promise<Practice> {
     office,
     performing,
     reported,
+    lookedUp,
     as,
     id,
     async card(level = 'deploy') {

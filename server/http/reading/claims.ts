@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
+import { isLinkedByUs } from '../../people/claims.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { CardHost } from '../../requests/card-host.ts'
 import type { Office } from '../../requests/world.ts'
@@ -40,6 +41,11 @@ export async function claimsWaiting(
   }))
 }
 
+/** Whether somebody's yes would count: whoever is linked on a colleague's word vouches for nobody, and is not asked. */
+export async function mayVouch(db: Kysely<Schema>, { person }: Actor): Promise<boolean> {
+  return person !== null && isLinkedByUs(db, person.id)
+}
+
 /**
  * Those that this viewer may answer in the queue: made on a board that they are on. Whoever sees every board is not
  * therefore a colleague of everybody there.
@@ -49,7 +55,7 @@ export async function claimsFor(
   actor: Actor,
   boardIds: string[],
 ): Promise<(Claim & { since: Date })[]> {
-  if (!actor.person) return []
+  if (!(await mayVouch(parts.db, actor))) return []
   const shown = (await claimsWaiting(parts.db, parts.office)).filter(({ boardId }) => boardIds.includes(boardId))
   const isOn = new Map<string, boolean>([[actor.boardId, true]])
   for (const { boardId } of shown)

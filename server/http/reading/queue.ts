@@ -89,6 +89,8 @@ async function visibleBoards(
   // Doers work the whole queue without being on every team's board: the rules' help comes from outside the team.
   const { roles } = actor
   if (roles.secondLine || roles.seniorTech || roles.keeper || roles.holdsAdmin) return boards
+  // A stranger sees nobody's queue: Trello is not asked on their behalf.
+  if (!actor.person) return boards.filter((board) => board.id === viewer.boardId)
   const visible: { id: string; name: string }[] = []
   for (const board of boards) {
     if (board.id === viewer.boardId) visible.push(board)

@@ -10,7 +10,7 @@ import { newRulesIn } from '../views/new-rules.ts'
 import { type SectionExtra, sectionView } from '../views/section.ts'
 import { shortOf } from '../views/turns.ts'
 import type { Viewer } from '../who.ts'
-import { claimsWaiting } from './claims.ts'
+import { claimsWaiting, mayVouch } from './claims.ts'
 import { lookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 import { toldOf } from './told.ts'
@@ -23,7 +23,8 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
   const world = await lookFrom(parts, viewer, actor, cardId)
   if (!world) return null
   // Only where what was typed waits on this card: a claim made elsewhere is asked about there.
-  const claims = world.card.kind === 'template' ? [] : await claimsWaiting(db.kysely, office)
+  const asks = world.card.kind !== 'template' && (await mayVouch(db.kysely, actor))
+  const claims = asks ? await claimsWaiting(db.kysely, office) : []
   return sectionView(world, actor, {
     ...(await logOf(db.kysely, world)),
     claims: claims.filter((claim) => claim.cardId === cardId),

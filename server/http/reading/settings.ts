@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
-import { londonDay } from '../../clock.ts'
+import { DAY, londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type PersonLine, personLine } from '../../people/missing.ts'
 import { loadRegister } from '../../people/register.ts'
+import { rolesGivenSince } from '../../people/roles.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { SettingsView } from '../api.ts'
 import { settingsView, settingsWithoutRecords } from '../views/settings.ts'
@@ -40,7 +41,8 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
   const name = (id: string | null) => people.find((one) => one.id === id)?.full_name
   const known = (fact: string) => facts.filter((row) => row.fact === fact).length
   return settingsView(actor, {
-    connections: await parts.connections(),
+    // Strangers see none of it, so no other system is asked for them.
+    connections: actor.person ? await parts.connections() : [],
     boards: boards.map((board) => ({
       id: board.id,
       name: board.name,
@@ -62,6 +64,7 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
       ends: week.ends,
       names: [name(week.primary_id), name(week.secondary_id)].filter((one) => one !== undefined),
     })),
+    rolesGiven: await rolesGivenSince(db.kysely, new Date(now.getTime() - 30 * DAY)),
     now,
   })
 }

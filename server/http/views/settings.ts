@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
+import type { RoleGiven } from '../../people/roles.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
 import { logPart } from './settings/log.ts'
@@ -33,6 +34,8 @@ export interface SettingsExtra {
   /** Everybody, for keepers only. */
   register: PersonLine[]
   rota: { starts: string; ends: string; names: string[] }[]
+  /** Of the last 30 days. */
+  rolesGiven: RoleGiven[]
   now: Date
 }
 
@@ -45,6 +48,7 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
         boards(extra, connected, actor),
         connections(extra, keeper),
         rules(extra),
+        ...(extra.rolesGiven.length > 0 ? [rolesGiven(extra)] : []),
         register(extra, keeper),
         ...(keeper ? [importPeople()] : []),
         rota(extra),
@@ -139,6 +143,23 @@ function rules(extra: SettingsExtra): WindowPart {
         ? [`${extra.unmapped.length} checklist items are not mapped: ${extra.unmapped.slice(0, 8).join('; ')}`]
         : [],
   }
+}
+
+/** One keeper alone can give a role that approves; so everybody who is linked can see that it was given. */
+function rolesGiven({ rolesGiven, now }: SettingsExtra): WindowPart {
+  const names = { seniorTech: 'Senior Tech', keeper: 'Register keeper' }
+  const rows = rolesGiven.map(({ personId, fullName, role, source, at: since }) =>
+    row(
+      `${role}-${personId}`,
+      'none',
+      '',
+      `${fullName}: ${names[role]}`,
+      `recorded ${at(since, now)}, source: ${source}`,
+    ),
+  )
+  return section('Roles given in the last 30 days', rows, [
+    'If you do not know why, ask a register keeper. The log says who recorded it.',
+  ])
 }
 
 function rota(extra: SettingsExtra): WindowPart {

@@ -19,6 +19,7 @@ const fine: SettingsExtra = {
   people: { all: 9, linked: 8, withoutClearance: 0, withoutAbsence: 0 },
   register: [],
   rota: [],
+  rolesGiven: [],
   now,
 }
 const show = (viewer: string, extra: Partial<SettingsExtra> = {}): SettingsView =>
@@ -33,6 +34,18 @@ test('keepers import people and rota; 2nd line and Senior Tech the rota; colleag
   expect(forms(show('lee'))).toEqual([])
   expect(show('stranger').parts).toEqual([])
   expect(show('stranger').lines[0]).toContain('Tell us who you are on a card, or ask a register keeper.')
+})
+
+test('everybody who is linked sees whom a keeper gave a role lately, and from what', () => {
+  const rolesGiven = [
+    { personId: 'p-9', fullName: 'Ada Quill', role: 'seniorTech' as const, source: 'HR list', at: checkedAt },
+  ]
+  const lately = (viewer: string) => part(show(viewer, { rolesGiven }), 'Roles given in the last 30 days')
+  expect(lately('lee')?.rows.map((row) => [row.title, row.detail])).toEqual([
+    ['Ada Quill: Senior Tech', 'recorded 24 November, 9:12am, source: HR list'],
+  ])
+  expect(lately('stranger')).toBeUndefined()
+  expect(part(show('rae'), 'Roles given in the last 30 days')).toBeUndefined()
 })
 
 const saved = (view: SettingsView) =>

@@ -1,0 +1,72 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import { MINUTE } from '../clock.ts'
+import { HttpProblem } from './problem.ts'
+import { viewerOf, type WhoParts } from './who.ts'
+
+/**
+ * Who asks comes before what is asked: nothing is parsed, looked up or asked of another system for somebody without
+ * Trello's word, and nobody can use up for all what GitHub and Trello allow this server.
+ */
+
+/** A board of 4,500 cards asks for badges 9 times; a busy morning with the queue open stays far below. */
+export const MOST_A_MINUTE = 300
+/** Preparing may look somebody up in GitHub, and the settings ask every connection. Nobody presses a button this often. */
+export const MOST_COSTLY_A_MINUTE = 60
+/** Open frames of one member; each tab holds one. */
+export const MOST_STREAMS = 30
+
+const costly = ['/acts/prepare', '/settings', '/queue']
+
+/** Carrying out brings its own token in the body, made for one act: its challenge was handed out within these limits. */
+const bringsItsOwn = (request: Request) => request.method === 'POST' && request.path === '/acts'
+
+/** @throws HttpProblem 401 without a token that is Trello's, 429 above the limits */
+export function knownFirst(parts: WhoParts): RequestHandler[] {
+  const members = new WeakMap<Request, string>()
+  const known: RequestHandler = async (request, _response, next) => {
+    if (!bringsItsOwn(request)) members.set(request, (await viewerOf(request, parts.tokens, parts.refused)).memberId)
+    next()
+  }
+  const limit = (most: number, skip: (request: Request) => boolean) =>
+    rateLimit({
+      windowMs: MINUTE,
+      limit: most,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      keyGenerator: (request) => members.get(request) ?? '',
+      skip: (request) => bringsItsOwn(request) || skip(request),
+      handler: (_request, _response, next) => next(tooMany()),
+    })
+  return [
+    known,
+    limit(MOST_A_MINUTE, () => false),
+    limit(MOST_COSTLY_A_MINUTE, (request) => !costly.some((path) => request.path.startsWith(path))),
+  ]
+}
+
+function tooMany(): HttpProblem {
+  return new HttpProblem(
+    429,
+    'too-many',
+    'You asked for more than this server answers in a minute. Nothing is lost. Wait a minute, then try again.',
+  )
+}
+
+/** Counts the open streams of each member. */
+export function createStreamCount(): { open(memberId: string, response: Response): void } {
+  const open = new Map<string, number>()
+  return {
+    /** @throws HttpProblem 429 where this member has as many as we hold for one */
+    open(memberId, response) {
+      const now = open.get(memberId) ?? 0
+      if (now >= MOST_STREAMS) throw tooMany()
+      open.set(memberId, now + 1)
+      response.once('close', () => {
+        const left = (open.get(memberId) ?? 1) - 1
+        if (left > 0) open.set(memberId, left)
+        else open.delete(memberId)
+      })
+    },
+  }
+}
