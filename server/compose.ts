@@ -80,8 +80,9 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     return found
   }
   const ruleSet = installed(config.ruleSet)
-  const { installation, awsBaseAccount, checklistMap } = readInstallation(config.installationFile)
+  const { installation, awsBaseAccount, awsRead, checklistMap } = readInstallation(config.installationFile)
   checkInstallation([ruleSet], installation)
+  const { adapters, github } = createAdapters(config, clock, awsRead)
   const db = await openDatabase(config.database)
   try {
     checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)
@@ -92,7 +93,6 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const metrics = createMetrics(db)
   const changes = createChanges()
 
-  const { adapters, github } = createAdapters(config, clock)
   const office: Office = {
     clock,
     installation: { ...installation, connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])) },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { SECOND } from './clock.ts'
 import type { Where } from './db/database.ts'
+import type { AwsAccess } from './systems/aws/reading.ts'
 
 /**
  * The environment, as one typed object. Every missing or wrong variable is named at once, with what it is for; values
@@ -61,6 +62,10 @@ export const environmentSchema = z.object({
   GITHUB_APP_ID: z.string().regex(/^\d+$/, 'the GitHub App’s id, a number').optional(),
   GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
   GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
+  AWS_READ_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the AWS region whose STS is asked, such as eu-west-2')
+    .optional(),
   APPROVAL_VALID_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(90).default(14),
   METRICS_TOKEN: secret('a token for whoever reads /metrics').optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -141,6 +146,8 @@ export interface Config {
   database: Where
   trello: TrelloPlaces & { powerUpId: string; apiKey: string; appSecret: string; token: string }
   github: { credentials: GithubCredentials | null; apiUrl: string }
+  /** How AWS is reached for reading; `null` = it is not read, and people look. */
+  aws: AwsAccess | null
   keepers: string[]
   emailDomains: string[]
   installationFile: string
@@ -203,6 +210,7 @@ export function readConfig(
       token: env.TRELLO_TOKEN,
     },
     github: { credentials: githubCredentials(env), apiUrl: 'https://api.github.com' },
+    aws: awsAccess(env.AWS_READ_REGION),
     keepers: env.KEEPERS,
     emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
     installationFile: env.INSTALLATION_FILE,
@@ -214,6 +222,17 @@ export function readConfig(
     lookAgainMs: 20 * SECOND,
     metricsToken: env.METRICS_TOKEN ?? null,
     logLevel: env.LOG_LEVEL,
+  }
+}
+
+/** Only where it is asked for: credentials that lie about on a machine are never used unasked. */
+function awsAccess(region: string | undefined): AwsAccess | null {
+  if (region === undefined) return null
+  return {
+    region,
+    iamUrl: 'https://iam.amazonaws.com',
+    stsUrl: `https://sts.${region}.amazonaws.com`,
+    credentials: null,
   }
 }
 

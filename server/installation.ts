@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Installation } from './rules/types.ts'
+import type { AwsReadConfig } from './systems/aws/reading.ts'
 import { type ChecklistMap, defaultChecklistMap, normalise } from './trello/checklist-map.ts'
 
 /** What one installation chose: methods, the real names behind symbolic targets, checklists. A file, read once at start. */
@@ -12,18 +13,37 @@ const meaning = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('reading') }),
 ])
 
+const roleArn = z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role')
+const roleNames = z.array(z.string().includes('{local}', { error: 'use {local} for what stands before the @' })).min(1)
+
+/** How AWS is read: a role for each account, and the names of the roles that the lists make there for somebody. */
+const awsRead = z.strictObject({
+  base: roleArn,
+  environments: z.record(
+    z.string(),
+    z.strictObject({
+      readAs: roleArn,
+      userRoles: roleNames.default(['{local}-user']),
+      adminRoles: roleNames.default(['{local}-admin']),
+    }),
+  ),
+})
+
 const fileSchema = z.strictObject({
   methods: z.record(z.string(), z.enum(['api', 'pull-request', 'task', 'follows'])).default({}),
   targets: z.record(z.string(), z.record(z.string(), z.string())),
   ownedByTerraform: z.array(z.string()).default([]),
   /** The account in which IAM users are; ARNs are made with it from user names. */
   awsBaseAccount: z.string().regex(/^\d{12}$/, 'twelve digits'),
+  awsRead: awsRead.optional(),
   checklists: z.record(z.string(), z.record(z.string(), meaning)).optional(),
 })
 
 export interface InstallationFile {
   installation: Installation
   awsBaseAccount: string
+  /** `null` = AWS is not read here. */
+  awsRead: AwsReadConfig | null
   checklistMap: ChecklistMap
 }
 
@@ -43,10 +63,15 @@ export function readInstallation(path: string): InstallationFile {
         ...read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
       ].join('\n'),
     )
-  const { methods, targets, ownedByTerraform, awsBaseAccount, checklists } = read.data
+  const { methods, targets, ownedByTerraform, awsBaseAccount, awsRead: given, checklists } = read.data
+  if (given && given.base.split(':')[4] !== awsBaseAccount)
+    throw new Error(
+      `INSTALLATION_FILE: ${path} is not right:\n  awsRead.base: use a role in the account awsBaseAccount`,
+    )
   return {
     installation: { methods, targets, ownedByTerraform },
     awsBaseAccount,
+    awsRead: given ?? null,
     checklistMap: checklists ? { checklists: normalised(checklists) } : defaultChecklistMap,
   }
 }

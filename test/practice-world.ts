@@ -111,6 +111,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
       keysUrl: trello.keysUrl,
     },
     github: { credentials: { kind: 'token', token: github.token }, apiUrl: `${github.origin}/api` },
+    aws: null,
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,

@@ -44,3 +44,14 @@ export function listOrder(
     ...change,
   })
 }
+
+/** The step that only looks whether the IAM user is there. */
+export function iamUserOrder(change: Partial<StepOrder> = {}): StepOrder {
+  return teamOrder({
+    stepId: 'step-iam-user',
+    account: { kind: 'aws', id: arnOf('priya.shah'), name: 'priya.shah@example.gov.uk' },
+    wanted: { value: 'exists with MFA', params: {} },
+    method: 'task',
+    ...change,
+  })
+}

@@ -15,6 +15,11 @@ const form = /^arn:aws:iam::(\d{12}):user\/([\w+=,.@-]+)$/
 const wrong = (message: string, remedy: string) => new SystemFailure('refused-by-rule', message, remedy)
 const unusable = (message: string, remedy: string) => new SystemFailure('unusable-account', message, remedy)
 
+/** The user's name in its ARN. */
+export function userNameIn(arn: string): string {
+  return form.exec(arn)?.[2] ?? ''
+}
+
 /** @throws SystemFailure for an ARN that would break the lists' consumer */
 export function checkArn(arn: string): void {
   const [, , user] = form.exec(arn) ?? []

@@ -1,0 +1,117 @@
+import {
+  type Evidence,
+  type Health,
+  type Observation,
+  type StepOrder,
+  type SystemAdapter,
+  SystemFailure,
+} from '../../grants/system.ts'
+import type { TurnRole } from '../../rules/types.ts'
+import { type Applied, readApplied } from './applied.ts'
+import { needsIamUser, readIamUser } from './iam-user.ts'
+import type { AwsReading, ReadPlace } from './reading.ts'
+import { adminList } from './rules.ts'
+
+export interface AwsParts {
+  /** Changes the lists; `null` = people do. */
+  lists: SystemAdapter | null
+  /** Reads AWS itself; `null` = people look. */
+  iam: AwsReading | null
+  now(): Date
+}
+
+/**
+ * AWS as one system: the lists that are changed by pull request, and AWS itself, where it can be read. *Merged* becomes
+ * *there* only once the roles of the account are as the list says.
+ */
+export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
+  const isIamUser = ({ wanted }: Pick<StepOrder, 'wanted'>) => wanted.params['list'] === undefined
+  const placeOf = ({ environment }: Pick<StepOrder, 'environment'>) => iam?.environments.get(environment ?? '') ?? null
+  return {
+    id: 'aws',
+    name: 'AWS',
+    can: lists?.can ?? [],
+    health: () => health(lists, iam, now()),
+    reads: (order) => iam !== null && (isIamUser(order) || placeOf(order) !== null),
+    async read(order) {
+      if (isIamUser(order)) return iam ? readIamUser(iam.base, order) : notRead
+      const listed = lists && order.method === 'pull-request' ? await lists.read(order) : null
+      const place = placeOf(order)
+      if (listed && (listed.is !== 'merged' || !place)) return listed
+      return place ? withLists(listed, await readApplied(place, order), order, place) : notRead
+    },
+    async apply(orders) {
+      if (!lists) throw new SystemFailure('invalid', 'The lists are not changed by us.', 'People do this step by hand.')
+      for (const order of orders) if (iam && order.direction === 'grant') await needsIamUser(iam.base, order)
+      return lists.apply(orders)
+    },
+    ...(lists?.withdraw ? { withdraw: lists.withdraw } : {}),
+  }
+}
+
+const notRead: Observation = { is: 'cannot-tell', detail: 'AWS is not read here.' }
+
+/** What the list says and what the account has, together. */
+function withLists(
+  listed: Observation | null,
+  applied: Applied,
+  { direction, wanted }: StepOrder,
+  place: ReadPlace,
+): Observation {
+  const evidence: Evidence = { ...(listed && 'evidence' in listed ? listed.evidence : {}), ...applied.evidence }
+  const { is, detail, longestSessionMs } = applied
+  if (is && direction === 'grant') return { is: 'present', detail, evidence }
+  if (is) return { is: 'absent', detail, evidence, effectiveWithinMs: longestSessionMs }
+  if (!listed) return { is: direction === 'grant' ? 'absent' : 'present', detail, evidence }
+  return {
+    is: 'waiting',
+    waitsFor: applierOf(wanted.params['list']),
+    detail: `Merged, not applied in ${place.account.name} yet. ${detail}`,
+    link: 'link' in listed ? listed.link : null,
+    who: null,
+    evidence,
+  }
+}
+
+/** Privileged roles are applied by Senior Tech, the others by 2nd line. */
+function applierOf(list: unknown): TurnRole {
+  return list === adminList ? 'senior-tech' : 'second-line'
+}
+
+/** Tries every role that we read through; one that does not answer is named with its reason. */
+async function health(lists: SystemAdapter | null, iam: AwsReading | null, checkedAt: Date): Promise<Health> {
+  const changes = lists ? await lists.health() : null
+  if (!iam) return changes ?? { state: 'not-configured', sentence: 'AWS is not connected.', checkedAt }
+  const tried = await Promise.all(
+    iam.all.map(async (account) => ({ name: account.name, wrong: await tryOut(account) })),
+  )
+  const wrong = tried.filter((one) => one.wrong !== null)
+  const names = iam.all.map((account) => account.name).join(', ')
+  const how = changes ? 'Lists are changed by pull request.' : 'Lists are changed by people.'
+  return {
+    state: wrong.length > 0 || changes?.state === 'failing' ? 'failing' : 'ok',
+    sentence:
+      wrong.length > 0
+        ? wrong.map((one) => `AWS cannot be read in ${one.name}: ${one.wrong}`).join(' ')
+        : changes?.state === 'failing'
+          ? changes.sentence
+          : `${how} AWS itself is read in ${names}.`,
+    checkedAt,
+    leastRights: [
+      'In AWS: one role to assume in each account, with iam:GetRole; in the base account with iam:GetUser and iam:ListMFADevices instead. Nothing that changes anything.',
+      ...(changes?.leastRights ? [changes.leastRights] : []),
+    ].join(' '),
+    // What we assume ends within the hour and is renewed by itself; AWS does not tell when its own source ends.
+    expiresAt: changes?.expiresAt ?? null,
+  }
+}
+
+async function tryOut(account: AwsReading['base']): Promise<string | null> {
+  try {
+    await account.tryOut()
+    return null
+  } catch (error) {
+    if (error instanceof SystemFailure) return error.message
+    throw error
+  }
+}

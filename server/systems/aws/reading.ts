@@ -1,0 +1,52 @@
+import type { Clock } from '../../clock.ts'
+import { type AwsAccount, createAwsAccount } from './account.ts'
+import { adminList, userList } from './rules.ts'
+
+/** How AWS is read here: one role in each account, and the names of the roles that the lists make. */
+export interface AwsReadConfig {
+  /** ARN of the role that reads the account with the IAM users. */
+  base: string
+  /** By environment. */
+  environments: Record<string, { readAs: string; userRoles: string[]; adminRoles: string[] }>
+}
+
+export interface AwsAccess {
+  region: string
+  iamUrl: string
+  stsUrl: string
+  credentials: { accessKeyId: string; secretAccessKey: string } | null
+}
+
+/** One account with the roles that each list makes there for somebody. */
+export interface ReadPlace {
+  account: AwsAccount
+  /** @param local what stands before the `@` of the user's name */
+  rolesOf(list: string, local: string): string[]
+}
+
+export interface AwsReading {
+  base: AwsAccount
+  environments: Map<string, ReadPlace>
+  all: AwsAccount[]
+}
+
+/** Builds what reads AWS: every account through a role of its own, so that none can read another. */
+export function createAwsReading(
+  access: AwsAccess,
+  read: AwsReadConfig,
+  clock: Pick<Clock, 'wall'>,
+  timeOutMs?: number,
+): AwsReading {
+  const account = (name: string, readAs: string) =>
+    createAwsAccount({ ...access, name, readAs, now: () => clock.wall(), ...(timeOutMs ? { timeOutMs } : {}) })
+  const base = account('the base account', read.base)
+  const environments = new Map(
+    Object.entries(read.environments).map(([name, { readAs, userRoles, adminRoles }]): [string, ReadPlace] => {
+      const patterns: Record<string, string[]> = { [userList]: userRoles, [adminList]: adminRoles }
+      const rolesOf = (list: string, local: string) =>
+        (patterns[list] ?? []).map((pattern) => pattern.replaceAll('{local}', local))
+      return [name, { account: account(name, readAs), rolesOf }]
+    }),
+  )
+  return { base, environments, all: [base, ...[...environments.values()].map((place) => place.account)] }
+}

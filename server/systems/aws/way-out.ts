@@ -1,0 +1,37 @@
+import { outgoing } from '../outgoing.ts'
+
+/** A call as the SDK hands it over: signed, with all its headers. */
+interface SignedCall {
+  protocol: string
+  hostname: string
+  port?: number
+  path: string
+  method: string
+  headers: Record<string, string>
+  body?: string | Uint8Array<ArrayBuffer>
+}
+
+/** Headers that `fetch` writes itself, with the same values as were signed. */
+const ownHeaders = ['host', 'content-length']
+
+/**
+ * The SDK's calls through our own way out: to one host, without redirects, with an end in time and a largest answer.
+ * @param baseUrl the only origin that is called
+ * @param timeOutMs for the whole answer, in milliseconds
+ */
+export function wayOut(baseUrl: string, timeOutMs?: number) {
+  const send = outgoing(baseUrl, timeOutMs)
+  return {
+    async handle({ protocol, hostname, port, path, method, headers, body }: SignedCall) {
+      const url = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}${path}`)
+      const sent = Object.entries(headers).filter(([name]) => !ownHeaders.includes(name.toLowerCase()))
+      const answer = await send(url, { method, headers: sent, ...(body === undefined ? {} : { body }) })
+      const bytes = new Uint8Array(await answer.arrayBuffer())
+      return { response: { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: bytes } }
+    },
+    updateHttpClientConfig() {
+      // Nothing here can be configured from outside.
+    },
+    httpHandlerConfigs: () => ({}),
+  }
+}

@@ -1,0 +1,101 @@
+import { type Account, element, escaped, type Reply, type Role, refusal, type State } from './model.ts'
+import type { Key } from './signatures.ts'
+
+/** What IAM and STS answer: the actions that the product uses, with their documented refusals. */
+
+export interface ActionCall {
+  action: string
+  parameters: URLSearchParams
+  key: Key
+  now: number
+}
+
+const noSuch = (what: string) => refusal(404, 'NoSuchEntity', `${what} cannot be found.`)
+
+/** Who may call what: assumed roles by what their account lets them, and everybody `GetCallerIdentity`. */
+export type Rights = (account: string, action: string) => boolean
+
+export function createActions(state: State, rights: Rights, openSession: (roleArn: string, name: string) => Reply) {
+  const accountOf = (key: Key): Account | null =>
+    Object.values(state.accounts).find((one) => one.id === key.account) ?? null
+
+  function userArnOf(id: string): string {
+    const users = Object.values(state.accounts).flatMap((one) => Object.values(one.users))
+    return users.find((one) => one.id === id)?.arn ?? id
+  }
+
+  /** Users that are gone are shown by their id, also where another of the same name was made since. */
+  function policyOf(role: Role): string {
+    const statements = role.trust.map(({ effect, action, principals, condition }) => {
+      const shown = principals.map(userArnOf)
+      return {
+        Effect: effect,
+        Principal: { AWS: shown.length === 1 ? shown[0] : shown },
+        Action: action,
+        ...(condition ? { Condition: condition } : {}),
+      }
+    })
+    return encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: statements }))
+  }
+
+  const actions: Record<string, (account: Account, call: ActionCall) => Reply> = {
+    GetUser(account, { parameters }) {
+      const user = account.users[parameters.get('UserName') ?? '']
+      if (!user) return noSuch(`The user with name ${parameters.get('UserName')}`)
+      const { name, id, arn } = user
+      const inner = ['Path', 'UserName', 'UserId', 'Arn', 'CreateDate']
+      const values = ['/', name, id, arn, '2024-05-02T09:00:00Z']
+      return { status: 200, result: `<User>${inner.map((key, i) => element(key, values[i] ?? '')).join('')}</User>` }
+    },
+    ListMFADevices(account, { parameters }) {
+      const user = account.users[parameters.get('UserName') ?? '']
+      if (!user) return noSuch(`The user with name ${parameters.get('UserName')}`)
+      // One on each page: real pages are larger, and no less pages.
+      const from = Number(parameters.get('Marker') ?? 0)
+      const serial = `arn:aws:iam::${account.id}:mfa/${user.name}-${from + 1}`
+      const member = `<member>${element('UserName', user.name)}${element('SerialNumber', serial)}${element('EnableDate', '2024-05-02T09:00:00Z')}</member>`
+      const more = from + 1 < user.mfaDevices
+      return {
+        status: 200,
+        result: `<MFADevices>${from < user.mfaDevices ? member : ''}</MFADevices>${element('IsTruncated', String(more))}${more ? element('Marker', from + 1) : ''}`,
+      }
+    },
+    GetRole(account, { parameters, now }) {
+      const name = parameters.get('RoleName') ?? ''
+      const role = roleAt(account, name, now)
+      if (!role) return noSuch(`The role with name ${name}`)
+      const fields = [
+        element('Path', '/'),
+        element('RoleName', role.name),
+        element('RoleId', 'AROALOCALLOCALLOCAL2'),
+        element('Arn', role.arn),
+        element('CreateDate', '2024-05-02T09:00:00Z'),
+        element('AssumeRolePolicyDocument', policyOf(role)),
+        element('MaxSessionDuration', role.longestSessionSeconds),
+      ]
+      return { status: 200, result: `<Role>${fields.join('')}</Role>` }
+    },
+  }
+
+  return (call: ActionCall): Reply => {
+    const { action, key, parameters } = call
+    if (action === 'GetCallerIdentity')
+      return {
+        status: 200,
+        result: `${element('Arn', key.arn)}${element('UserId', 'AROALOCALLOCALLOCAL2:session')}${element('Account', key.account)}`,
+      }
+    if (action === 'AssumeRole')
+      return openSession(parameters.get('RoleArn') ?? '', parameters.get('RoleSessionName') ?? '')
+    const account = accountOf(key)
+    const does = actions[action]
+    if (!does) return refusal(400, 'InvalidAction', `Could not find operation ${escaped(action)}`)
+    if (!account || key.token === null || !rights(account.id, action))
+      return refusal(403, 'AccessDenied', `${key.arn} is not authorized to perform: iam:${action}`)
+    return does(account, call)
+  }
+}
+
+/** The role as calls see it at a moment. */
+export function roleAt(account: Account, name: string, now: number): Role | null {
+  return (account.roles[name] ?? []).findLast(({ from }) => from <= now)?.role ?? null
+}
