@@ -33,7 +33,8 @@ export async function tried<T extends Observation | Receipt>(
     for (const step of steps) {
       if ('is' in done) {
         // A step that waits is looked at for days: what only repeats what it says already is not written again.
-        if (step.state === 'waiting' && step.sentence === done.detail) continue
+        const isLookedAt = step.state === 'waiting' || step.state === 'stuck'
+        if (isLookedAt && step.sentence === done.detail) continue
         await noteAttempt(hand, step, what, done.is, done.detail, null)
       } else await noteAttempt(hand, step, what, 'sent', done.detail, done)
     }

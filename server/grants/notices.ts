@@ -91,13 +91,22 @@ export function seniorNotice(world: World): NewNotice | null {
 export function refusedNotice(world: World): NewNotice | null {
   const refused = world.steps.find((step) => step.state === 'stuck' && step.turn === 'sponsor')
   if (!refused) return null
+  const number = refused.link?.split('/').at(-1) ?? refused.key
+  // Loud, and without what was added: names of others have no place on a board.
+  if (refused.evidence?.['changed'])
+    return {
+      ...base(world),
+      kind: `changed:${number}`.slice(0, 80),
+      text: `somebody changed what was proposed for ${refused.plan.systemName} after you approved it. Nobody should merge or apply it. Open this card on a computer.`,
+      mentions: sponsorOf(world),
+    }
   const what =
     refused.method === 'pull-request'
       ? `the pull request for ${refused.plan.systemName} was closed without merging`
       : `${refused.plan.systemName} was refused`
   return {
     ...base(world),
-    kind: `refused:${refused.link?.split('/').at(-1) ?? refused.key}`.slice(0, 80),
+    kind: `refused:${number}`.slice(0, 80),
     text: `${what}. Ask why, then try again or stop: open this card on a computer.`,
     mentions: sponsorOf(world),
   }

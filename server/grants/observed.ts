@@ -69,6 +69,22 @@ export function afterLooking(hand: Hand, step: StepRow, seen: Observation, acted
           next_check_at: null,
         },
       }
+    case 'changed-by-others': {
+      const told = step.state === 'stuck' && step.sentence === seen.detail
+      return {
+        type: told ? null : 'step-stuck',
+        set: {
+          ...common,
+          state: 'stuck',
+          turn: 'sponsor',
+          remedy: seen.remedy,
+          who: null,
+          evidence: json(seen.evidence),
+          // It is looked at on: somebody could accept it, or put it right.
+          next_check_at: seen.open ? soon : null,
+        },
+      }
+    }
     case 'cannot-tell':
       return { type: null, set: { state: 'waiting', turn: 'us', sentence: seen.detail, next_check_at: soon } }
   }

@@ -10,6 +10,7 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     environment: step.plan.environment,
     account: step.plan.account,
     wanted: step.plan.wanted,
+    travelsWith: world.steps.filter((other) => travelTogether(step, other)).map((other) => other.plan.wanted),
     method: step.method,
     cardUrl: world.card.url,
     engineerName: world.engineer?.fullName ?? '',
@@ -18,4 +19,10 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     inDoubt: step.intent_at !== null,
     lastSeen: step.evidence,
   }
+}
+
+function travelTogether(one: StepRow, other: StepRow): boolean {
+  const { batch } = one.plan
+  const isOther = other.id !== one.id && other.request_id === one.request_id && other.direction === one.direction
+  return batch !== null && isOther && other.plan.batch === batch
 }

@@ -112,7 +112,8 @@ export async function unlock(
 
 /** Proposed in another system, where somebody can still accept it. */
 export function isProposed(eb: ExpressionBuilder<Schema, 'step'>) {
-  return eb.and([eb('method', '=', 'pull-request'), eb('state', '=', 'waiting'), eb('next_check_at', 'is not', null)])
+  const open = ['waiting', 'stuck'] as const
+  return eb.and([eb('method', '=', 'pull-request'), eb('state', 'in', open), eb('next_check_at', 'is not', null)])
 }
 
 /** Has a request's open proposals looked at now: whoever carries out steps closes those that may not go on. */

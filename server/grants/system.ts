@@ -12,6 +12,8 @@ export interface StepOrder {
   environment: string | null
   account: Account
   wanted: PlanStep['wanted']
+  /** What the other steps of the same batch want, which may go out in one proposal with this one. */
+  travelsWith: PlanStep['wanted'][]
   method: Method
   /** The card's short address, for pull requests. */
   cardUrl: string
@@ -38,6 +40,15 @@ export type Observation =
   | { is: 'merged'; detail: string; link: string | null; evidence: Evidence }
   /** A human said no (a pull request closed without merging), or an invitation ran out. */
   | { is: 'refused'; detail: string; link: string | null; who: string | null; evidence: Evidence }
+  /** What we proposed holds, or brought, more than ours. While it is `open`, somebody could still accept it. */
+  | {
+      is: 'changed-by-others'
+      open: boolean
+      detail: string
+      remedy: string
+      link: string | null
+      evidence: Evidence
+    }
   /** Nothing can be told. Never counts as granted and never as absent. */
   | { is: 'cannot-tell'; detail: string }
 

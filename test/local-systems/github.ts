@@ -34,12 +34,16 @@ export interface LocalGithub {
   accept(login: string, org?: string): void
   failInvitation(login: string, reason: string): void
   addRepo(name: string, files: Record<string, string>): void
-  /** A commit by somebody else. */
-  commit(repo: string, files: Record<string, string>): void
+  /** A commit by somebody else, on the main branch or another. */
+  commit(repo: string, files: Record<string, string>, branch?: string): void
+  /** A branch that somebody else puts by force onto one commit on another branch. */
+  force(repo: string, branch: string, files: Record<string, string>, on?: string): void
+  /** The button “Update branch” of a pull request, which merges the main branch into it. */
+  updateBranch(repo: string, number: number): void
   file(repo: string, path: string, ref?: string): string
   pulls(repo: string): Pull[]
   /** Answers whether it could be merged. */
-  merge(repo: string, number: number, by?: string): boolean
+  merge(repo: string, number: number, by?: string, how?: 'merge' | 'squash'): boolean
   closePull(repo: string, number: number, by: string): void
   dump(): string
   close(): Promise<void>
@@ -191,11 +195,13 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
       changed()
     },
     addRepo: repositories.add,
-    commit: (name, files) => repositories.commit(name, files),
+    commit: repositories.commit,
+    force: (name, branch, files, on = 'main') => repositories.force(name, branch, files, on),
+    updateBranch: repositories.updateBranch,
     file: (name, path, ref = 'main') => repositories.treeAt(name, ref)[path] ?? '',
     pulls: (name) => state.repositories.get(name)?.pulls ?? [],
-    merge(name, number, by = 'kofi-o') {
-      const done = repositories.merge(name, number, by)
+    merge(name, number, by = 'kofi-o', how = 'merge') {
+      const done = repositories.merge(name, number, by, how)
       changed()
       return done
     },

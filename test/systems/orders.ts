@@ -14,6 +14,7 @@ export function teamOrder(change: Partial<StepOrder> = {}): StepOrder {
     environment: null,
     account: priya,
     wanted: { value: 'member', params: { org, team } },
+    travelsWith: [],
     method: 'api',
     cardUrl: 'https://trello.com/c/abc12345',
     engineerName: 'Priya Shah',
@@ -30,6 +31,12 @@ export const repository = `${org}/example-aws-data`
 export const arnOf = (name: string, account = '000000000000') => `arn:aws:iam::${account}:user/${name}@example.gov.uk`
 export const pathOf = (environment: string) => `data/infra-security/${environment}/common.tfvars`
 
+const listIn = (environment: string, list: string) => ({
+  value: list,
+  params: { repository, branch: 'main', path: pathOf(environment), list },
+})
+
+/** One of two steps, in staging and in production, that travel together. */
 export function listOrder(
   environment: string,
   change: Partial<StepOrder> = {},
@@ -39,7 +46,8 @@ export function listOrder(
     stepId: `step-${environment}`,
     environment,
     account: { kind: 'aws', id: arnOf('priya.shah'), name: 'priya.shah@example.gov.uk' },
-    wanted: { value: list, params: { repository, branch: 'main', path: pathOf(environment), list } },
+    wanted: listIn(environment, list),
+    travelsWith: [listIn(environment === 'staging' ? 'production' : 'staging', list)],
     method: 'pull-request',
     ...change,
   })

@@ -48,7 +48,7 @@ const statements = [
     verified_at timestamptz, evidence jsonb, receipt jsonb, attempts integer not null, next_check_at timestamptz,
     lease_until timestamptz, lease_by text, intent_at timestamptz, updated_at timestamptz not null,
     unique (request_id, direction, key))`,
-  `create index step_due on step (next_check_at) where state in ('ready', 'acting', 'waiting')`,
+  `create index step_due on step (next_check_at) where state in ('ready', 'acting', 'waiting', 'stuck')`,
   `create table attempt (
     id bigint generated always as identity primary key, step_id text not null references step(id),
     at timestamptz not null, what text not null, outcome text not null, detail text not null, receipt jsonb)`,

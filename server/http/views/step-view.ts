@@ -135,6 +135,7 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
         : []),
       ...(viewer.may('make-task') &&
       step.method !== 'task' &&
+      step.next_check_at === null &&
       (step.direction === 'grant' ? step.plan.task : step.plan.undoTask)
         ? [acts('Do it by hand', 'make-task', step.id, {}, 'plain', `Do it by hand: ${about}`)]
         : []),

@@ -32,6 +32,7 @@ export function createArgoCd(reads: (order: StepOrder) => Promise<Observation>, 
           return { ...seen, detail }
         }
         case 'merged':
+        case 'changed-by-others':
         case 'refused':
         case 'cannot-tell':
           return { is: 'cannot-tell', detail: 'The GitHub team could not be read.' }

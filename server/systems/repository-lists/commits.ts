@@ -37,7 +37,7 @@ export function ownerAndRepo(place: Repository): { owner: string; repo: string }
   return { owner, repo }
 }
 
-export async function tipOf(client: GithubClient, place: Repository, branch: string): Promise<string | null> {
+async function tipOf(client: GithubClient, place: Repository, branch: string): Promise<string | null> {
   const found = await client.call('GET /repos/{owner}/{repo}/git/ref/{ref}', {
     ...ownerAndRepo(place),
     ref: `heads/${branch}`,

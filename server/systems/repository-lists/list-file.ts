@@ -21,9 +21,20 @@ export interface ListFile {
 
 /** The way to edit a file of this name: `.json`, `.yaml` and `.yml`, everything else as HCL. */
 export function listFileFor(path: string): ListFile {
-  if (path.endsWith('.json')) return listFile(json)
-  if (/\.ya?ml$/.test(path)) return listFile(yaml)
-  return listFile(hcl)
+  return listFile(formatFor(path))
+}
+
+function formatFor(path: string): Format {
+  if (path.endsWith('.json')) return json
+  return /\.ya?ml$/.test(path) ? yaml : hcl
+}
+
+/** Every list at the top of a file, as its second parser reads it; none where it cannot be read. */
+export async function listsIn(path: string, text: string): Promise<Map<string, unknown[]>> {
+  const content = await formatFor(path)
+    .content(text, path)
+    .catch(() => ({}))
+  return new Map(Object.entries(content).flatMap(([name, value]) => (Array.isArray(value) ? [[name, value]] : [])))
 }
 
 function listFile(format: Format): ListFile {

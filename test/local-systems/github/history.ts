@@ -30,9 +30,7 @@ export function mergedTree(repo: Repository, pull: Pull): Tree | null {
   const head = tipOf(repo, pull.head)
   const base = tipOf(repo, pull.base)
   if (!head || !base) return null
-  const behind = ancestors(repo, base)
-  const common = [...ancestors(repo, head)].find((sha) => behind.has(sha))
-  const from = treeOf(repo, common ?? '')
+  const from = treeOf(repo, commonOf(repo, base, head) ?? '')
   const [ours, theirs] = [treeOf(repo, base), treeOf(repo, head)]
   const merged: Tree = { ...ours }
   for (const path of Object.keys(theirs)) {
@@ -41,4 +39,28 @@ export function mergedTree(repo: Repository, pull: Pull): Tree | null {
     merged[path] = text
   }
   return merged
+}
+
+/** The newest commit that both have, as a comparison with three dots takes it. */
+export function commonOf(repo: Repository, base: string, head: string): string | undefined {
+  const behind = ancestors(repo, base)
+  const common = [...ancestors(repo, head)].filter((sha) => behind.has(sha))
+  return common.find((sha) => common.every((other) => other === sha || !ancestors(repo, other).has(sha)))
+}
+
+/** What `head` has and `base` has not, the oldest first. */
+export function ahead(repo: Repository, base: string, head: string): string[] {
+  const behind = ancestors(repo, base)
+  return [...ancestors(repo, head)].filter((sha) => !behind.has(sha)).toReversed()
+}
+
+/** Files that differ between two commits, as GitHub lists them. */
+export function differing(repo: Repository, from: string, to: string): { filename: string; status: string }[] {
+  const [before, after] = [treeOf(repo, from), treeOf(repo, to)]
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((path) => before[path] !== after[path])
+    .map((filename) => ({
+      filename,
+      status: before[filename] === undefined ? 'added' : after[filename] === undefined ? 'removed' : 'modified',
+    }))
 }

@@ -44,6 +44,8 @@ export interface Pull {
   state: 'open' | 'closed'
   merged_at: string | null
   merged_by?: string
+  /** Where its branch stood, and what the merge made, once it is merged. */
+  merged?: { head: string; commit: string }
   closed_by: string | null
   comments?: string[]
 }

@@ -1,3 +1,4 @@
+import { commitsOf, compare, filesOf, headOf } from './comparisons.ts'
 import { ancestors, mergedTree, store, tipOf, treeOf } from './history.ts'
 import {
   blobSha,
@@ -17,7 +18,11 @@ import {
 export interface Repositories {
   answer(call: Call): Reply
   /** Answers whether it could be merged. */
-  merge(name: string, number: number, by: string): boolean
+  merge(name: string, number: number, by: string, how?: 'merge' | 'squash'): boolean
+  /** The button “Update branch” of a pull request. */
+  updateBranch(name: string, number: number): void
+  /** A branch put somewhere else by force. */
+  force(name: string, branch: string, files: Tree, on: string): void
   close(name: string, number: number, by: string): void
   add(name: string, files: Tree): void
   /** A commit by somebody else straight on a branch. */
@@ -27,11 +32,6 @@ export interface Repositories {
 }
 
 export function createRepositories(state: State, origin: () => string, now: () => Date): Repositories {
-  const changedFiles = (repo: Repository, pull: Pull) => {
-    const [base, head] = [treeOf(repo, pull.base), treeOf(repo, pull.head)]
-    return Object.keys(head).filter((path) => head[path] !== base[path])
-  }
-
   const pullJson = (name: string, repo: Repository, pull: Pull) => ({
     number: pull.number,
     state: pull.state,
@@ -39,11 +39,12 @@ export function createRepositories(state: State, origin: () => string, now: () =
     body: pull.body,
     html_url: `${origin()}/${name}/pull/${pull.number}`,
     user: { login: 'production-access[bot]' },
-    head: { ref: pull.head, sha: tipOf(repo, pull.head) ?? null, label: `${name.split('/')[0]}:${pull.head}` },
+    head: { ref: pull.head, sha: headOf(repo, pull), label: `${name.split('/')[0]}:${pull.head}` },
     base: { ref: pull.base, sha: tipOf(repo, pull.base) },
     merged: pull.merged_at !== null,
     merged_at: pull.merged_at,
     merged_by: pull.merged_by ? { login: pull.merged_by } : null,
+    merge_commit_sha: pull.merged?.commit ?? null,
     mergeable: pull.state === 'open' ? mergedTree(repo, pull) !== null : null,
   })
 
@@ -124,9 +125,12 @@ export function createRepositories(state: State, origin: () => string, now: () =
   function pulls(name: string, repo: Repository, { method, part, query, body }: Call): Reply {
     const [, owner = '', , , number = '', what = ''] = part
     if (number === '' && method === 'GET') {
-      const [head, wanted = 'open'] = [query.get('head'), query.get('state') ?? undefined]
+      const [head, base, wanted] = [query.get('head'), query.get('base'), query.get('state') ?? 'open']
       const found = repo.pulls.filter(
-        (one) => (head === null || head === `${owner}:${one.head}`) && (wanted === 'all' || one.state === wanted),
+        (one) =>
+          (head === null || head === `${owner}:${one.head}`) &&
+          (base === null || base === one.base) &&
+          (wanted === 'all' || one.state === wanted),
       )
       return { status: 200, data: found.toReversed().map((one) => pullJson(name, repo, one)) }
     }
@@ -134,7 +138,7 @@ export function createRepositories(state: State, origin: () => string, now: () =
       const [head, base] = [String(body['head']), String(body['base'])]
       if (!tipOf(repo, head) || !tipOf(repo, base))
         return refusal(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }])
-      if (repo.pulls.some((one) => one.head === head && one.state === 'open'))
+      if (repo.pulls.some((one) => one.head === head && one.base === base && one.state === 'open'))
         return refusal(422, 'Validation Failed', [{ message: `A pull request already exists for ${owner}:${head}.` }])
       if (tipOf(repo, head) === tipOf(repo, base))
         return refusal(422, 'Validation Failed', [{ message: `No commits between ${base} and ${head}` }])
@@ -153,15 +157,8 @@ export function createRepositories(state: State, origin: () => string, now: () =
     }
     const pull = repo.pulls.find((one) => String(one.number) === number)
     if (!pull) return notFound
-    if (what === 'files')
-      return {
-        status: 200,
-        data: changedFiles(repo, pull).map((filename) => ({
-          filename,
-          status: 'modified',
-          sha: blobSha(treeOf(repo, pull.head)[filename] ?? ''),
-        })),
-      }
+    if (what === 'files') return { status: 200, data: filesOf(repo, pull) }
+    if (what === 'commits') return { status: 200, data: commitsOf(repo, pull) }
     if (method === 'PATCH' && body['state'] === 'closed' && pull.state === 'open')
       Object.assign(pull, { state: 'closed', closed_by: 'production-access[bot]' })
     return { status: 200, data: pullJson(name, repo, pull) }
@@ -175,6 +172,7 @@ export function createRepositories(state: State, origin: () => string, now: () =
       if (!repo) return notFound
       if (what === 'contents') return contents(repo, call)
       if (what === 'git') return git(repo, call)
+      if (what === 'compare') return compare(repo, call.part.slice(4).join('/'))
       if (what === 'pulls') return pulls(name, repo, call)
       const pull = repo.pulls.find((one) => String(one.number) === number)
       if (what !== 'issues' || !pull) return notFound
@@ -187,16 +185,34 @@ export function createRepositories(state: State, origin: () => string, now: () =
         data: { number: pull.number, state: pull.state, closed_by: pull.closed_by ? { login: pull.closed_by } : null },
       }
     },
-    merge(name, number, by) {
+    merge(name, number, by, how = 'merge') {
       const repo = state.repositories.get(name)
       const pull = repo?.pulls.find((one) => one.number === number)
       if (!repo || pull?.state !== 'open') return false
       const tree = mergedTree(repo, pull)
-      const parents = [tipOf(repo, pull.base), tipOf(repo, pull.head)].filter((one) => one !== undefined)
-      if (!tree) return false
-      repo.branches[pull.base] = store(repo, { tree, parents, message: `Merge pull request #${number}` })
-      Object.assign(pull, { state: 'closed', merged_at: now().toISOString(), merged_by: by, closed_by: by })
+      const [base, head] = [tipOf(repo, pull.base), tipOf(repo, pull.head)]
+      if (!tree || !base || !head) return false
+      const parents = how === 'squash' ? [base] : [base, head]
+      const commit = store(repo, { tree, parents, message: `Merge pull request #${number}` })
+      repo.branches[pull.base] = commit
+      const merged = { merged_at: now().toISOString(), merged_by: by, merged: { head, commit } }
+      Object.assign(pull, { state: 'closed', closed_by: by, ...merged })
       return true
+    },
+    updateBranch(name, number) {
+      const repo = state.repositories.get(name)
+      const pull = repo?.pulls.find((one) => one.number === number)
+      const tree = repo && pull ? mergedTree(repo, pull) : null
+      if (!repo || !pull || !tree) return
+      const parents = [tipOf(repo, pull.head), tipOf(repo, pull.base)].filter((one) => one !== undefined)
+      repo.branches[pull.head] = store(repo, { tree, parents, message: `Merge branch '${pull.base}'` })
+    },
+    force(name, branch, files, on) {
+      const repo = state.repositories.get(name)
+      const parent = repo ? tipOf(repo, on) : undefined
+      if (!repo || !parent) return
+      const tree = { ...treeOf(repo, parent), ...files }
+      repo.branches[branch] = store(repo, { tree, parents: [parent], message: 'Somebody else' })
     },
     close(name, number, by) {
       const pull = state.repositories.get(name)?.pulls.find((one) => one.number === number)

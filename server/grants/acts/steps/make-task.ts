@@ -17,6 +17,13 @@ export function makeTask(parts: StepActParts): Act<typeof nothing> {
           sentence: 'Only a stuck step that we carry out can be given to people.',
           status: 409,
         }
+      // Stuck and looked at on: what was proposed was changed by somebody, and can still be accepted.
+      if (step.next_check_at !== null)
+        return {
+          code: 'still-open',
+          sentence: 'What was proposed is still open, and somebody changed it. Close it first, or choose Try again.',
+          status: 409,
+        }
       if (!taskOf(step).task)
         return { code: 'no-clicks', sentence: 'There are no instructions for doing this by hand.', status: 409 }
       return null
