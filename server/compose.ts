@@ -35,7 +35,7 @@ import { createPerforming } from './requests/performing.ts'
 import { remindOfDecisions } from './requests/remind.ts'
 import { activateRuleSet, pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
-import { checkInstallation } from './rules/installation-check.ts'
+import { checkInstallation, templatesOf } from './rules/installation-check.ts'
 import { loadRuleSets, RuleSetNotInstalled } from './rules/rule-sets.ts'
 import { createTelling } from './telling.ts'
 import { createTrelloHost } from './trello/card-host.ts'
@@ -125,7 +125,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     clock,
     office,
     map: checklistMap,
-    templates: Object.entries(ruleSet.levels).map(([level, one]) => ({ shortLink: one.template, level })),
+    templates: [...templatesOf(ruleSet, installation)].map(([level, shortLink = '']) => ({ shortLink, level })),
     origin: config.origin,
     changed: tell,
     report,

@@ -33,6 +33,7 @@ const fileSchema = z.strictObject({
   methods: z.record(z.string(), z.enum(['api', 'pull-request', 'task', 'follows'])).default({}),
   targets: z.record(z.string(), z.record(z.string(), z.string())),
   ownedByTerraform: z.array(z.string()).default([]),
+  templates: z.record(z.string(), z.string().regex(/^\w{8}$/, 'the card’s short link, 8 characters')).default({}),
   /** The account in which IAM users are; ARNs are made with it from user names. */
   awsBaseAccount: z.string().regex(/^\d{12}$/, 'twelve digits'),
   awsRead: awsRead.optional(),
@@ -63,13 +64,13 @@ export function readInstallation(path: string): InstallationFile {
         ...read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
       ].join('\n'),
     )
-  const { methods, targets, ownedByTerraform, awsBaseAccount, awsRead: given, checklists } = read.data
+  const { methods, targets, ownedByTerraform, templates, awsBaseAccount, awsRead: given, checklists } = read.data
   if (given && given.base.split(':')[4] !== awsBaseAccount)
     throw new Error(
       `INSTALLATION_FILE: ${path} is not right:\n  awsRead.base: use a role in the account awsBaseAccount`,
     )
   return {
-    installation: { methods, targets, ownedByTerraform },
+    installation: { methods, targets, ownedByTerraform, templates },
     awsBaseAccount,
     awsRead: given ?? null,
     checklistMap: checklists ? { checklists: normalised(checklists) } : defaultChecklistMap,

@@ -25,10 +25,36 @@ export function checkInstallation(ruleSets: RuleSet[], installation: Installatio
     ...installation.ownedByTerraform.flatMap((target) =>
       targets.has(target) ? [] : [`ownedByTerraform: the rule set has no target ${target}; check its spelling`],
     ),
+    ...templateProblems(ruleSets, installation),
     ...grants.flatMap(([name, grant]) => methodProblems(name, grant, installation)),
     ...grants.flatMap(([name, grant]) => targetProblems(name, grant, installation)),
   ]
   if (problems.length > 0) throw new InstallationError([...new Set(problems)])
+}
+
+/** By level, the template card that stands for it here. */
+export function templatesOf({ levels }: RuleSet, { templates = {} }: Installation): Map<string, string | undefined> {
+  return new Map(Object.entries(levels).map(([level, one]) => [level, templates[level] ?? one.template]))
+}
+
+/** Cards are copied from the templates of the active rule set, the first; of others only those that are copied already. */
+function templateProblems(ruleSets: RuleSet[], installation: Installation): string[] {
+  const [active] = ruleSets
+  if (!active) return []
+  const templates = templatesOf(active, installation)
+  return [
+    ...Object.keys(installation.templates ?? {}).flatMap((level) =>
+      ruleSets.some(({ levels }) => Object.hasOwn(levels, level))
+        ? []
+        : [`templates.${level}: the rule set has no such level`],
+    ),
+    ...[...templates].flatMap(([level, shortLink]) => {
+      if (shortLink === undefined)
+        return [`templates.${level} is missing: the short link of your template card for ${active.levels[level]?.name}`]
+      const twin = [...templates].find(([other, one]) => other !== level && one === shortLink)
+      return twin ? [`templates.${level}: each level needs a template card of its own`] : []
+    }),
+  ]
 }
 
 function methodProblems(name: string, grant: Grant, installation: Installation): string[] {

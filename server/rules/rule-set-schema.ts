@@ -21,7 +21,11 @@ const level = z.strictObject({
   includes: z.array(id),
   /** Where the page does not say that a level includes another: our reading, and the evidence for it. */
   includesReading: z.strictObject({ reading: text, evidence: z.array(z.url()).min(1) }).optional(),
-  template: z.string().regex(/^\w{8}$/, 'use the template card’s short link, 8 characters'),
+  /** Left out where the rules name no card of their own: each installation then names its own. */
+  template: z
+    .string()
+    .regex(/^\w{8}$/, 'use the template card’s short link, 8 characters')
+    .optional(),
   templateSource: z.strictObject(source),
   sponsors: z
     .array(

@@ -20,8 +20,6 @@ export type RuleSet = RuleSetData & {
   objectivesOf(
     level: string,
   ): { id: string; label: string; sentence: string; guidance: { text: string; url: string } | null }[]
-  /** The level whose template card has this short link, or `null`. */
-  levelOfTemplate(shortLink: string): string | null
   /** Where on the page a sentence stands. */
   linkTo(source: { section: string }): Link
 }
@@ -125,8 +123,6 @@ function withQuestions(data: RuleSetData, digest: string): RuleSet {
           sentence: words,
           guidance: guidance ?? null,
         })),
-    levelOfTemplate: (shortLink) =>
-      Object.entries(data.levels).find(([, one]) => one.template === shortLink)?.[0] ?? null,
     linkTo: ({ section }) => ({ text: 'the rules', url: `${data.page}#${section}` }),
   }
 }

@@ -261,6 +261,8 @@ export interface Installation {
   methods: Record<string, Method>
   /** By symbolic target, then parameter: `{ 'github:production-deploy': { org, team } }`. */
   targets: Record<string, Record<string, string>>
+  /** By level, the short link of this installation's own template card; without one, the rule set's. */
+  templates?: Record<string, string>
   /** Targets whose membership Terraform owns: `api` on them is refused. */
   ownedByTerraform: string[]
   /**

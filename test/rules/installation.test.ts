@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkInstallation, InstallationError } from '../../server/rules/installation-check.ts'
+import { checkInstallation, InstallationError, templatesOf } from '../../server/rules/installation-check.ts'
 import type { Installation, Method } from '../../server/rules/types.ts'
 import { installationFor, planOf, ruleSet, rulesWith, stepOf } from './happy.ts'
 
@@ -15,6 +15,20 @@ function refusal(changes: Partial<Installation>, rules = ruleSet): string {
   }
   return 'accepted'
 }
+
+test('a level without a template card in the rules needs one here', () => {
+  const rules = rulesWith(['    template: GIHPZi2o\n', ''])
+  expect(refusal({}, rules)).toContain(
+    'templates.admin is missing: the short link of your template card for Production Admin',
+  )
+  expect(refusal({ templates: { admin: 'AbCd1234' } }, rules)).toBe('accepted')
+  expect(templatesOf(rules, { ...whole, templates: { admin: 'AbCd1234' } })).toEqual(
+    new Map([
+      ['deploy', 'S9sex2XU'],
+      ['admin', 'AbCd1234'],
+    ]),
+  )
+})
 
 test('a whole installation is accepted', () => {
   expect(refusal({})).toBe('accepted')
@@ -44,6 +58,16 @@ describe('an installation is refused for', () => {
       'a misspelt target that Terraform owns: its team would be written by "api" after all',
       { ownedByTerraform: ['github:production-deploi'] },
       'ownedByTerraform: the rule set has no target github:production-deploi; check its spelling',
+    ],
+    [
+      'a template card of a level that is not there',
+      { templates: { owner: 'AbCd1234' } },
+      'templates.owner: the rule set has no such level',
+    ],
+    [
+      'one template card for two levels',
+      { templates: { deploy: 'GIHPZi2o' } },
+      'templates.deploy: each level needs a template card of its own',
     ],
     ['a missing target', { targets: {} }, 'targets.aws:staging is missing'],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { holdingUp } from '../../server/rules/eligibility.ts'
+import { templatesOf } from '../../server/rules/installation-check.ts'
 import { judgeSponsorship, whoCanSponsor } from '../../server/rules/sponsorship.ts'
-import { judged, known, planOf, questionOf, rulesWith, stepOf } from './happy.ts'
+import { installationFor, judged, known, planOf, questionOf, rulesWith, stepOf } from './happy.ts'
 import { oneMoreLevel } from './one-more-level.ts'
 
 describe('one more level and one more system are text, and no code', () => {
@@ -55,7 +56,7 @@ describe('one more level and one more system are text, and no code', () => {
   })
 
   test('its template card stands for it', () => {
-    expect(rules.levelOfTemplate('Plat2026')).toBe('platform')
+    expect(templatesOf(rules, installationFor(rules)).get('platform')).toBe('Plat2026')
   })
 })
 

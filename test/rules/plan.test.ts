@@ -111,7 +111,7 @@ describe.each(both)('every plan, %s', (level, plan) => {
 
   test('says of each step what it changes, how it is verified, how it is undone, and to whom', () => {
     for (const step of plan.steps) {
-      expect(step.words.change).toContain(step.method === 'follows' ? 'GitHub team' : '')
+      expect(step.words.verifiedBy).toContain(step.method === 'follows' ? 'GitHub team' : '')
       for (const words of Object.values({ ...step.words, purpose: step.words.purpose ?? 'none' }).flat())
         expect(words).not.toMatch(/[{}]|undefined|^$/)
       expect(step.account.id).not.toBe('')

@@ -230,7 +230,7 @@ const slips: Slip[] = [
   },
   {
     what: 'a word that nothing fills',
-    text: changed('Add {account} to the team {target.team}', 'Add {acount} to the team {target.team}'),
+    text: changed('change: Add {account} to {target.team}', 'change: Add {acount} to {target.team}'),
     at: '  logit:',
     problem: 'the words of "logit" name {acount}, which is not known',
     remedy: 'Use {account}, {id},',

@@ -15,7 +15,7 @@ export function checkLevels(data: RuleSetData, complain: Complain): void {
         'Give "includesReading" with the reading and its evidence.',
       )
     const twin = Object.entries(data.levels).find(
-      ([other, { template }]) => other !== name && template === one.template,
+      ([other, { template }]) => other !== name && template !== undefined && template === one.template,
     )
     if (twin)
       complain(
