@@ -42,9 +42,8 @@ export function afterFailure(failure: SystemFailure, tries: number, random: numb
       : { state: 'ready', turn: 'us', sentence: failure.message, remedy: 'This is tried again by itself.', waitMs }
   switch (failure.kind) {
     case 'throttled':
-      return again(Math.max(failure.retryAfterMs ?? 0, backOff(tries, random)))
     case 'transient':
-      return again(backOff(tries, random))
+      return again(Math.max(failure.retryAfterMs ?? 0, backOff(tries, random)))
     case 'conflict':
       return again(SECOND * tries)
     case 'unknown-person':

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createGithubClient } from '../../server/systems/github/client.ts'
-import { outgoing } from '../../server/systems/outgoing.ts'
+import { outgoing } from '../../server/systems/http/outgoing.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
 
 let github: LocalGithub

@@ -2,7 +2,7 @@ import { createAppAuth } from '@octokit/auth-app'
 import { Octokit } from '@octokit/core'
 import { throttling } from '@octokit/plugin-throttling'
 import type { z } from 'zod'
-import { outgoing } from '../outgoing.ts'
+import { outgoing } from '../http/outgoing.ts'
 import { cutOff, failureOf, notUnderstood } from './failures.ts'
 
 /** One GitHub, for teams and for lists in repositories. Every failure becomes one of the typed ones. */
