@@ -20,7 +20,7 @@ const inside: Record<string, string> = {
   people: 'people/csv.ts',
   requests: 'requests/ids.ts',
   grants: 'grants/failure.ts',
-  systems: 'systems/outgoing.ts',
+  systems: 'systems/http/outgoing.ts',
   trello: 'trello/rest.ts',
   http: 'http/problem.ts',
   audit: 'audit/chain.ts',

@@ -1,4 +1,4 @@
-import { outgoing } from '../outgoing.ts'
+import { outgoing } from '../http/outgoing.ts'
 
 /** A call as the SDK hands it over: signed, with all its headers. */
 interface SignedCall {
