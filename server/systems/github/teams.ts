@@ -17,7 +17,8 @@ export function createGithubTeams(client: GithubClient, now: () => Date): System
   return {
     id: 'github',
     name: 'GitHub',
-    can: ['api'],
+    // 'follows': a team that something else fills, such as Terraform from a list. We only look.
+    can: ['api', 'follows'],
     async health() {
       const checkedAt = now()
       try {
