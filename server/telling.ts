@@ -24,6 +24,7 @@ export function createTelling(parts: {
   refresh(cardId: string): Promise<void>
 }): Telling {
   let restUntil = 0
+  const refused = new Map<string, number>()
   return {
     async takeOver() {
       if (parts.db.engine === 'pglite') await takeOverNotices(parts.db)
@@ -32,7 +33,7 @@ export function createTelling(parts: {
       if (parts.clock.wall().getTime() < restUntil) return
       try {
         await sendNotices(parts)
-        await tickEarned(parts)
+        await tickEarned({ ...parts, refused })
       } catch (error) {
         if (!(error instanceof HostFailure)) throw error
         restUntil = parts.clock.wall().getTime() + REST

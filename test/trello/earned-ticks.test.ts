@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MINUTE } from '../../server/clock.ts'
 import { json } from '../../server/db/json.ts'
 import type { StepState } from '../../server/db/schema.ts'
+import { type CardHost, HostFailure } from '../../server/requests/card-host.ts'
 import { defaultChecklistMap, meaningOf, normalise } from '../../server/trello/checklist-map.ts'
 import { tickEarned } from '../../server/trello/earned-ticks.ts'
+import { addPerson, addRequest } from '../db/rows.ts'
 import type { Card } from '../local-trello/model.ts'
 import { member, type WatchedBoard, watchedBoard } from './watched-board.ts'
 
@@ -17,15 +20,18 @@ beforeEach(async () => {
   await board.request(card, 'granting')
   await board.db.kysely.updateTable('request').set({ updated_at: board.clock.wall() }).execute()
 })
-afterEach(() => board.close())
+afterEach(() => {
+  refused.clear()
+  return board.close()
+})
 
-async function step(key: string, grant: string, state: StepState, ordinal = 0): Promise<void> {
+async function step(key: string, grant: string, state: StepState, ordinal = 0, request = 'r-1'): Promise<void> {
   const at = board.clock.wall()
   await board.db.kysely
     .insertInto('step')
     .values({
       id: key,
-      request_id: 'r-1',
+      request_id: request,
       direction: 'grant',
       ordinal,
       key,
@@ -41,10 +47,12 @@ async function step(key: string, grant: string, state: StepState, ordinal = 0): 
     })
     .execute()
 }
-const tick = () =>
+const refused = new Map<string, number>()
+const tick = (host: CardHost = board.host) =>
   tickEarned({
     db: board.db,
-    host: board.host,
+    host,
+    refused,
     clock: board.clock,
     map: defaultChecklistMap,
     refresh: (id) => board.watcher.refresh(id),
@@ -97,4 +105,41 @@ test('people’s edits of case, marks and links do not change what an item means
   expect(meaningOf(defaultChecklistMap, 'What you know', 'I KNOW how to *roll back* an app')).toEqual({ is: 'claim' })
   expect(meaningOf(defaultChecklistMap, 'Pull Requests', 'I know how to roll back an app')).toBeNull()
   expect(meaningOf(defaultChecklistMap, 'What you know', 'Buy a hat')).toBeNull()
+})
+
+test('a card that refuses a tick holds up no other, and is asked again after a while', async () => {
+  await step('logit', 'logit', 'seen')
+  const other = board.copy()
+  await board.settled()
+  await addPerson(board.db.kysely, 'p-lee')
+  await addRequest(board.db.kysely, { id: 'r-2', card: other.id, person: 'p-lee', state: 'granting' })
+  await board.db.kysely.updateTable('request').set({ updated_at: board.clock.wall() }).execute()
+  await step('logit-2', 'logit', 'seen', 0, 'r-2')
+  const asked: string[] = []
+  const moody: CardHost = {
+    ...board.host,
+    async tick(id, item, complete) {
+      asked.push(id)
+      if (id === card.id) throw new HostFailure('forbidden', 'Trello refuses this.')
+      await board.host.tick(id, item, complete)
+    },
+  }
+  await tick(moody)
+  await tick(moody)
+  expect(asked.sort()).toEqual([card.id, other.id].sort())
+  expect(ticked()).toEqual([])
+  board.clock.move(10 * MINUTE)
+  await tick()
+  expect(ticked()).toEqual(['What you get: Logit: GOV.UK Users team'])
+})
+
+test('a host that cannot be reached ends the round, and nothing counts against the card', async () => {
+  await step('logit', 'logit', 'seen')
+  const away: CardHost = {
+    ...board.host,
+    tick: () => Promise.reject(new HostFailure('unreachable', 'Trello cannot be reached.')),
+  }
+  await expect(tick(away)).rejects.toThrow('Trello cannot be reached.')
+  await tick()
+  expect(ticked()).toHaveLength(1)
 })
