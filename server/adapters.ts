@@ -2,22 +2,33 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Adapters } from './grants/steps.ts'
 import type { StepOrder, SystemAdapter } from './grants/system.ts'
+import type { Installation } from './rules/types.ts'
 import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
 import { type AwsReadConfig, type AwsReading, createAwsReading } from './systems/aws/reading.ts'
 import { createAwsRoleLists } from './systems/aws/role-lists.ts'
 import { createGithubClient } from './systems/github/client.ts'
 import { createGithubTeams } from './systems/github/teams.ts'
+import { createGoogleClient } from './systems/google/client.ts'
+import { readGoogleCredentials } from './systems/google/credentials.ts'
+import { createGoogleGroup } from './systems/google/group.ts'
+import { createGoogleTokens } from './systems/google/tokens.ts'
+
+/** What the installation file says about systems. */
+interface Named {
+  /** How AWS is read; `null` = it is not. */
+  awsRead: AwsReadConfig | null
+  targets: Installation['targets']
+}
 
 /**
- * The outside systems that the product itself changes or reads. Without GitHub's credentials people do those steps.
- * @param awsRead how AWS is read, as the installation file says it
+ * The outside systems that the product itself changes or reads. Without a system's credentials people do its steps.
  * @throws Error in a sentence where the environment and the installation file do not fit
  */
 export function createAdapters(
   config: Config,
   clock: Clock,
-  awsRead: AwsReadConfig | null,
+  named: Named,
 ): { adapters: Adapters; github: SystemAdapter | null } {
   const adapters: Adapters = new Map<string, SystemAdapter>()
   const now = () => clock.wall()
@@ -31,13 +42,25 @@ export function createAdapters(
     const team = (order: StepOrder) => github.read({ ...order, wanted: { ...order.wanted, value: 'member' } })
     adapters.set('argo-cd', createArgoCd(team, now))
   }
-  const iam = awsReading(config, clock, awsRead)
+  const iam = awsReading(config, clock, named)
   if (client || iam)
     adapters.set('aws', createAws({ lists: client ? createAwsRoleLists(client, now) : null, iam, now }))
+  const google = googleGroup(config, now, named)
+  if (google) adapters.set(google.id, google)
   return { adapters, github }
 }
 
-function awsReading({ aws }: Config, clock: Clock, awsRead: AwsReadConfig | null): AwsReading | null {
+function googleGroup({ google }: Config, now: () => Date, { targets }: Named): SystemAdapter | null {
+  if (!google) return null
+  const { credentialsFile, apiUrl, tokensFrom } = google
+  const tokens = createGoogleTokens(readGoogleCredentials(credentialsFile), { now, tokensFrom })
+  const groups = Object.entries(targets).flatMap(([target, { group }]) =>
+    target.startsWith('gcp:') && group ? [group] : [],
+  )
+  return createGoogleGroup(createGoogleClient({ apiUrl, tokens, now }), groups, now)
+}
+
+function awsReading({ aws }: Config, clock: Clock, { awsRead }: Named): AwsReading | null {
   if (!aws) return null
   if (!awsRead)
     throw new Error('AWS_READ_REGION is set, and the installation file names no roles: give it the part awsRead.')

@@ -82,7 +82,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const ruleSet = installed(config.ruleSet)
   const { installation, awsBaseAccount, awsRead, checklistMap } = readInstallation(config.installationFile)
   checkInstallation([ruleSet], installation)
-  const { adapters, github } = createAdapters(config, clock, awsRead)
+  const { adapters, github } = createAdapters(config, clock, { awsRead, targets: installation.targets })
   const db = await openDatabase(config.database)
   try {
     checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)

@@ -62,6 +62,7 @@ export const environmentSchema = z.object({
   GITHUB_APP_ID: z.string().regex(/^\d+$/, 'the GitHub App’s id, a number').optional(),
   GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
   GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
+  GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
   AWS_READ_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the AWS region whose STS is asked, such as eu-west-2')
@@ -100,6 +101,9 @@ function files(given: Record<string, string | undefined>): string[] {
   const { INSTALLATION_FILE: installation, LOG_HEAD_FILE: heads, RULE_SET: ruleSet } = given
   if (installation && !may(installation, constants.R_OK))
     problems.push('INSTALLATION_FILE is wrong: there is no file at this path that we can read')
+  const google = given['GOOGLE_CREDENTIALS_FILE']
+  if (google && !may(google, constants.R_OK))
+    problems.push('GOOGLE_CREDENTIALS_FILE is wrong: there is no file at this path that we can read')
   if (heads && !may(dirname(heads), constants.W_OK))
     problems.push('LOG_HEAD_FILE is wrong: its folder is not there, or we may not write to it')
   if (ruleSet && !(/^[\w-]+$/.test(ruleSet) && existsSync(join(ruleSets, `${ruleSet}.yaml`))))
@@ -148,6 +152,8 @@ export interface Config {
   github: { credentials: GithubCredentials | null; apiUrl: string }
   /** How AWS is reached for reading; `null` = it is not read, and people look. */
   aws: AwsAccess | null
+  /** How Google Groups are reached; `null` = their steps are tasks for people. */
+  google: { credentialsFile: string; apiUrl: string; tokensFrom: string | null } | null
   keepers: string[]
   emailDomains: string[]
   installationFile: string
@@ -211,6 +217,13 @@ export function readConfig(
     },
     github: { credentials: githubCredentials(env), apiUrl: 'https://api.github.com' },
     aws: awsAccess(env.AWS_READ_REGION),
+    google: env.GOOGLE_CREDENTIALS_FILE
+      ? {
+          credentialsFile: env.GOOGLE_CREDENTIALS_FILE,
+          apiUrl: 'https://cloudidentity.googleapis.com',
+          tokensFrom: null,
+        }
+      : null,
     keepers: env.KEEPERS,
     emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
     installationFile: env.INSTALLATION_FILE,

@@ -1,38 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { createAdapters } from '../../server/adapters.ts'
-import { systemClock } from '../../server/clock.ts'
-import { type Config, readConfig } from '../../server/config.ts'
 import { readInstallation } from '../../server/installation.ts'
+import { configWith, connectedWith } from './environment.ts'
 import { iamUserOrder, listOrder } from './orders.ts'
 
 /** Reading AWS is asked for in two places, the environment and the installation file, and never happens unasked. */
 
 const folder = mkdtempSync(join(tmpdir(), 'aws-configured-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-const example = resolve(import.meta.dirname, '../../server/installation.example.yaml')
-
-function configWith(more: Record<string, string>): Config {
-  const whole = {
-    PUBLIC_ORIGIN: 'https://access.example.gov.uk',
-    DATABASE_URL: 'postgres://access@db.example.gov.uk/access',
-    TRELLO_POWER_UP_ID: 'a'.repeat(24),
-    TRELLO_API_KEY: 'example-api-key-0123',
-    TRELLO_APP_SECRET: 'example-app-secret-0123',
-    TRELLO_TOKEN: 'example-token-0123456',
-    KEEPERS: 'b'.repeat(24),
-    EMAIL_DOMAINS: 'example.gov.uk',
-    INSTALLATION_FILE: example,
-    LOG_HEAD_FILE: join(folder, 'heads.jsonl'),
-  }
-  return readConfig({ ...whole, ...more }, '24.0.0')
-}
-const { awsRead } = readInstallation(example)
-const awsWith = (more: Record<string, string>, read = awsRead) =>
-  createAdapters(configWith(more), systemClock, read).adapters.get('aws')
+const awsWith = (more: Record<string, string>, named = {}) => connectedWith(folder, more, named).get('aws')
 const region = { AWS_READ_REGION: 'eu-west-2' }
 const github = { GITHUB_TOKEN: 'example-token-0123456' }
 
@@ -55,7 +34,7 @@ describe('the adapter', () => {
   })
 
   test('asks AWS’s own addresses, and that region’s STS', () => {
-    expect(configWith(region).aws).toEqual({
+    expect(configWith(folder, region).aws).toEqual({
       region: 'eu-west-2',
       iamUrl: 'https://iam.amazonaws.com',
       stsUrl: 'https://sts.eu-west-2.amazonaws.com',
@@ -64,7 +43,7 @@ describe('the adapter', () => {
   })
 
   test('is refused where a region is given and no roles', () => {
-    expect(() => awsWith(region, null)).toThrow('give it the part awsRead')
+    expect(() => awsWith(region, { awsRead: null })).toThrow('give it the part awsRead')
   })
 })
 

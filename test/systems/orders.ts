@@ -63,3 +63,14 @@ export function iamUserOrder(change: Partial<StepOrder> = {}): StepOrder {
     ...change,
   })
 }
+
+export const googleGroup = 'production-access@example.gov.uk'
+
+export function groupOrder(change: Partial<StepOrder> = {}): StepOrder {
+  return teamOrder({
+    stepId: 'step-gcp',
+    account: { kind: 'email', id: 'priya.shah@example.gov.uk', name: 'priya.shah@example.gov.uk' },
+    wanted: { value: 'member', params: { group: googleGroup, page: 'https://groups.example.gov.uk/' } },
+    ...change,
+  })
+}

@@ -1,0 +1,89 @@
+import { createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { GoogleCredentials } from '../../../server/systems/google/credentials.ts'
+import { type Reply, refusal } from './model.ts'
+
+/** Where Google gives tokens: for a service account's signature, and for a workload's proof in two steps. */
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-identity.groups'
+const AUDIENCE = 'https://oauth2.googleapis.com/token'
+const TOKEN_MS = 3_600_000
+
+export interface Tokens {
+  /** The key of the service account, as Google lets one download it. */
+  key: Extract<GoogleCredentials, { type: 'service_account' }>
+  /** Proof that a workload's own platform gave it. */
+  proof: string
+  /** The service account's address, where the call carries a token of it that holds. */
+  callerOf(authorization: string | undefined, now: number): string | null
+  answer(path: string, form: URLSearchParams, authorization: string | undefined, now: number): Reply | null
+  /** All tokens end now, whatever they were promised. */
+  end(): void
+  /** The key was deleted. */
+  deleteKey(): void
+}
+
+export function createTokens(email: string): Tokens {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const proof = randomBytes(16).toString('hex')
+  const tokens = new Map<string, { email: string; endsAt: number }>()
+  let holds = true
+
+  function give(now: number, to: string): { token: string; endsAt: number } {
+    const token = `local-${randomBytes(16).toString('hex')}`
+    const endsAt = now + TOKEN_MS
+    tokens.set(token, { email: to, endsAt })
+    return { token, endsAt }
+  }
+
+  function forKey(form: URLSearchParams, now: number): Reply {
+    const bad = { status: 400, data: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } }
+    const [head = '', claims = '', signature = ''] = (form.get('assertion') ?? '').split('.')
+    const signed = createVerify('RSA-SHA256').update(`${head}.${claims}`).verify(publicKey, signature, 'base64url')
+    if (!signed || !holds) return bad
+    const { iss, aud, scope }: Record<string, unknown> = JSON.parse(Buffer.from(claims, 'base64url').toString())
+    if (iss !== email || aud !== AUDIENCE || scope !== SCOPE) return bad
+    const { token } = give(now, email)
+    return { status: 200, data: { access_token: token, expires_in: TOKEN_MS / 1000, token_type: 'Bearer' } }
+  }
+
+  return {
+    key: { type: 'service_account', client_email: email, private_key: privateKey },
+    proof,
+    callerOf(authorization = '', now) {
+      const [, token = ''] = /^Bearer (.+)$/.exec(authorization) ?? []
+      const known = tokens.get(token)
+      return known && known.endsAt > now ? known.email : null
+    },
+    answer(path, form, authorization, now) {
+      if (path === '/token') return forKey(form, now)
+      if (path === '/v1/token') {
+        if (form.get('subject_token') !== proof)
+          return { status: 400, data: { error: 'invalid_grant', error_description: 'The subject token is not valid.' } }
+        const { token } = give(now, 'workload')
+        return {
+          status: 200,
+          data: {
+            access_token: token,
+            issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+            token_type: 'Bearer',
+            expires_in: TOKEN_MS / 1000,
+          },
+        }
+      }
+      const [, impersonated] = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):generateAccessToken$/.exec(path) ?? []
+      if (impersonated === undefined) return null
+      if (this.callerOf(authorization, now) !== 'workload' || decodeURIComponent(impersonated) !== email)
+        return refusal(403, 'Permission iam.serviceAccounts.getAccessToken denied')
+      const { token, endsAt } = give(now, email)
+      return { status: 200, data: { accessToken: token, expireTime: new Date(endsAt).toISOString() } }
+    },
+    end: () => tokens.clear(),
+    deleteKey() {
+      holds = false
+    },
+  }
+}

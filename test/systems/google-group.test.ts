@@ -1,0 +1,282 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { SystemAdapter } from '../../server/grants/system.ts'
+import { createGoogleClient } from '../../server/systems/google/client.ts'
+import { createGoogleGroup } from '../../server/systems/google/group.ts'
+import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
+import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
+import { googleGroup as group, groupOrder } from './orders.ts'
+
+/** Membership of a Google Group: given, seen, taken back, and everything that Google documents as going wrong. */
+
+let google: LocalGoogle
+let adapter: SystemAdapter
+let time: Date
+
+const DAYS = 24 * 3_600_000
+const priya = 'priya.shah@example.gov.uk'
+const revoke = groupOrder({ direction: 'revoke' })
+const writes = () => google.calls.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v1/groups'))
+
+beforeEach(async () => {
+  time = new Date('2026-11-24T10:00:00Z')
+  google = await startLocalGoogle({ now: () => time })
+  google.addGroup(group, 'Production access')
+  adapter = adapterFor(google)
+})
+afterEach(() => google.close())
+
+function adapterFor(local: LocalGoogle): SystemAdapter {
+  const tokens = createGoogleTokens(local.tokens.key, { now: () => time, tokensFrom: local.origin })
+  const client = createGoogleClient({ apiUrl: local.origin, tokens, now: () => time, timeOutMs: 300 })
+  return createGoogleGroup(client, [group], () => time)
+}
+
+describe('granting', () => {
+  test('adds a plain member, is read back, and says that projects may see it a day later', async () => {
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent', detail: `${priya} is not in ${group}.` })
+    expect(await adapter.apply([groupOrder()])).toMatchObject({
+      detail: `Asked Google to add ${priya} to ${group}.`,
+      link: 'https://groups.example.gov.uk/',
+    })
+    expect(await adapter.read(groupOrder())).toEqual({
+      is: 'present',
+      detail: `${priya} is in ${group}.`,
+      evidence: { group, role: 'member', endsAt: null },
+      effectiveWithinMs: 1 * DAYS,
+    })
+    expect(writes()[0]?.body).toEqual({ preferredMemberKey: { id: priya }, roles: [{ name: 'MEMBER' }] })
+  })
+
+  test('asking twice adds once', async () => {
+    await adapter.apply([groupOrder()])
+    expect(await adapter.apply([groupOrder()])).toMatchObject({ detail: `${priya} was in ${group} already.` })
+    expect(writes()).toHaveLength(1)
+  })
+
+  test('a membership that Google shows late is not made twice: "exists already" is no trouble', async () => {
+    google.settleMs = 60_000
+    await adapter.apply([groupOrder()])
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent' })
+    expect(await adapter.apply([groupOrder()])).toMatchObject({ detail: `${priya} was in ${group} already.` })
+    expect(writes().map(({ status }) => status)).toEqual([200, 409])
+    time = new Date(time.getTime() + 60_000)
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
+  })
+
+  test.each([
+    ['MANAGER', 'They are a manager of it, which is left as it is.'],
+    ['OWNER', 'They are an owner of it, which is left as it is.'],
+  ] as const)('%s of the group is a member already, and is left as they are', async (role, words) => {
+    google.addMember(group, priya, role)
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present', detail: expect.stringContaining(words) })
+    await adapter.apply([groupOrder()])
+    expect(google.roleOf(group, priya)).toBe(role)
+    expect(writes()).toEqual([])
+  })
+
+  test('addresses are one in any capitals', async () => {
+    google.addMember(group, 'Priya.Shah@Example.gov.uk')
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
+  })
+
+  test('a membership that Google ends by itself is told with its day, and is none afterwards', async () => {
+    google.addMember(group, priya, 'MEMBER', '2026-12-01T10:00:00Z')
+    expect(await adapter.read(groupOrder())).toMatchObject({
+      is: 'present',
+      detail: `${priya} is in ${group}. Google ends this membership on 2026-12-01.`,
+      evidence: { endsAt: '2026-12-01T10:00:00.000Z' },
+    })
+    time = new Date('2026-12-01T10:00:00Z')
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent' })
+  })
+
+  test('an address that the group does not take is the engineer’s to mend', async () => {
+    const outside = groupOrder({ account: { kind: 'email', id: 'priya@example.com', name: 'priya@example.com' } })
+    await expect(adapter.apply([outside])).rejects.toMatchObject({
+      kind: 'unknown-person',
+      message: `Google does not take priya@example.com as a member of ${group}.`,
+    })
+  })
+})
+
+describe('revoking', () => {
+  test('removes the member, is read back, and says that sessions may last', async () => {
+    google.addMember(group, priya)
+    expect(await adapter.read(revoke)).toMatchObject({ is: 'present' })
+    await adapter.apply([revoke])
+    expect(await adapter.read(revoke)).toEqual({
+      is: 'absent',
+      detail: `${priya} is not in ${group}.`,
+      evidence: { group, role: 'none', throughAnotherGroup: false },
+      effectiveWithinMs: 1 * DAYS,
+    })
+    expect(google.roleOf(group, google.serviceAccount)).toBe('MANAGER')
+  })
+
+  test('of somebody who is gone already changes nothing', async () => {
+    expect(await adapter.apply([revoke])).toMatchObject({ detail: `${priya} was not in ${group}.` })
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['MANAGER', 'a manager'],
+    ['OWNER', 'an owner'],
+  ] as const)(
+    'never removes %s of the group by accident: it is told, and somebody else’s turn',
+    async (role, words) => {
+      google.addMember(group, priya, role)
+      expect(await adapter.read(revoke)).toMatchObject({ is: 'present' })
+      await expect(adapter.apply([revoke])).rejects.toMatchObject({
+        kind: 'managed-elsewhere',
+        message: expect.stringContaining(`${priya} is ${words} of ${group}, so they were not removed`),
+      })
+      expect(google.roleOf(group, priya)).toBe(role)
+    },
+  )
+
+  test('is not called gone while another group still brings them in', async () => {
+    google.addGroup('leads@example.gov.uk', 'Leads')
+    google.addMember('leads@example.gov.uk', priya)
+    google.addMember(group, 'leads@example.gov.uk')
+    await expect(adapter.read(revoke)).rejects.toMatchObject({
+      kind: 'managed-elsewhere',
+      message: expect.stringContaining('still in it through another group'),
+    })
+    google.removeMember('leads@example.gov.uk', priya)
+    expect(await adapter.read(revoke)).toMatchObject({ is: 'absent' })
+  })
+
+  test('says so where this edition of Google does not tell about other groups', async () => {
+    google.edition = 'basic'
+    expect(await adapter.read(revoke)).toMatchObject({
+      is: 'absent',
+      detail: expect.stringContaining('Whether another group brings them in cannot be read here.'),
+      evidence: { throughAnotherGroup: null },
+    })
+  })
+
+  test('restored by the same way back', async () => {
+    await adapter.apply([groupOrder()])
+    await adapter.apply([revoke])
+    await adapter.apply([groupOrder()])
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
+  })
+})
+
+describe('after a lost answer', () => {
+  test('to an addition or a removal, the next look finds what was done, and nothing is done twice', async () => {
+    google.faults.next('lost-answer', 'POST memberships')
+    await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
+    google.faults.next('lost-answer', 'DELETE memberships')
+    await expect(adapter.apply([revoke])).rejects.toMatchObject({ kind: 'transient' })
+    expect(await adapter.read(revoke)).toMatchObject({ is: 'absent' })
+    await adapter.apply([revoke])
+    expect(writes().map(({ method }) => method)).toEqual(['POST', 'DELETE'])
+  })
+})
+
+describe('every refusal has its own handling', () => {
+  const read = () => adapter.read(groupOrder())
+
+  test('without consent it is led by hand', async () => {
+    google.consent(group, false)
+    for (const work of [read, () => adapter.apply([groupOrder()]), () => adapter.read(revoke)])
+      await expect(work()).rejects.toMatchObject({
+        kind: 'forbidden',
+        remedy:
+          'An owner of the group makes our service account a manager of it, then tries again; or people do this step by hand.',
+      })
+    google.consent(group, true)
+    expect(await read()).toMatchObject({ is: 'absent' })
+  })
+
+  test('consent that ends between the look and the change is found at the change', async () => {
+    expect(await read()).toMatchObject({ is: 'absent' })
+    google.consent(group, false)
+    await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'forbidden' })
+  })
+
+  test('throttled: as long as Google asks', async () => {
+    google.faults.next('too-many', 'memberships')
+    const failure = await read().catch((error: unknown) => error)
+    expect(failure).toMatchObject({ kind: 'throttled', message: 'Google asks us to slow down.' })
+    expect(failure).toMatchObject({ retryAfterMs: expect.closeTo(7_500, -3) })
+  })
+
+  test('unavailable, unanswered or cut off: unknown, and never "not there"', async () => {
+    google.faults.next('server-error', 'POST memberships')
+    await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
+    expect(google.roleOf(group, priya)).toBe('none')
+    google.addMember(group, priya)
+    // A read is tried once more by itself, save where nothing came in time.
+    const times = { 'server-error': 2, 'no-answer': 1, truncated: 2 } as const
+    for (const fault of ['server-error', 'no-answer', 'truncated'] as const) {
+      adapter = adapterFor(google)
+      for (let i = 0; i < times[fault]; i += 1) google.faults.next(fault, 'memberships')
+      await expect(read()).rejects.toMatchObject({ kind: 'transient' })
+      expect(google.faults.left()).toBe(0)
+    }
+  })
+
+  test('answers about somebody else are refused, each for itself', async () => {
+    google.addMember(group, priya)
+    await read()
+    for (const where of ['memberships:lookup', 'memberships/']) {
+      google.faults.next('somebody-else', where)
+      await expect(read()).rejects.toMatchObject({ kind: 'invalid' })
+    }
+    expect(google.faults.left()).toBe(0)
+  })
+
+  test('a group that is not configured is a matter of configuration', async () => {
+    const nowhere = groupOrder({ wanted: { value: 'member', params: {} } })
+    await expect(adapter.read(nowhere)).rejects.toMatchObject({ kind: 'invalid' })
+  })
+})
+
+describe('credentials', () => {
+  const tokenCalls = () => google.calls.filter(({ path }) => path === '/token').length
+
+  test('one token serves many calls, and a token that ended early is renewed once, also for a change', async () => {
+    await adapter.read(groupOrder())
+    await adapter.read(groupOrder())
+    expect(tokenCalls()).toBe(1)
+    google.tokens.end()
+    await adapter.apply([groupOrder()])
+    expect(tokenCalls()).toBe(2)
+    expect(google.roleOf(group, priya)).toBe('MEMBER')
+  })
+
+  test('a key that was deleted is our own trouble', async () => {
+    google.tokens.deleteKey()
+    await expect(adapter.read(groupOrder())).rejects.toMatchObject({
+      kind: 'unauthorised',
+      message: 'Google gives us no token for our credentials.',
+    })
+  })
+
+  test('a token endpoint that does not answer is none', async () => {
+    google.faults.next('server-error', 'token')
+    await expect(adapter.read(groupOrder())).rejects.toMatchObject({ kind: 'transient' })
+    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent' })
+  })
+})
+
+describe('health', () => {
+  test('looks for the group, and says what the credentials need', async () => {
+    expect(await adapter.health()).toMatchObject({
+      state: 'ok',
+      sentence: `Members of ${group} are changed and read.`,
+      leastRights: expect.stringContaining('manager of the group'),
+    })
+  })
+
+  test('tells what it is refused', async () => {
+    google.consent(group, false)
+    expect(await adapter.health()).toMatchObject({
+      state: 'failing',
+      sentence: expect.stringContaining('does not let'),
+    })
+  })
+})

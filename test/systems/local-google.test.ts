@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { auth, cloudidentity } from '@googleapis/cloudidentity'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readGoogleCredentials } from '../../server/systems/google/credentials.ts'
+import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
+import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
+import { googleGroup as group } from './orders.ts'
+
+/** The local Google against Google's own client, and both kinds of credentials. */
+
+let google: LocalGoogle
+let folder: string
+const here = () => ({ now: () => new Date(), tokensFrom: google.origin })
+beforeEach(async () => {
+  google = await startLocalGoogle()
+  google.addGroup(group, 'Production access')
+  folder = mkdtempSync(join(tmpdir(), 'local-google-'))
+})
+afterEach(async () => {
+  rmSync(folder, { recursive: true })
+  await google.close()
+})
+
+test('Google’s own client finds the group, adds, reads, lists and removes a member', async () => {
+  const signedIn = new auth.OAuth2()
+  const header = await createGoogleTokens(google.tokens.key, here()).header()
+  signedIn.setCredentials({ access_token: header.replace('Bearer ', ''), expiry_date: Date.now() + 3_600_000 })
+  const client = cloudidentity({ version: 'v1', rootUrl: `${google.origin}/`, auth: signedIn, retry: false })
+  const { data: found } = await client.groups.lookup({ 'groupKey.id': group })
+  const parent = found.name ?? ''
+  const email = 'priya.shah@example.gov.uk'
+  const requestBody = { preferredMemberKey: { id: email }, roles: [{ name: 'MEMBER' }] }
+  const { data: made } = await client.groups.memberships.create({ parent, requestBody })
+  expect(made).toMatchObject({ done: true, response: { preferredMemberKey: { id: email } } })
+  await expect(client.groups.memberships.create({ parent, requestBody })).rejects.toMatchObject({ status: 409 })
+  const { data: one } = await client.groups.memberships.lookup({ parent, 'memberKey.id': email })
+  const { data: read } = await client.groups.memberships.get({ name: one.name ?? '' })
+  expect(read).toMatchObject({ name: one.name, roles: [{ name: 'MEMBER' }] })
+  const { data: all } = await client.groups.memberships.list({ parent })
+  expect(all.memberships).toHaveLength(2)
+  const query = `member_key_id == '${email}'`
+  expect((await client.groups.memberships.checkTransitiveMembership({ parent, query })).data.hasMembership).toBe(true)
+  await client.groups.memberships.delete({ name: one.name ?? '' })
+  await expect(client.groups.memberships.lookup({ parent, 'memberKey.id': email })).rejects.toMatchObject({
+    status: 404,
+  })
+})
+
+describe('credentials', () => {
+  const file = (content: unknown) => {
+    const path = join(folder, 'credentials.json')
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+    return path
+  }
+
+  test('a service account’s key gives a token that the groups take', async () => {
+    const key = readGoogleCredentials(file(google.tokens.key))
+    expect(await createGoogleTokens(key, here()).header()).toMatch(/^Bearer local-/)
+  })
+
+  test('a workload’s proof in a file gives one too, by way of the service account', async () => {
+    const proof = join(folder, 'proof')
+    writeFileSync(proof, google.tokens.proof)
+    const workload = readGoogleCredentials(
+      file({
+        type: 'external_account',
+        audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/local/providers/local',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        token_url: 'https://sts.googleapis.com/v1/token',
+        service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${google.serviceAccount}:generateAccessToken`,
+        credential_source: { file: proof },
+      }),
+    )
+    const tokens = createGoogleTokens(workload, here())
+    const header = await tokens.header()
+    expect(await tokens.header()).toBe(header)
+    writeFileSync(proof, 'of somebody else')
+    tokens.forget()
+    await expect(tokens.header()).rejects.toMatchObject({ kind: 'unauthorised' })
+    rmSync(proof)
+    await expect(tokens.header()).rejects.toMatchObject({ message: 'There is no proof of who we are for Google.' })
+    const path = `/v1/groups:lookup?groupKey.id=${encodeURIComponent(group)}`
+    const answer = await fetch(`${google.origin}${path}`, { headers: { authorization: header } })
+    expect(answer.status).toBe(200)
+  })
+
+  const elsewhere = {
+    type: 'external_account',
+    audience: 'a',
+    subject_token_type: 'b',
+    token_url: 'https://tokens.example.com/v1/token',
+    credential_source: { file: 'proof' },
+  }
+  test.each([
+    ['nothing that is JSON', 'key'],
+    ['a key without its secret', { type: 'service_account', client_email: 'a@example.gov.uk', private_key: 'none' }],
+    ['a workload whose tokens come from elsewhere', elsewhere],
+    [
+      'a program to run',
+      {
+        ...elsewhere,
+        token_url: 'https://sts.googleapis.com/v1/token',
+        credential_source: { executable: { command: 'true' } },
+      },
+    ],
+  ])('denies %s, without repeating it', (_what, content) => {
+    expect(() => readGoogleCredentials(file(content))).toThrow('GOOGLE_CREDENTIALS_FILE')
+  })
+})
