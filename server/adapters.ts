@@ -7,18 +7,23 @@ import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
 import { type AwsReadConfig, type AwsReading, createAwsReading } from './systems/aws/reading.ts'
 import { createAwsRoleLists } from './systems/aws/role-lists.ts'
+import { createGithub } from './systems/github/by-proposal.ts'
 import { createGithubClient } from './systems/github/client.ts'
 import { createGithubTeams } from './systems/github/teams.ts'
 import { createGoogleClient } from './systems/google/client.ts'
 import { readGoogleCredentials } from './systems/google/credentials.ts'
 import { createGoogleGroup } from './systems/google/group.ts'
 import { createGoogleTokens } from './systems/google/tokens.ts'
+import { createRepositoryLists } from './systems/repository-lists/adapter.ts'
+import { listedPeople } from './systems/repository-lists/listed-people.ts'
 
 /** What the installation file says about systems. */
 interface Named {
   /** How AWS is read; `null` = it is not. */
   awsRead: AwsReadConfig | null
   targets: Installation['targets']
+  /** Systems of the rule sets that are lists in a repository and nothing else: they need no code of their own. */
+  listSystems?: { id: string; name: string }[]
 }
 
 /**
@@ -37,8 +42,11 @@ export function createAdapters(
   const pace = config.practice ? 'at-once' : 'as-github-asks'
   const client = credentials ? createGithubClient({ apiUrl, credentials, pace }) : null
   const github = client ? createGithubTeams(client, now) : null
-  if (github) {
-    adapters.set('github', github)
+  if (github && client) {
+    adapters.set(
+      'github',
+      createGithub(github, createRepositoryLists(listedPeople('github', 'GitHub', false), client, now)),
+    )
     const team = (order: StepOrder) => github.read({ ...order, wanted: { ...order.wanted, value: 'member' } })
     adapters.set('argo-cd', createArgoCd(team, now))
   }
@@ -47,6 +55,9 @@ export function createAdapters(
     adapters.set('aws', createAws({ lists: client ? createAwsRoleLists(client, now) : null, iam, now }))
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
+  if (client)
+    for (const { id, name } of named.listSystems ?? [])
+      if (!adapters.has(id)) adapters.set(id, createRepositoryLists(listedPeople(id, name, true), client, now))
   return { adapters, github }
 }
 

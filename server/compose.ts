@@ -36,7 +36,7 @@ import { remindOfDecisions } from './requests/remind.ts'
 import { activateRuleSet, pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
 import { checkInstallation, templatesOf } from './rules/installation-check.ts'
-import { loadRuleSets, RuleSetNotInstalled } from './rules/rule-sets.ts'
+import { listSystems, loadRuleSets, RuleSetNotInstalled } from './rules/rule-sets.ts'
 import { createTelling } from './telling.ts'
 import { createTrelloHost } from './trello/card-host.ts'
 import { createTrelloRest } from './trello/rest.ts'
@@ -82,7 +82,11 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const ruleSet = installed(config.ruleSet)
   const { installation, awsBaseAccount, awsRead, checklistMap } = readInstallation(config.installationFile)
   checkInstallation([ruleSet], installation)
-  const { adapters, github } = createAdapters(config, clock, { awsRead, targets: installation.targets })
+  const { adapters, github } = createAdapters(config, clock, {
+    awsRead,
+    targets: installation.targets,
+    listSystems: listSystems([...ruleSets.values()]),
+  })
   const db = await openDatabase(config.database)
   try {
     checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)

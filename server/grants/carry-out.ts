@@ -93,7 +93,7 @@ async function withdrawn(
   world: World,
 ): Promise<boolean> {
   const { withdraw } = adapter
-  if (!withdraw || step.direction === 'revoke') return false
+  if (!withdraw || step.direction === 'revoke' || step.method !== 'pull-request') return false
   const mustStop = (now: World) => {
     const fence = fenced(now, step, hand.approvalValidDays)
     return fence?.lifts === false ? fence : null

@@ -11,6 +11,7 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     account: step.plan.account,
     wanted: step.plan.wanted,
     travelsWith: world.steps.filter((other) => travelTogether(step, other)).map((other) => other.plan.wanted),
+    proposal: (step.plan.batch ?? step.key).replaceAll('/', '-'),
     method: step.method,
     cardUrl: world.card.url,
     engineerName: world.engineer?.fullName ?? '',

@@ -14,6 +14,8 @@ export interface StepOrder {
   wanted: PlanStep['wanted']
   /** What the other steps of the same batch want, which may go out in one proposal with this one. */
   travelsWith: PlanStep['wanted'][]
+  /** What goes out in one proposal, by name: the batch, or the step's own key. */
+  proposal: string
   method: Method
   /** The card's short address, for pull requests. */
   cardUrl: string

@@ -63,6 +63,10 @@ function methodProblems(name: string, grant: Grant, installation: Installation):
   const rest = grant.methods.filter((one) => owned === undefined || one !== 'api')
   if (owned !== undefined && rest.length === 0)
     return [`ownedByTerraform: the rule set lets ${name} be granted by "api" only, so Terraform cannot own ${owned}`]
+  const placeless =
+    chosen === 'pull-request' ? targetsOf(grant).find((target) => !hasPlace(grant, target, installation)) : undefined
+  if (placeless !== undefined && rest.includes('pull-request'))
+    return [`methods.${name}: "pull-request" needs repository and path in targets.${placeless}`]
   if (chosen === undefined || rest.includes(chosen)) return []
   return grant.methods.includes(chosen)
     ? [`methods.${name}: Terraform owns ${owned}, so "api" would fight it; use ${rest.join(' or ')}`]
@@ -93,11 +97,19 @@ export function methodOf(name: string, grant: Grant, target: string, installatio
 
 function chosenMethod(name: string, grant: Grant, target: string, installation: Installation): Method {
   const owned = isOwned(grant, target, installation)
-  const permitted = grant.methods.filter((one) => !owned || one !== 'api')
+  const permitted = grant.methods.filter(
+    (one) => (!owned || one !== 'api') && (one !== 'pull-request' || hasPlace(grant, target, installation)),
+  )
   const chosen = installation.methods[name]
   if (chosen && permitted.includes(chosen)) return chosen
   if (owned && permitted.includes('pull-request')) return 'pull-request'
   return permitted[0] ?? 'task'
+}
+
+/** Whether it is known where the list stands that a pull request would change. Where it is not, people do the step. */
+function hasPlace({ params }: Grant, target: string, { targets }: Installation): boolean {
+  const place = { ...targets[target], ...params }
+  return Boolean(place['repository'] && place['path'])
 }
 
 function isOwned(grant: Grant, target: string, installation: Installation): boolean {

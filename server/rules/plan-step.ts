@@ -3,7 +3,7 @@ import type { Place } from './plan-places.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
 import { targetIn } from './targets.ts'
 import type { AccountKind, Installation, PersonFacts, PlanStep, RequestFacts } from './types.ts'
-import { type Fill, filledTask, filler, linkOrNull } from './words.ts'
+import { type Fill, filledParameters, filledTask, filler, linkOrNull } from './words.ts'
 
 const placeholder: Record<AccountKind, string> = {
   github: 'the GitHub username',
@@ -26,6 +26,7 @@ export function stepOf(
   const method = methodOf(name, grant, target, installation)
   const readByPeople = method === 'task' && grant.proof === 'read-back'
   const fill = filler({ account, engineer, environment, parameters, apps })
+  const listed = filledParameters({ ...parameters, ...grant.params }, fill)
   return {
     key,
     grant: name,
@@ -34,7 +35,7 @@ export function stepOf(
     systemName: grant.systemName,
     environment,
     account,
-    wanted: { value: grant.value, params: { ...parameters, ...grant.params, ...(grant.askApps ? { apps } : {}) } },
+    wanted: { value: grant.value, params: { ...listed, ...(grant.askApps ? { apps } : {}) } },
     method,
     proof: grant.proof,
     after,

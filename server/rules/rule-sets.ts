@@ -29,3 +29,10 @@ export function loadRuleSets(folder: string): Map<string, RuleSet> {
     }),
   )
 }
+
+/** Systems with something that is granted by pull request, by id. */
+export function listSystems(ruleSets: RuleSet[]): { id: string; name: string }[] {
+  const grants = ruleSets.flatMap((ruleSet) => Object.values(ruleSet.grants))
+  const proposed = grants.filter((grant) => grant.methods.includes('pull-request'))
+  return [...new Map(proposed.map((grant) => [grant.system, grant.systemName]))].map(([id, name]) => ({ id, name }))
+}

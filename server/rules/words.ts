@@ -3,7 +3,7 @@ import type { Account, PersonFacts, TaskWords } from './types.ts'
 
 /** The rule set's words, filled in: `{account}` becomes the account, `{target.team}` what the installation calls it. */
 
-const known = ['account', 'id', 'local', 'name', 'first', 'environment', 'apps']
+const known = ['account', 'id', 'local', 'name', 'first', 'email', 'environment', 'apps']
 
 export interface Fillings {
   account: Account
@@ -24,6 +24,7 @@ export function filler({ account, engineer, environment, parameters, apps }: Fil
     local: account.name.split('@')[0] ?? account.name,
     name: engineer.fullName,
     first: engineer.firstName,
+    email: engineer.accounts.email?.name ?? '',
     environment: environment ?? '',
     apps: apps.length > 0 ? apps.join(', ') : 'none asked for',
   }
@@ -46,6 +47,15 @@ export function filledTask(task: NonNullable<Grant['task']>, fill: Fill): TaskWo
   }
 }
 
+/** What an entry of a list is made of names the engineer too; every other parameter stays as it is. */
+export function filledParameters(parameters: Record<string, string>, fill: Fill): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, isEntry(name) ? fill(value) : value]),
+  )
+}
+
+const isEntry = (name: string) => name === 'element' || name.startsWith('field.')
+
 /** Links come from the installation; one that is not configured is left out instead of leading nowhere. */
 export function linkOrNull(url: string): string | null {
   return /^https?:\/\//.test(url) ? url : null
@@ -53,7 +63,8 @@ export function linkOrNull(url: string): string | null {
 
 /** Placeholders in a grant's words that nothing fills. */
 export function unknownPlaceholders(grant: Grant): string[] {
-  return placeholders([...spoken(grant), ...links(grant)]).filter(
+  const entries = Object.entries(grant.params).flatMap(([name, value]) => (isEntry(name) ? [value] : []))
+  return placeholders([...spoken(grant), ...links(grant), ...entries]).filter(
     (name) => !known.includes(name) && !name.startsWith('target.'),
   )
 }

@@ -51,7 +51,7 @@ describe.each([
     const [{ id: request } = { id: '' }] = (await server.peek()).requests
     expect(server.history()).toEqual({
       invitations: 1,
-      branches: [`production-access/${request}-grant`],
+      branches: [`production-access/${request}-aws-lists-grant`],
       commits: 1,
       pulls: 1,
     })
@@ -81,7 +81,7 @@ test('killed between the branch and its pull request, the server finds its branc
   await server.attest('aws-iam-user')
   const [{ id: request } = { id: '' }] = (await server.peek()).requests
   const path = 'data/infra-security/staging/common.tfvars'
-  const branch = `production-access/${request}-grant`
+  const branch = `production-access/${request}-aws-lists-grant`
   await until(async () => server.github.faults.left() === 0, 'the pull request to be asked for', 90_000)
   expect(server.github.file(listsRepository, path, branch)).toContain('priya.shah')
   await server.kill()

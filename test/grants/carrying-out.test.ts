@@ -62,7 +62,7 @@ describeOnBothDatabases('A grant is carried out', (database) => {
     await it.run()
     const [pull, ...others] = it.github.pulls(lists)
     expect(others).toEqual([])
-    expect(pull?.head).toBe(`production-access/${request}-grant`)
+    expect(pull?.head).toBe(`production-access/${request}-aws-lists-grant`)
     expect(pull?.body).toContain('\nhttps://trello.com/c/card-0\n')
     for (const environment of ['staging', 'production'])
       expect(it.github.file(lists, pathOf(environment), pull?.head)).toContain(arnOf('priya.shah'))
@@ -170,8 +170,8 @@ describeOnBothDatabases('A grant is carried out', (database) => {
     await it.act('alex', 'retry-step', (await it.step(request, 'aws-user/production')).id)
     await it.run()
     expect(it.github.pulls(lists).map((pull) => pull.head)).toEqual([
-      `production-access/${request}-grant`,
-      `production-access/${request}-grant-2`,
+      `production-access/${request}-aws-lists-grant`,
+      `production-access/${request}-aws-lists-grant-2`,
     ])
   })
 

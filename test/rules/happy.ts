@@ -163,6 +163,8 @@ export function installationFor(rules: RuleSet, changes: Partial<Installation> =
     team: 'GOV.UK Users',
     group: 'production-access@example.gov.uk',
     page: 'https://system.example.gov.uk/',
+    repository: 'example-gov/example-aws-data',
+    path: 'data/people.yml',
   }
   return {
     methods: {},

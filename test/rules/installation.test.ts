@@ -52,7 +52,7 @@ describe('an installation is refused for', () => {
     [
       '"api" on a team that Terraform owns',
       { methods: { 'github-production-deploy': 'api' }, ownedByTerraform: [deployTeam] },
-      'methods.github-production-deploy: Terraform owns github:production-deploy, so "api" would fight it; use task',
+      'methods.github-production-deploy: Terraform owns github:production-deploy, so "api" would fight it; use pull-request or task',
     ],
     [
       'a misspelt target that Terraform owns: its team would be written by "api" after all',
@@ -96,7 +96,7 @@ describe('an installation is refused for', () => {
   })
 
   test('a team that Terraform owns where the rules permit nothing but "api"', () => {
-    const rules = rulesWith(['    methods: [api, task]\n', '    methods: [api]\n'])
+    const rules = rulesWith(['    methods: [api, pull-request, task]\n', '    methods: [api]\n'])
     expect(refusal({ ownedByTerraform: [deployTeam] }, rules)).toContain(
       'the rule set lets github-production-deploy be granted by "api" only',
     )
@@ -116,12 +116,24 @@ describe('how a grant is obtained', () => {
 
   test('never "api" where Terraform owns it, even where it was chosen', () => {
     const owned = { ownedByTerraform: [deployTeam], methods: { 'github-production-deploy': 'api' as const } }
-    expect(method('github-production-deploy', owned)).toBe('task')
+    expect(method('github-production-deploy', owned)).toBe('pull-request')
+    const targets = { ...whole.targets, [deployTeam]: { team: 'production-deploy' } }
+    expect(method('github-production-deploy', { ...owned, targets })).toBe('task')
   })
 
   test('a list that Terraform owns defaults to a pull request, in whatever order the rules name the ways', () => {
-    const rules = rulesWith(['    methods: [api, task]\n', '    methods: [api, task, pull-request]\n'])
+    const rules = rulesWith(['    methods: [api, pull-request, task]\n', '    methods: [api, task, pull-request]\n'])
     expect(method('github-production-deploy', {}, rules)).toBe('api')
     expect(method('github-production-deploy', { ownedByTerraform: [deployTeam] }, rules)).toBe('pull-request')
+  })
+
+  test('a list of which nobody said where it stands is a task, and is refused where it was chosen', () => {
+    const { 'aws:staging': _, ...rest } = whole.targets
+    const targets = { ...rest, 'aws:staging': {} }
+    expect(method('aws-user/staging', { targets })).toBe('task')
+    expect(method('aws-user/production', { targets })).toBe('pull-request')
+    expect(refusal({ targets, methods: { 'aws-user': 'pull-request' } })).toContain(
+      'methods.aws-user: "pull-request" needs repository and path in targets.aws:staging',
+    )
   })
 })

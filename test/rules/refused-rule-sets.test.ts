@@ -112,7 +112,7 @@ const slips: Slip[] = [
   },
   {
     what: 'an unknown method',
-    text: changed('    methods: [api, task]\n', '    methods: [api, magic]\n'),
+    text: changed('    methods: [api, pull-request, task]\n', '    methods: [api, magic]\n'),
     at: '    methods: [api, magic]',
     problem: 'grants.github-production-deploy.methods.1 is not right',
     remedy: 'Use one of api, pull-request, task, follows.',
@@ -296,7 +296,7 @@ test('a file is refused under its own name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rules-'))
   try {
     const path = join(folder, '2030-01.yaml')
-    writeFileSync(path, changed('    methods: [api, task]\n', '    methods: []\n'))
+    writeFileSync(path, changed('    methods: [api, pull-request, task]\n', '    methods: []\n'))
     expect(() => loadRuleSet(path)).toThrow(/^2030-01\.yaml, line \d+: grants.*Name at least one method\.$/)
   } finally {
     rmSync(folder, { recursive: true })

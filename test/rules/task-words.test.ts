@@ -10,6 +10,8 @@ const pages = {
   name: 'GOV.UK Production Deploy',
   team: 'GOV.UK Users',
   group: 'production-access@example.gov.uk',
+  repository: 'example-gov/example-aws-data',
+  path: 'data/people.yml',
 }
 const targets = Object.fromEntries(Object.keys(installationFor(ruleSet).targets).map((target) => [target, pages]))
 const deploy = planOf({ installation: { targets }, request: { signonApps: { production: ['Whitehall'] } } })

@@ -165,9 +165,9 @@ describe('a branch that somebody else prepared under our name', () => {
     )
     const edits = [{ path: pathOf('staging'), after: smuggled }]
     const base = await newestCommit(client, place)
-    await commitOn(client, place, 'production-access/request-1-grant', base, edits, 'Add an administrator')
+    await commitOn(client, place, 'production-access/request-1-aws-lists-grant', base, edits, 'Add an administrator')
     await aws.apply([listOrder('staging')])
-    const proposed = github.file(repository, pathOf('staging'), 'production-access/request-1-grant')
+    const proposed = github.file(repository, pathOf('staging'), 'production-access/request-1-aws-lists-grant')
     expect(proposed).toContain(arnOf('priya.shah'))
     expect(proposed).not.toContain('mal.lory')
   })

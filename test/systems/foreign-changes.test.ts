@@ -24,7 +24,7 @@ const fileOf = (users: (string | undefined)[], admins: (string | undefined)[]) =
   ].join('\n')
 const before = fileOf([sam], [dan])
 const ours = fileOf([sam, priya], [dan])
-const branch = 'production-access/request-1-grant'
+const branch = 'production-access/request-1-aws-lists-grant'
 
 beforeEach(async () => {
   github = await startLocalGithub()
@@ -161,13 +161,15 @@ describe('while our pull request is open', () => {
 
   test('what somebody prepared under our name and opened themselves is told, and not taken for ours', async () => {
     const other = { requestId: 'request-3' }
-    github.force(repository, 'production-access/request-3-grant', { [pathOf('staging')]: fileOf([sam, mal], [dan]) })
+    github.force(repository, 'production-access/request-3-aws-lists-grant', {
+      [pathOf('staging')]: fileOf([sam, mal], [dan]),
+    })
     const credentials = { kind: 'token', token: github.token } as const
     const client = createGithubClient({ apiUrl: `${github.origin}/api`, credentials, pace: 'at-once' })
     await client.call('POST /repos/{owner}/{repo}/pulls', {
       owner: 'example-gov',
       repo: 'example-aws-data',
-      head: 'production-access/request-3-grant',
+      head: 'production-access/request-3-aws-lists-grant',
       base: 'main',
       title: 'x',
       body: '',

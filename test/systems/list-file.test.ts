@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { listFileFor } from '../../server/systems/repository-lists/list-file.ts'
-import { layouts, names } from './list-layouts.ts'
+import { layouts, names, recordLayouts } from './list-layouts.ts'
 
 const list = 'people'
 const newcomer = 'arn:aws:iam::000000000000:user/di.day@example.gov.uk'
@@ -22,6 +22,14 @@ function expectOtherLinesKept(before: string, after: string, value: string) {
   }
 }
 
+/** Every byte of the shorter text stands in the longer one, in order: one was made from the other by putting in alone. */
+function expectOnlyPutIn(shorter: string, longer: string, atMost: number) {
+  let at = 0
+  for (const unit of longer) if (shorter.startsWith(unit, at)) at += unit.length
+  expect(shorter.slice(at), 'what is lacking').toBe('')
+  expect(longer.length - shorter.length).toBeLessThanOrEqual(atMost)
+}
+
 describe.each(layouts)('$name', ({ path, text }) => {
   const file = listFileFor(path)
 
@@ -31,6 +39,7 @@ describe.each(layouts)('$name', ({ path, text }) => {
 
   test('adds one, and taking it out again gives every byte back', async () => {
     const after = await file.add(text, list, newcomer)
+    expectOnlyPutIn(text, after, newcomer.length + 16)
     expect(await file.read(after, list)).toEqual([...names, newcomer])
     expect(await file.remove(after, list, newcomer)).toBe(text)
   })
@@ -44,6 +53,7 @@ describe.each(layouts)('$name', ({ path, text }) => {
     const after = await file.remove(text, list, value)
     expect(await file.read(after, list)).toEqual(names.filter((name) => name !== value))
     expectOtherLinesKept(text, after, value)
+    expectOnlyPutIn(after, text, value.length + 40)
     expect(after.length).toBeLessThan(text.length)
   })
 
@@ -58,6 +68,92 @@ describe.each(layouts)('$name', ({ path, text }) => {
       kind: 'refused-by-rule',
     })
   })
+})
+
+describe.each(Object.entries(recordLayouts))('records, %s', (_, text) => {
+  const file = listFileFor('people.yml')
+  const mine = { name: newcomer, login: 'di' }
+
+  test('reads them', async () => {
+    const logins = (await file.records(text, list)).map(({ name, login }) => [name, login])
+    expect(logins).toEqual(names.map((name) => [name, name.slice(0, name.indexOf('.'))]))
+  })
+
+  test('adds one, and taking it out again gives every byte back', async () => {
+    const after = await file.addRecord(text, list, mine)
+    expectOnlyPutIn(text, after, newcomer.length + 60)
+    expect((await file.records(after, list)).at(-1)).toEqual(mine)
+    expect(await file.removeRecord(after, list, mine)).toBe(text)
+  })
+
+  test.each([0, 1, 2])('removes number %i and nothing else', async (index) => {
+    const all = await file.records(text, list)
+    const after = await file.removeRecord(text, list, all[index] ?? {})
+    expect(await file.records(after, list)).toEqual(all.toSpliced(index, 1))
+    expectOnlyPutIn(after, text, 120)
+  })
+
+  test('refuses to empty the list, to remove who is not there, and to read names as records', async () => {
+    const [first, second, third] = await file.records(text, list)
+    const one = await file.removeRecord(await file.removeRecord(text, list, first ?? {}), list, third ?? {})
+    await expect(file.removeRecord(one, list, second ?? {})).rejects.toMatchObject({ why: 'would-empty' })
+    await expect(file.removeRecord(text, list, mine)).rejects.toMatchObject({ why: 'no-op' })
+    await expect(file.read(text, list)).rejects.toMatchObject({ why: 'computed' })
+  })
+})
+
+describe('records that are left as they are', () => {
+  const refused: [string, string, string, string][] = [
+    ['names', 'x.yml', 'people:\n  - a\n', 'computed'],
+    ['an alias', 'x.yml', 'one: &one { name: a }\npeople:\n  - *one\n', 'computed'],
+    ['an anchor', 'x.yml', 'people:\n  - &one\n    name: a\n', 'computed'],
+    ['one behind the other', 'x.yml', 'people: [{ name: a }, { name: b }]\n', 'computed'],
+    ['in braces', 'x.yml', 'people:\n  - { name: a }\n', 'computed'],
+    ['lists in lists', 'x.yml', 'people:\n  - - name: a\n', 'computed'],
+    ['a list that is used again elsewhere', 'x.yml', 'people: &all\n  - name: a\nothers: *all\n', 'computed'],
+    ['no such list', 'x.yml', 'others: []\n', 'missing'],
+    ['twice further down', 'x.yml', 'a:\n  people: []\na:\n  people: []\n', 'missing'],
+    ['in JSON', 'x.json', '{"people":[{"name":"a"}]}', 'computed'],
+    ['in HCL', 'x.tfvars', 'people = [{ name = "a" }]\n', 'computed'],
+  ]
+  test.each(refused)('%s', async (_, path, text, why) => {
+    await expect(listFileFor(path).addRecord(text, list, { name: 'b' })).rejects.toMatchObject({ why })
+  })
+
+  test('the first one is written in one line', async () => {
+    const text = 'people: []\n'
+    expect(await listFileFor('x.yml').addRecord(text, list, { name: 'b', login: 'x' })).toBe(
+      'people: [{ login: "x", name: "b" }]\n',
+    )
+  })
+
+  test('a file that is one list is named by a dot', async () => {
+    const text = '- name: a\n  until: 2026-07-08T12:34:00Z\n- name: b\n'
+    const after = await listFileFor('x.yml').addRecord(text, '.', { name: 'c' })
+    expect(after).toBe(`${text}- name: c\n`)
+    expect(await listFileFor('x.yml').removeRecord(after, '.', { name: 'c' })).toBe(text)
+  })
+})
+
+test('records: adding and taking out again changes no byte, whatever stands in the others', async () => {
+  const word = fc.stringMatching(/^[a-z]{2,8}$/)
+  const extra = fc.constantFrom('', '    more: { a: 1 }\n', '    list:\n      - x\n', '    # a note\n', '\n')
+  const person = fc.record({ name: word, login: word, quote: fc.constantFrom('', '"', "'"), extra })
+  await fc.assert(
+    fc.asyncProperty(fc.array(person, { minLength: 1, maxLength: 5 }), fc.boolean(), async (people, crlf) => {
+      const rows = people.map(
+        ({ name, login, quote, extra: more }) => `  - name: ${quote}${name}${quote}\n    login: ${login}\n${more}`,
+      )
+      const plain = `before: 1\npeople:\n${rows.join('')}after: [x]\n`
+      const text = crlf ? plain.replaceAll('\n', '\r\n') : plain
+      const file = listFileFor('x.yml')
+      const mine = { name: newcomer, login: 'di' }
+      const after = await file.addRecord(text, list, mine)
+      expectOnlyPutIn(text, after, newcomer.length + 60)
+      expect(await file.removeRecord(after, list, mine)).toBe(text)
+    }),
+    { numRuns: 100 },
+  )
 })
 
 describe('lists that are left as they are', () => {
@@ -137,6 +233,7 @@ test('adding and taking out again changes no byte, whatever stands around', asyn
       const text = crlf ? plain.replaceAll('\n', '\r\n') : plain
       const file = listFileFor(format)
       const after = await file.add(text, list, newcomer)
+      expectOnlyPutIn(text, after, newcomer.length + 16)
       expect(await file.read(after, list)).toEqual([...people.map(([value]) => value), newcomer])
       expect(await file.remove(after, list, newcomer)).toBe(text)
     }),

@@ -22,6 +22,13 @@ const hcl: Record<string, string> = {
   'several a line, no end of line at the end': `people = [\n  "${a}", "${b}",\n  "${c}",\n]`,
 }
 
+const many = Array.from({ length: 400 }, (_, index) => `person.${index}@x`)
+
+Object.assign(hcl, {
+  'letters of other alphabets, and signs of two units': `über = "naïve 🎉"\npeople = [\n  # José 👩‍💻\n  "${a}",\n  "${b}",\n  "${c}",\n]\n`,
+  'very long lists around it': `before = [${many.map((one) => `"${one}"`).join(', ')}]\npeople = ["${a}", "${b}", "${c}"]\nafter = [\n${many.map((one) => `  "${one}",\n`).join('')}]\n`,
+})
+
 const json: Record<string, string> = {
   plain: `{\n  "people": [\n    "${a}",\n    "${b}",\n    "${c}"\n  ]\n}\n`,
   'one line': `{"people":["${a}","${b}","${c}"]}`,
@@ -46,6 +53,27 @@ const yaml: Record<string, string> = {
   'one line': `people: [${a}, ${b}, ${c}]\ny: 2\n`,
   'brackets over lines': `people: [\n  "${a}",\n  "${b}",\n  "${c}"\n]\n`,
   'a look-alike deeper and in text': `x:\n  people:\n    - ${a}\ntext: |\n  people:\n    - ${a}\npeople:\n  -   ${a}\n  -   ${b}\n  -   ${c}\nlong:    "kept   as it is"\n`,
+}
+
+Object.assign(json, {
+  'letters of other alphabets': `{\n  "über": "naïve 🎉",\n  "people": ["${a}", "${b}", "${c}"]\n}\n`,
+  'very long lists around it': `{"before": ${JSON.stringify(many)},\n"people": ["${a}", "${b}", "${c}"],\n"after": ${JSON.stringify(many, null, 2)}}`,
+})
+
+Object.assign(yaml, {
+  'a quoted key': `"people":\n  - ${a}\n  - ${b}\n  - ${c}\n'other': 1\n`,
+  'letters of other alphabets': `# José 👩‍💻\nüber: naïve 🎉\npeople:\n  - ${a}\n  - ${b} # 🎉\n  - ${c}\n`,
+  'very long lists around it': `before:\n${many.map((one) => `  - ${one}\n`).join('')}people:\n  - ${a}\n  - ${b}\n  - ${c}\nafter: [${many.join(', ')}]\n`,
+})
+
+/** Three records in a list of people, as they are written. */
+export const recordLayouts: Record<string, string> = {
+  plain: `people:\n  - name: ${a}\n    login: ann\n  - name: ${b}\n    login: bo\n  - name: ${c}\n    login: cy\n`,
+  'not indented': `x: 1\npeople:\n- name: ${a}\n  login: ann\n- name: ${b}\n  login: bo\n- name: ${c}\n  login: cy\ny: 2\n`,
+  'quotes, comments and empty lines': `people: # who\n  - name: "${a}" # the lead\n    login: 'ann'\n\n  # before the second\n  - name: "${b}"\n    login: 'bo'\n\n  - name: "${c}"\n    login: 'cy' # the newest\n# at the end\ny: 2\n`,
+  'Windows line ends': `people:\r\n  - name: ${a}\r\n    login: ann\r\n  - name: ${b}\r\n    login: bo\r\n  - name: ${c}\r\n    login: cy\r\ny: 2\r\n`,
+  'no end of line at the end': `people:\n  - login: ann\n    name: ${a}\n  - login: bo\n    name: ${b}\n  - login: cy\n    name: ${c}`,
+  'more in some of them': `people:\n  -   name: ${a}\n      login: ann\n      aws: { staging: user }\n  -   name: ${b}\n      login: bo\n      teams:\n        - one\n        - two\n  -   name: ${c}\n      login: cy\n      why: |\n        long\n        text\nafter:   "kept   as it is"\n`,
 }
 
 const layoutsOf = (path: string, texts: Record<string, string>): Layout[] =>

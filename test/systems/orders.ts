@@ -15,6 +15,7 @@ export function teamOrder(change: Partial<StepOrder> = {}): StepOrder {
     account: priya,
     wanted: { value: 'member', params: { org, team } },
     travelsWith: [],
+    proposal: 'step-1',
     method: 'api',
     cardUrl: 'https://trello.com/c/abc12345',
     engineerName: 'Priya Shah',
@@ -48,6 +49,7 @@ export function listOrder(
     account: { kind: 'aws', id: arnOf('priya.shah'), name: 'priya.shah@example.gov.uk' },
     wanted: listIn(environment, list),
     travelsWith: [listIn(environment === 'staging' ? 'production' : 'staging', list)],
+    proposal: 'aws-lists',
     method: 'pull-request',
     ...change,
   })

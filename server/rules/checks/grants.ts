@@ -20,7 +20,7 @@ export function checkGrants(data: RuleSetData, complain: Complain): void {
       complain(
         ['grants', name],
         `the words of "${name}" name {${placeholder}}, which is not known`,
-        'Use {account}, {id}, {local}, {name}, {first}, {environment}, {apps} or {target.…}.',
+        'Use {account}, {id}, {local}, {name}, {first}, {email}, {environment}, {apps} or {target.…}.',
       )
   }
   for (const [name, one] of Object.entries(data.entitlements)) {

@@ -5,7 +5,16 @@ import { createRepositoryLists } from '../repository-lists/adapter.ts'
 import { listFileFor } from '../repository-lists/list-file.ts'
 import { ListRefusal } from '../repository-lists/refusal.ts'
 import { type ListRules, placeOf } from '../repository-lists/rules.ts'
-import { adminList, changesFor, checkArn, isAsWanted, type Listed, refuseSamePerson, userList } from './rules.ts'
+import {
+  adminList,
+  changesFor,
+  checkArn,
+  isAsWanted,
+  isSamePerson,
+  type Listed,
+  refuseSamePerson,
+  userList,
+} from './rules.ts'
 
 /** AWS role lists, by pull request to the repository that holds them. */
 export function createAwsRoleLists(client: GithubClient, now: () => Date): SystemAdapter {
@@ -21,7 +30,7 @@ const roleLists: ListRules = {
   },
   isAsWanted: async (order, path, text) => {
     const list = listOf(order)
-    return isAsWanted(order.direction, list, await listedIn(path, text, order.account.id, list))
+    return isAsWanted(order.direction, list, await listedIn(path, text, order, list))
   },
   async edit(order, path, before) {
     const list = listOf(order)
@@ -29,10 +38,13 @@ const roleLists: ListRules = {
     const file = listFileFor(path)
     if (order.direction === 'grant') refuseSamePerson(arn, await everybodyIn(path, before, list))
     const { keeps } = order.wanted.params
-    const listed = await listedIn(path, before, arn, list)
+    const listed = await listedIn(path, before, order, list)
     let text = before
     for (const change of changesFor(order.direction, list, listed, typeof keeps === 'string' ? keeps : null))
-      text = change.does === 'add' ? await file.add(text, change.list, arn) : await file.remove(text, change.list, arn)
+      text =
+        change.does === 'add'
+          ? await file.add(text, change.list, arn)
+          : await file.remove(text, change.list, await spelled(path, text, change.list, arn))
     return text
   },
 }
@@ -57,9 +69,18 @@ async function valuesOf(path: string, text: string, list: string, wanted: string
   }
 }
 
-async function listedIn(path: string, text: string, arn: string, wanted: string): Promise<Listed> {
-  const isIn = async (list: string) => (await valuesOf(path, text, list, wanted)).includes(arn)
+/** Whoever is revoked is there under any spelling and from any account: all of them give the same role. */
+async function listedIn(path: string, text: string, order: StepOrder, wanted: string): Promise<Listed> {
+  const arn = order.account.id
+  const isThem = (one: string) => (order.direction === 'grant' ? one === arn : isSamePerson(one, arn))
+  const isIn = async (list: string) => (await valuesOf(path, text, list, wanted)).some(isThem)
   return { user: await isIn(userList), admin: await isIn(adminList) }
+}
+
+/** As the list writes this person. */
+async function spelled(path: string, text: string, list: string, arn: string): Promise<string> {
+  const values = await listFileFor(path).read(text, list)
+  return values.find((one) => one === arn) ?? values.find((one) => isSamePerson(one, arn)) ?? arn
 }
 
 async function everybodyIn(path: string, text: string, wanted: string): Promise<string[]> {

@@ -52,11 +52,16 @@ const remedies: Record<AwsNameFault, string> = {
  * @param existing ARNs of all lists that the consumer reads together
  */
 export function refuseSamePerson(arn: string, existing: string[]): void {
-  if (existing.some((one) => one !== arn && personOf(one) === personOf(arn)))
+  if (existing.some((one) => one !== arn && isSamePerson(one, arn)))
     throw wrong(
       'The same person is in the list already under another ARN.',
       'Somebody who owns the repository removes the old one first.',
     )
+}
+
+/** Whether the consumer would make roles of one name for both. */
+export function isSamePerson(one: string, other: string): boolean {
+  return personOf(one) === personOf(other)
 }
 
 /** What role names are made from, in lower case because IAM compares names so. */

@@ -20,7 +20,9 @@ export function createRepositoryLists(rules: ListRules, client: GithubClient, no
     can: ['pull-request'],
     health: async () => ({
       state: 'ok',
-      sentence: `Lists are changed by pull request. ${rules.name} itself is not read.`,
+      sentence: rules.isWhole
+        ? 'The list is changed by pull request, and read from its repository.'
+        : `Lists are changed by pull request. ${rules.name} itself is not read.`,
       checkedAt: now(),
     }),
     read: (order) => read({ rules, client }, order),
@@ -82,6 +84,7 @@ async function read({ rules, client }: Parts, order: StepOrder): Promise<Observa
   const text = await readerAt(client, place, await newestCommit(client, place))(place.path)
   const asWanted = await rules.isAsWanted(order, place.path, text)
   const seen = { ...evidence, commit, listed: asWanted === (order.direction === 'grant') }
+  if (asWanted && rules.isWhole) return there(order, place, seen)
   if (asWanted)
     return {
       is: 'merged',
@@ -111,6 +114,12 @@ async function read({ rules, client }: Parts, order: StepOrder): Promise<Observa
     detail,
     evidence: changed ? { ...seen, changed: proposal?.head ?? null } : seen,
   }
+}
+
+function there({ direction, account }: StepOrder, { list, path, branch }: Place, evidence: Evidence): Observation {
+  return direction === 'grant'
+    ? { is: 'present', detail: `${account.name} is in ${list} in ${path} on ${branch}.`, evidence }
+    : { is: 'absent', detail: `${account.name} is not in ${list} in ${path} on ${branch}.`, evidence }
 }
 
 type Changed = Extract<Observation, { is: 'changed-by-others' }>

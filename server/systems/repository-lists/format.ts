@@ -22,13 +22,34 @@ export type ListAt =
   /** One element a line, each behind a dash. */
   | { shape: 'dashes'; elements: Element[] }
 
+/** One entry of a list of records, as far as it is plain text. */
+export type Fields = Record<string, string>
+
+export interface RecordAt {
+  fields: Fields
+  /** From its first key to the end of its last value. */
+  start: number
+  end: number
+}
+
+/** Lists whose entries are records, such as people with a name and an address. */
+export interface Records {
+  /** @throws ListRefusal when the list is missing, twice there, or holds anything but plain records */
+  locate(text: string, list: string): RecordAt[]
+  /** The text with one record more, at the list's end and in its layout. @throws ListRefusal */
+  add(text: string, list: string, fields: Fields): string
+  remove(text: string, record: RecordAt): string
+}
+
 export interface Format {
   /** Finds a plain list by name at the top of the file. @throws ListRefusal when it is missing, twice there, or computed */
   locate(text: string, list: string): Promise<ListAt>
   /** What another parser makes of the whole text: the proof compares it. @throws ListRefusal */
-  content(text: string, list: string): Promise<Record<string, unknown>>
+  content(text: string, list: string): Promise<unknown>
   /** Writes a value as its neighbour is written. */
   write(value: string, neighbour: string | null): string
+  /** Left out where lists of records are not edited. */
+  records?: Records
 }
 
 /** The position of the comma that follows, with only blanks before it. */

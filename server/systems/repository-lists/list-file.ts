@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Format } from './format.ts'
+import { isMapping, listAt, withListAt } from './content.ts'
+import type { Fields, Format, Records } from './format.ts'
 import { hcl } from './hcl.ts'
 import { json } from './json.ts'
 import { ListRefusal } from './refusal.ts'
@@ -17,6 +18,11 @@ export interface ListFile {
   add(text: string, list: string, value: string): Promise<string>
   /** The new text. @throws ListRefusal also when the element is not there, or is the last one */
   remove(text: string, list: string, value: string): Promise<string>
+  /** The same for a list of records. @throws ListRefusal also where the format has none that are edited */
+  records(text: string, list: string): Promise<Fields[]>
+  addRecord(text: string, list: string, fields: Fields): Promise<string>
+  /** @param fields as `records` gave them */
+  removeRecord(text: string, list: string, fields: Fields): Promise<string>
 }
 
 /** The way to edit a file of this name: `.json`, `.yaml` and `.yml`, everything else as HCL. */
@@ -29,22 +35,33 @@ function formatFor(path: string): Format {
   return /\.ya?ml$/.test(path) ? yaml : hcl
 }
 
-/** Every list at the top of a file, as its second parser reads it; none where it cannot be read. */
+/** Every list in a file by its name, as the file's second parser reads it; none where it cannot be read. */
 export async function listsIn(path: string, text: string): Promise<Map<string, unknown[]>> {
   const content = await formatFor(path)
     .content(text, path)
-    .catch(() => ({}))
-  return new Map(Object.entries(content).flatMap(([name, value]) => (Array.isArray(value) ? [[name, value]] : [])))
+    .catch(() => null)
+  return new Map(listsOf(content, ''))
+}
+
+function listsOf(value: unknown, name: string): [string, unknown[]][] {
+  if (Array.isArray(value)) return [[name === '' ? '.' : name, value]]
+  if (!isMapping(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) => listsOf(inner, name === '' ? key : `${name}.${key}`))
 }
 
 function listFile(format: Format): ListFile {
   const valuesOf = async (text: string, list: string) =>
     (await format.locate(text, list)).elements.map((element) => element.value)
+  const records = (list: string): Records => {
+    if (!format.records) throw new ListRefusal('computed', list)
+    return format.records
+  }
 
   return {
     async read(text, list) {
       const values = await valuesOf(text, list)
-      if (!isDeepStrictEqual((await format.content(text, list))[list], values)) throw new ListRefusal('computed', list)
+      if (!isDeepStrictEqual(listAt(await format.content(text, list), list), values))
+        throw new ListRefusal('computed', list)
       return values
     },
     async add(text, list, value) {
@@ -64,6 +81,26 @@ function listFile(format: Format): ListFile {
       await prove(format, list, text, after, (values) => values.filter((one) => one !== value))
       return after
     },
+    async records(text, list) {
+      return records(list)
+        .locate(text, list)
+        .map((record) => record.fields)
+    },
+    async addRecord(text, list, fields) {
+      const after = records(list).add(text, list, fields)
+      await prove(format, list, text, after, (values) => [...values, fields])
+      return after
+    },
+    async removeRecord(text, list, fields) {
+      const all = records(list).locate(text, list)
+      const index = all.findIndex((one) => isDeepStrictEqual(one.fields, fields))
+      const record = all[index]
+      if (!record) throw new ListRefusal('no-op', list)
+      if (all.length === 1) throw new ListRefusal('would-empty', list)
+      const after = records(list).remove(text, record)
+      await prove(format, list, text, after, (values) => values.toSpliced(index, 1))
+      return after
+    },
   }
 }
 
@@ -75,9 +112,9 @@ async function prove(
   change: (values: unknown[]) => unknown[],
 ): Promise<void> {
   const was = await format.content(before, list)
-  const values = was[list]
-  if (!Array.isArray(values)) throw new ListRefusal('computed', list)
+  const values = listAt(was, list)
+  if (!values) throw new ListRefusal('computed', list)
   const is = await format.content(after, list).catch(() => null)
-  if (is === null || !isDeepStrictEqual(is, { ...was, [list]: change(values) }))
+  if (is === null || !isDeepStrictEqual(is, withListAt(was, list, change(values))))
     throw new ListRefusal('not-proved', list)
 }

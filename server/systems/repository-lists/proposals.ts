@@ -38,8 +38,8 @@ const issue = z.object({ closed_by: z.object({ login: z.string() }).nullable().o
 export const MOST_PROPOSALS = 10
 
 /** The mark by which we find our own work again after a lost answer. */
-export function branchOf({ requestId, direction }: StepOrder, attempt: number): string {
-  return `production-access/${requestId}-${direction}${attempt === 1 ? '' : `-${attempt}`}`
+export function branchOf({ requestId, proposal, direction }: StepOrder, attempt: number): string {
+  return `production-access/${requestId}-${proposal}-${direction}${attempt === 1 ? '' : `-${attempt}`}`
 }
 
 export async function pullsOf(client: GithubClient, place: Repository, branch: string) {

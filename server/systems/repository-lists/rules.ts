@@ -5,6 +5,8 @@ export interface ListRules {
   /** The system's id and name, as in the rule set. */
   id: string
   name: string
+  /** The list is what is granted: once it is merged it is there. Left out: something else follows the list. */
+  isWhole?: boolean
   /** @throws SystemFailure for an account that would break whoever reads the list, or where the list is not one of ours */
   check(order: StepOrder): void
   /** Whether nothing needs to change in this text. @throws ListRefusal */

@@ -9,22 +9,22 @@ interface Cut {
   insert: string
 }
 
-function applied(text: string, cuts: Cut[]): string {
+export function applied(text: string, cuts: Cut[]): string {
   return cuts
     .toSorted((a, b) => b.at - a.at)
     .reduce((now, { at, remove, insert }) => now.slice(0, at) + insert + now.slice(at + remove), text)
 }
 
-const lineStart = (text: string, at: number) => text.lastIndexOf('\n', at - 1) + 1
+export const lineStart = (text: string, at: number) => text.lastIndexOf('\n', at - 1) + 1
 
 /** Before the line's end, a carriage return included in the end. */
-function lineEnd(text: string, at: number): number {
+export function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\n', at)
   if (end === -1) return text.length
   return text[end - 1] === '\r' ? end - 1 : end
 }
 
-const newlineOf = (text: string) => (text.includes('\r\n') ? '\r\n' : '\n')
+export const newlineOf = (text: string) => (text.includes('\r\n') ? '\r\n' : '\n')
 const indentAt = (text: string, at: number) => /^[ \t]*/.exec(text.slice(lineStart(text, at)))?.[0] ?? ''
 const isBlank = (text: string) => text.trim() === ''
 
@@ -92,7 +92,7 @@ export function withoutElement(text: string, list: ListAt, element: Element): st
 }
 
 /** A line with its end; the last line of a text without one takes the end before it. */
-function wholeLine(text: string, from: number, to: number): Cut {
+export function wholeLine(text: string, from: number, to: number): Cut {
   if (to < text.length) {
     const end = text[to] === '\r' ? to + 2 : to + 1
     return { at: from, remove: end - from, insert: '' }

@@ -1,19 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, parse, parseAllDocuments, type Scalar } from 'yaml'
+import { isAlias, isScalar, parse, type Scalar } from 'yaml'
 import { commaAfter, type Element, type Format } from './format.ts'
 import { ListRefusal } from './refusal.ts'
+import { yamlRecords } from './yaml-records.ts'
+import { sequenceAt } from './yaml-sequence.ts'
+import { writeYaml } from './yaml-write.ts'
 
 /** YAML files: only positions are taken from the parser, because writing a document out again would reflow it. */
 export const yaml: Format = {
   async locate(text, list) {
-    const documents = parseAllDocuments(text, { uniqueKeys: false })
-    const [document] = documents
-    if (!document || documents.length !== 1 || document.errors.length > 0 || !isMap(document.contents))
-      throw new ListRefusal('not-readable', list)
-    const [found, second] = document.contents.items.filter((pair) => isScalar(pair.key) && pair.key.value === list)
-    if (!found) throw new ListRefusal('missing', list)
-    if (second) throw new ListRefusal('twice', list)
-    const sequence = found.value
-    if (!isSeq(sequence) || !sequence.range || sequence.anchor || sequence.tag) throw new ListRefusal('computed', list)
+    const sequence = sequenceAt(text, list)
     const elements = sequence.items.map((item) => {
       if (isAlias(item) || !isScalar(item)) throw new ListRefusal('computed', list)
       return elementOf(item, text, list)
@@ -33,12 +28,8 @@ export const yaml: Format = {
       throw new ListRefusal('not-readable', list)
     }
   },
-  write(value, neighbour) {
-    if (neighbour?.startsWith('"')) return JSON.stringify(value)
-    if (neighbour?.startsWith("'")) return `'${value.replaceAll("'", "''")}'`
-    // Bare where it means the same bare; inside brackets a comma or a bracket would not.
-    return /^[\w][\w:/.@+=-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value)
-  },
+  write: writeYaml,
+  records: yamlRecords,
 }
 
 function elementOf(item: Scalar, text: string, list: string): Element {
