@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Call, Reply } from './frame/call.ts'
+import { createFaults, type Faults } from './frame/faults.ts'
+import { type Recorded, startStandIn } from './frame/stand-in.ts'
 import { createCredentials, everything, type Permission } from './github/credentials.ts'
-import { aboutSomebodyElse, createFaults, type Faults, refusalFor } from './github/faults.ts'
-import { type Call, organisationOf, type Pull, type Reply, readState, writeState } from './github/model.ts'
+import { aboutSomebodyElse, type Fault, refusalFor } from './github/faults.ts'
+import { organisationOf, type Pull, readState, writeState } from './github/model.ts'
 import { createOrganisations } from './github/organisations.ts'
 import { createPages } from './github/pages.ts'
 import { createRepositories } from './github/repositories.ts'
@@ -13,11 +14,11 @@ import { createRepositories } from './github/repositories.ts'
 export interface LocalGithub {
   origin: string
   token: string
-  faults: Faults
+  faults: Faults<Fault>
   /** Changing calls as they came in, for tests that count. */
   writes: string[]
   /** Every call of the API. */
-  requests: { method: string; path: string; status: number }[]
+  requests: Recorded[]
   /** Whether only organisation owners may invite outsiders. */
   policy: { onlyOwnersInvite: boolean }
   addToken(token: string, may: Permission[]): void
@@ -71,83 +72,35 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
   const page = createPages(state, organisations, repositories)
   const credentials = createCredentials()
   credentials.addToken(token, everything)
-  const faults = createFaults()
-  const writes: string[] = []
-  const requests: LocalGithub['requests'] = []
+  const faults = createFaults<Fault>('secondary-limit')
   const changed = () => options.onChange?.()
   const teamOf = (org: string, slug: string) => state.teams.find((one) => one.org === org && one.slug === slug)
-  const server = createServer((request, response) => void handle(request, response))
 
-  function carryOut(call: Call): Reply {
-    organisations.expire()
+  function answer(call: Call): Reply {
+    const refused = credentials.check(call.headers['authorization'], call, now())
+    if (refused) return refused
     if (call.part[0] === 'rate_limit') return { status: 200, data: { resources: { core: { limit: LIMIT } } } }
-    const done = call.part[0] === 'repos' ? repositories.answer(call) : organisations.answer(call)
-    if (call.method !== 'GET') changed()
-    return done
+    return call.part[0] === 'repos' ? repositories.answer(call) : organisations.answer(call)
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', origin)
-    const method = request.method ?? 'GET'
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const text = Buffer.concat(chunks).toString('utf8')
-    if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs))
-    if (!url.pathname.startsWith('/api/')) return showPage(response, method, url, text)
-    const path = url.pathname.slice('/api'.length)
-    const fault = faults.down ? 'no-answer' : faults.take(method, path)
-    if (fault === 'no-answer') {
-      // Down means refused at once; a single unanswered call stays open until the caller gives up.
-      if (faults.down) request.socket.destroy()
-      return
-    }
-    const call: Call = {
-      method,
-      part: path.split('/').slice(1).map(decodeURIComponent),
-      query: url.searchParams,
-      body: text ? JSON.parse(text) : {},
-    }
-    const refused = fault ? refusalFor(fault, now()) : null
-    const reply = refused ?? credentials.check(request.headers.authorization, call, now()) ?? carryOut(call)
-    requests.push({ method, path, status: reply.status })
-    if (method !== 'GET' && call.part[0] !== 'app') writes.push(`${method} ${path}`)
-    if (fault === 'lost-answer') return void request.socket.destroy()
-    send(
-      response,
-      fault === 'somebody-else' ? { ...reply, data: aboutSomebodyElse(reply.data) } : reply,
-      fault === 'truncated',
-    )
-  }
-
-  function send(response: ServerResponse, { status, data, headers }: Reply, truncated: boolean): void {
-    const text = data === undefined ? '' : JSON.stringify(data)
-    response
-      .writeHead(status, {
-        'content-type': 'application/json; charset=utf-8',
-        'x-github-request-id': randomBytes(8).toString('hex'),
-        'x-ratelimit-limit': String(LIMIT),
-        'x-ratelimit-remaining': String(Math.max(1, LIMIT - requests.length)),
-        date: now().toUTCString(),
-        ...headers,
-      })
-      .end(truncated ? text.slice(0, text.length / 2) : text)
-  }
-
-  function showPage(response: ServerResponse, method: string, url: URL, form: string): void {
-    organisations.expire()
-    const shown = page(method, url.pathname, url.searchParams, new URLSearchParams(form))
-    if (shown?.goTo) {
-      changed()
-      response.writeHead(303, { location: shown.goTo }).end()
-      return
-    }
-    response
-      .writeHead(shown ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' })
-      .end(shown?.html ?? 'Not found')
-  }
-
-  await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { requests, writes, close, ...served } = await startStandIn({
+    port: options.port,
+    faults,
+    answer,
+    refusalFor: (fault) => refusalFor(fault, now()),
+    aboutSomebodyElse,
+    page,
+    headers: (asked) => ({
+      'x-github-request-id': randomBytes(8).toString('hex'),
+      'x-ratelimit-limit': String(LIMIT),
+      'x-ratelimit-remaining': String(Math.max(1, LIMIT - asked)),
+      date: now().toUTCString(),
+    }),
+    isWrite: ({ method, part }) => method !== 'GET' && part[0] !== 'app',
+    onChange: changed,
+    before: () => organisations.expire(),
+  })
+  origin = served.origin
   return {
     origin,
     token,
@@ -210,9 +163,6 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
       changed()
     },
     dump: () => writeState(state),
-    async close() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
+    close,
   }
 }

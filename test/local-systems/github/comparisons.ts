@@ -1,5 +1,6 @@
+import type { Reply } from '../frame/call.ts'
 import { ahead, commonOf, differing, tipOf, treeOf } from './history.ts'
-import { blobSha, notFound, type Pull, type Reply, type Repository } from './model.ts'
+import { blobSha, notFound, type Pull, type Repository } from './model.ts'
 
 /** What differs between two places of a repository, and what a pull request holds, also once it is merged. */
 

@@ -1,5 +1,6 @@
 import { createVerify } from 'node:crypto'
-import { type Call, type Reply, refusal } from './model.ts'
+import type { Call, Reply } from '../frame/call.ts'
+import { refusal } from './model.ts'
 
 /** Tokens with what they may do, and a GitHub App that gets its tokens by signing. */
 
@@ -19,7 +20,7 @@ export interface Credentials {
   addToken(token: string, may: Permission[]): void
   addApp(appId: string, installationId: string, publicKey: string, may: Permission[]): void
   /** A refusal, a token for an App, or `null` when the call may go on. */
-  check(authorization: string | undefined, call: Call, now: Date): Reply | null
+  check(authorization: string | string[] | undefined, call: Call, now: Date): Reply | null
 }
 
 export function createCredentials(): Credentials {
@@ -51,7 +52,7 @@ export function createCredentials(): Credentials {
     addToken: (token, may) => void tokens.set(token, may),
     addApp: (appId, installationId, publicKey, may) => void apps.set(installationId, { appId, publicKey, may }),
     check(authorization = '', call, now) {
-      const [, value = ''] = /^(?:token|bearer) (.+)$/i.exec(authorization) ?? []
+      const [, value = ''] = /^(?:token|bearer) (.+)$/i.exec(String(authorization)) ?? []
       if (call.part[0] === 'app') return installationToken(value, call, now)
       const may = tokens.get(value)
       if (!may) return refusal(401, 'Bad credentials')

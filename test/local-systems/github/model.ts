@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Reply } from '../frame/call.ts'
 
 /** What the local GitHub knows. Plain data, so that it can be kept in a file between runs. */
 
@@ -120,24 +121,8 @@ export function shaOf(value: unknown): string {
   return createHash('sha1').update(JSON.stringify(value)).digest('hex')
 }
 
-/** One answer of the API, before it becomes HTTP. */
-export interface Reply {
-  status: number
-  data?: unknown
-  headers?: Record<string, string>
-}
-
 export const notFound: Reply = { status: 404, data: { message: 'Not Found', status: '404' } }
 
 export function refusal(status: number, message: string, errors?: unknown[]): Reply {
   return { status, data: { message, ...(errors ? { errors } : {}), status: String(status) } }
-}
-
-/** One call of the API. */
-export interface Call {
-  method: string
-  /** Decoded parts of the path. */
-  part: string[]
-  query: URLSearchParams
-  body: Record<string, unknown>
 }

@@ -1,13 +1,5 @@
-import {
-  type Call,
-  type Membership,
-  notFound,
-  organisationOf,
-  type Reply,
-  refusal,
-  type State,
-  type Team,
-} from './model.ts'
+import type { Call, Reply } from '../frame/call.ts'
+import { type Membership, notFound, organisationOf, refusal, type State, type Team } from './model.ts'
 
 /** Organisations, teams and invitations: an outsider who is added to a team is invited, and joins by accepting. */
 

@@ -1,25 +1,11 @@
+import { escaped, goTo, type Page, pageOf } from '../frame/page.ts'
 import type { Pull, State } from './model.ts'
 import type { Organisations } from './organisations.ts'
 import type { Repositories } from './repositories.ts'
 
 /** Pages for people: accept an invitation, review a pull request, look at a team. One button for each thing to do. */
 
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:720px;margin:32px auto;padding:0 16px}
-small{border:1px solid;border-radius:4px;padding:2px 8px;opacity:.8}section{margin:24px 0}form{display:inline-block;margin:4px 8px 4px 0}
-button,select{font:inherit;padding:6px 12px;border-radius:6px;border:1px solid #8888}pre{white-space:pre-wrap;border:1px solid #8886;border-radius:6px;padding:12px}`
-
-export interface Page {
-  html: string | null
-  /** Where to go after something was done. */
-  goTo: string | null
-}
-
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-
-const whole = (title: string, inner: string): Page => ({
-  goTo: null,
-  html: `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body><p><a href="/"><small>Practice GitHub – not GitHub</small></a></p>${inner}</body></html>`,
-})
+const whole = (title: string, inner: string) => pageOf('GitHub', title, inner)
 
 export function createPages(state: State, organisations: Organisations, repositories: Repositories) {
   function invitationForms(org: string): string {
@@ -75,7 +61,7 @@ export function createPages(state: State, organisations: Organisations, reposito
       const login = query.get('as')
       if (method === 'POST' && login) {
         organisations.accept(login, invitedTo)
-        return { html: null, goTo: path }
+        return goTo(path)
       }
       return whole(
         'Invitation',
@@ -90,7 +76,7 @@ export function createPages(state: State, organisations: Organisations, reposito
         const by = form.get('by') ?? 'somebody'
         if (form.get('do') === 'merge') repositories.merge(repository, pull.number, by)
         else repositories.close(repository, pull.number, by)
-        return { html: null, goTo: path }
+        return goTo(path)
       }
       return whole(
         pull.title,

@@ -1,17 +1,7 @@
+import type { Call, Reply } from '../frame/call.ts'
 import { commitsOf, compare, filesOf, headOf } from './comparisons.ts'
 import { ancestors, mergedTree, store, tipOf, treeOf } from './history.ts'
-import {
-  blobSha,
-  type Call,
-  notFound,
-  type Pull,
-  type Reply,
-  type Repository,
-  refusal,
-  type State,
-  shaOf,
-  type Tree,
-} from './model.ts'
+import { blobSha, notFound, type Pull, type Repository, refusal, type State, shaOf, type Tree } from './model.ts'
 
 /** Contents, git data with real parents, and pull requests that people merge or close. */
 
