@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createFaults, type Fault, type Faults } from './github/faults.ts'
+import type { Call, Reply } from './frame/call.ts'
+import { type CommonFault, createFaults, type Faults, aboutSomebodyElse as inPlaceOf } from './frame/faults.ts'
+import { goTo } from './frame/page.ts'
+import { startStandIn } from './frame/stand-in.ts'
 import { createGroups } from './google/groups.ts'
-import { type Group, type Reply, refusal, type State, sameAddress } from './google/model.ts'
-import { pageOf } from './google/pages.ts'
+import { type Group, refusal, type State, sameAddress } from './google/model.ts'
+import { groupPage } from './google/pages.ts'
 import { createTokens, type Tokens } from './google/tokens.ts'
 
 /**
@@ -13,11 +14,15 @@ import { createTokens, type Tokens } from './google/tokens.ts'
 
 export interface LocalGoogle {
   origin: string
+  /** Where tokens are given. */
+  tokensUrl: string
   /** The service account's address. */
   serviceAccount: string
   tokens: Pick<Tokens, 'key' | 'proof' | 'end' | 'deleteKey'>
   faults: Faults
-  /** Calls of the API as they came in, and of the token endpoint. */
+  /** Every call, of the token endpoints too. */
+  requests: { method: string; path: string; status: number }[]
+  /** Calls about groups that were carried out or refused by their own reasons, with what was sent and answered. */
   calls: { method: string; path: string; status: number; body: unknown; answer: unknown }[]
   edition: 'premium' | 'basic'
   /** How long a new membership takes until calls see it, in milliseconds. */
@@ -46,12 +51,11 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
   const state: State = options.state ? JSON.parse(options.state) : { groups: [], made: 0 }
   const serviceAccount = 'production-access@example-project.iam.gserviceaccount.com'
   const tokens = createTokens(serviceAccount)
-  const faults = createFaults()
+  const faults = createFaults<CommonFault>('too-many')
   const calls: LocalGoogle['calls'] = []
   const settings: Pick<LocalGoogle, 'edition' | 'settleMs'> = { edition: 'premium', settleMs: 0 }
   const groups = createGroups(state, { edition: () => settings.edition, settleMs: () => settings.settleMs })
   const changed = () => options.onChange?.()
-  const server = createServer((request, response) => void handle(request, response))
 
   function groupOf(email: string): Group {
     const found = state.groups.find((group) => sameAddress(group.email, email))
@@ -59,66 +63,25 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
     return found
   }
 
-  function carryOut(request: IncomingMessage, url: URL, text: string): Reply {
-    const { authorization } = request.headers
-    const token = tokens.answer(url.pathname, new URLSearchParams(text), authorization, now())
-    if (token) return token
-    const caller = tokens.callerOf(authorization, now())
+  function answer({ method, part, query, body, headers }: Call): Reply {
+    const path = `/${part.join('/')}`
+    const { authorization } = headers
+    const bearer = typeof authorization === 'string' ? authorization : ''
+    if (part[0] === 'tokens') return tokens.answer(path, body, bearer, now())
+    const caller = tokens.callerOf(bearer, now())
     if (caller === null) return refusal(401, 'Request had invalid authentication credentials.')
-    const body: Record<string, unknown> = text === '' ? {} : JSON.parse(text)
-    const method = request.method ?? 'GET'
-    const reply = groups.answer({ method, path: url.pathname, query: url.searchParams, body, caller, now: now() })
-    if (method !== 'GET') changed()
+    const reply = groups.answer({ method, path, query, body, caller, now: now() })
+    calls.push({ method, path, status: reply.status, body, answer: reply.data })
     return reply
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://local')
-    const method = request.method ?? 'GET'
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const text = Buffer.concat(chunks).toString('utf8')
-    if (!/^\/(v1\/|token$)/.test(url.pathname)) return showPage(response, method, url.pathname, text)
-    if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs))
-    const fault = faults.down ? 'no-answer' : faults.take(method, url.pathname)
-    if (fault === 'no-answer') {
-      // Down means refused at once; a single unanswered call stays open until the caller gives up.
-      if (faults.down) request.socket.destroy()
-      return
-    }
-    const reply = (fault && refusalFor(fault)) ?? carryOut(request, url, text)
-    const data = fault === 'somebody-else' ? aboutSomebodyElse(reply.data) : reply.data
-    const isToken = !url.pathname.startsWith('/v1/groups')
-    calls.push({
-      method,
-      path: url.pathname,
-      status: reply.status,
-      body: isToken || text === '' ? null : JSON.parse(text),
-      answer: isToken ? null : data,
-    })
-    if (fault === 'lost-answer') return void request.socket.destroy()
-    const json = JSON.stringify(data)
-    response
-      .writeHead(reply.status, {
-        'content-type': 'application/json; charset=UTF-8',
-        ...(reply.status === 429 ? { 'retry-after': '7' } : {}),
-      })
-      .end(fault === 'truncated' ? json.slice(0, json.length / 2) : json)
-  }
-
-  function showPage(response: ServerResponse, method: string, path: string, text: string): void {
-    groups.expire(now())
+  function page(method: string, path: string, form: URLSearchParams) {
     const group = state.groups.find(({ id }) => path === `/groups/${id}`)
-    if (method === 'POST' && group) {
-      const form = new URLSearchParams(text)
-      const [add, remove] = [form.get('add'), form.get('remove')]
-      if (add) addMember(group, add, 'MEMBER')
-      if (remove) removeMember(group, remove)
-      response.writeHead(303, { location: path }).end()
-      return
-    }
-    const page = pageOf(state, path)
-    response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' }).end(page ?? 'Not found')
+    if (method !== 'POST' || !group) return groupPage(state, path)
+    const [add, remove] = [form.get('add'), form.get('remove')]
+    if (add) addMember(group, add, 'MEMBER')
+    if (remove) removeMember(group, remove)
+    return goTo(path)
   }
 
   function addMember(group: Group, email: string, role: 'MEMBER' | 'MANAGER' | 'OWNER', expireTime?: string): void {
@@ -135,10 +98,23 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
     changed()
   }
 
-  await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { origin, requests, close } = await startStandIn({
+    port: options.port,
+    prefix: '/v1',
+    faults,
+    answer,
+    refusalFor,
+    aboutSomebodyElse: (data) =>
+      inPlaceOf(data, { name: () => 'groups/another/memberships/9999', id: () => 'somebody.else@example.gov.uk' }),
+    page: (method, path, _query, form) => page(method, path, form),
+    headers: () => ({}),
+    onChange: changed,
+    before: () => groups.expire(now()),
+  })
   return Object.assign(settings, {
     origin,
+    tokensUrl: `${origin}/v1/tokens`,
+    requests,
     serviceAccount,
     tokens,
     faults,
@@ -161,38 +137,23 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
       return found?.roles.at(-1)?.name ?? 'none'
     },
     dump: () => JSON.stringify(state),
-    async close() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
+    close,
   })
 }
 
 /** Answers that Google gives instead of doing what was asked. */
-function refusalFor(fault: Fault): Reply | null {
+function refusalFor(fault: CommonFault): Reply | null {
   switch (fault) {
-    case 'primary-limit':
-    case 'secondary-limit':
     case 'too-many':
-      return refusal(429, 'Quota exceeded for quota metric.')
+      return { ...refusal(429, 'Quota exceeded for quota metric.'), headers: { 'retry-after': '7' } }
     case 'server-error':
       return refusal(503, 'The service is currently unavailable.')
+    case 'forbidden':
+      return refusal(403, 'Error(2028): Permission denied for resource (or it may not exist).')
     case 'lost-answer':
     case 'no-answer':
     case 'truncated':
     case 'somebody-else':
       return null
   }
-}
-
-/** The same answer about another person or group. */
-function aboutSomebodyElse(data: unknown): unknown {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => {
-      if (key === 'name') return [key, 'groups/another/memberships/9999']
-      if (key === 'id') return [key, 'somebody.else@example.gov.uk']
-      return [key, aboutSomebodyElse(value)]
-    }),
-  )
 }

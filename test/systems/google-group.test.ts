@@ -15,7 +15,7 @@ let time: Date
 const DAYS = 24 * 3_600_000
 const priya = 'priya.shah@example.gov.uk'
 const revoke = groupOrder({ direction: 'revoke' })
-const writes = () => google.calls.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v1/groups'))
+const writes = () => google.calls.filter(({ method }) => method !== 'GET')
 
 beforeEach(async () => {
   time = new Date('2026-11-24T10:00:00Z')
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => google.close())
 
 function adapterFor(local: LocalGoogle): SystemAdapter {
-  const tokens = createGoogleTokens(local.tokens.key, { now: () => time, tokensFrom: local.origin })
+  const tokens = createGoogleTokens(local.tokens.key, { now: () => time, tokensFrom: local.tokensUrl })
   const client = createGoogleClient({ apiUrl: local.origin, tokens, now: () => time, timeOutMs: 300 })
   return createGoogleGroup(client, [group], () => time)
 }
@@ -236,7 +236,7 @@ describe('every refusal has its own handling', () => {
 })
 
 describe('credentials', () => {
-  const tokenCalls = () => google.calls.filter(({ path }) => path === '/token').length
+  const tokenCalls = () => google.requests.filter(({ path }) => path === '/tokens/token').length
 
   test('one token serves many calls, and a token that ended early is renewed once, also for a change', async () => {
     await adapter.read(groupOrder())

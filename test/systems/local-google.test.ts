@@ -12,7 +12,7 @@ import { googleGroup as group } from './orders.ts'
 
 let google: LocalGoogle
 let folder: string
-const here = () => ({ now: () => new Date(), tokensFrom: google.origin })
+const here = () => ({ now: () => new Date(), tokensFrom: google.tokensUrl })
 beforeEach(async () => {
   google = await startLocalGoogle()
   google.addGroup(group, 'Production access')

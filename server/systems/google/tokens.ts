@@ -52,7 +52,7 @@ function tokenFetch(tokensFrom: string | null): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     if (url.origin !== TOKEN_ORIGIN) throw new Error('Google gives no tokens at this address.')
-    const at = tokensFrom === null ? url : new URL(url.pathname, tokensFrom)
+    const at = tokensFrom === null ? url : new URL(`${tokensFrom}${url.pathname}`)
     return outgoing(at.origin, TIME_OUT)(at, init)
   }
 }

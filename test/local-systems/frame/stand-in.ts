@@ -14,6 +14,8 @@ export interface Recorded {
 
 export interface StandInParts<Fault extends string> {
   port?: number | undefined
+  /** Where the API begins, `/api` without it: some clients of vendors keep only the host of an address. */
+  prefix?: string
   faults: Faults<Fault>
   /** Carries out one call of the API, under `/api`, after asking who calls. */
   answer(call: Call): Reply
@@ -43,7 +45,7 @@ export interface StandIn {
 
 /** Serves one stand-in on loopback: an API under `/api`, pages beside it, and faults on demand. */
 export async function startStandIn<Fault extends string>(parts: StandInParts<Fault>): Promise<StandIn> {
-  const { faults } = parts
+  const { faults, prefix = '/api' } = parts
   const requests: Recorded[] = []
   const writes: string[] = []
   const changed = () => parts.onChange?.()
@@ -57,8 +59,8 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
     const text = Buffer.concat(chunks).toString('utf8')
     if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs))
     parts.before?.()
-    if (!url.pathname.startsWith('/api/')) return showPage(response, method, url, text)
-    const path = url.pathname.slice('/api'.length)
+    if (!url.pathname.startsWith(`${prefix}/`)) return showPage(response, method, url, text)
+    const path = url.pathname.slice(prefix.length)
     const fault = faults.down ? 'no-answer' : faults.take(method, path)
     if (fault === 'no-answer') {
       // Down means refused at once; a single unanswered call stays open until the caller gives up.

@@ -1,8 +1,9 @@
-import { type Group, isInside, type Member, type Reply, refusal, type State, sameAddress } from './model.ts'
+import type { Reply } from '../frame/call.ts'
+import { type Group, isInside, type Member, refusal, type State, sameAddress } from './model.ts'
 
 /** Cloud Identity's interface for groups and memberships, with its documented refusals. */
 
-export interface Call {
+export interface GroupCall {
   method: string
   path: string
   query: URLSearchParams
@@ -49,7 +50,7 @@ export function createGroups(state: State, options: GroupsOptions) {
     return roles.some(({ name }) => name !== 'MEMBER')
   }
 
-  function create(group: Group, { body, now }: Call): Reply {
+  function create(group: Group, { body, now }: GroupCall): Reply {
     const key = body['preferredMemberKey']
     const email = typeof key === 'object' && key !== null && 'id' in key ? String(key.id) : ''
     const roles = Array.isArray(body['roles']) ? body['roles'].map((one: { name?: unknown }) => one.name) : []
@@ -72,7 +73,7 @@ export function createGroups(state: State, options: GroupsOptions) {
     return { status: 200, data: { done: true, response: { '@type': type, ...shown(group, member) } } }
   }
 
-  function inGroup(group: Group, rest: string, call: Call): Reply {
+  function inGroup(group: Group, rest: string, call: GroupCall): Reply {
     const { method, query, now } = call
     const seen = group.members.filter((member) => member.from <= now)
     if (rest === 'memberships' && method === 'POST') return create(group, call)
@@ -100,13 +101,13 @@ export function createGroups(state: State, options: GroupsOptions) {
 
   return {
     expire,
-    answer(call: Call): Reply {
+    answer(call: GroupCall): Reply {
       expire(call.now)
-      if (call.path === '/v1/groups:lookup') {
+      if (call.path === '/groups:lookup') {
         const group = state.groups.find((one) => sameAddress(one.email, call.query.get('groupKey.id') ?? ''))
         return managed(group, call.caller) ? { status: 200, data: { name: nameOf(group) } } : hidden()
       }
-      const [, id, rest = ''] = /^\/v1\/groups\/([\w-]+)\/(.+)$/.exec(call.path) ?? []
+      const [, id, rest = ''] = /^\/groups\/([\w-]+)\/(.+)$/.exec(call.path) ?? []
       const group = state.groups.find((one) => one.id === id)
       return managed(group, call.caller) ? inGroup(group, rest, call) : hidden()
     },

@@ -1,3 +1,5 @@
+import type { Reply } from '../frame/call.ts'
+
 /** What the local Google knows: groups with members, roles that may end by themselves, nested groups. */
 
 export interface Member {
@@ -21,11 +23,6 @@ export interface State {
   groups: Group[]
   /** Counts up: names of memberships are never used again. */
   made: number
-}
-
-export interface Reply {
-  status: number
-  data: unknown
 }
 
 const statusWords: Record<number, string> = {

@@ -1,6 +1,7 @@
 import { createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { GoogleCredentials } from '../../../server/systems/google/credentials.ts'
-import { type Reply, refusal } from './model.ts'
+import type { Reply } from '../frame/call.ts'
+import { refusal } from './model.ts'
 
 /** Where Google gives tokens: for a service account's signature, and for a workload's proof in two steps. */
 
@@ -14,8 +15,8 @@ export interface Tokens {
   /** Proof that a workload's own platform gave it. */
   proof: string
   /** The service account's address, where the call carries a token of it that holds. */
-  callerOf(authorization: string | undefined, now: number): string | null
-  answer(path: string, form: URLSearchParams, authorization: string | undefined, now: number): Reply | null
+  callerOf(authorization: string, now: number): string | null
+  answer(path: string, form: Record<string, unknown>, authorization: string, now: number): Reply
   /** All tokens end now, whatever they were promised. */
   end(): void
   /** The key was deleted. */
@@ -39,9 +40,9 @@ export function createTokens(email: string): Tokens {
     return { token, endsAt }
   }
 
-  function forKey(form: URLSearchParams, now: number): Reply {
+  function forKey(form: Record<string, unknown>, now: number): Reply {
     const bad = { status: 400, data: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } }
-    const [head = '', claims = '', signature = ''] = (form.get('assertion') ?? '').split('.')
+    const [head = '', claims = '', signature = ''] = String(form['assertion']).split('.')
     const signed = createVerify('RSA-SHA256').update(`${head}.${claims}`).verify(publicKey, signature, 'base64url')
     if (!signed || !holds) return bad
     const { iss, aud, scope }: Record<string, unknown> = JSON.parse(Buffer.from(claims, 'base64url').toString())
@@ -53,15 +54,15 @@ export function createTokens(email: string): Tokens {
   return {
     key: { type: 'service_account', client_email: email, private_key: privateKey },
     proof,
-    callerOf(authorization = '', now) {
+    callerOf(authorization, now) {
       const [, token = ''] = /^Bearer (.+)$/.exec(authorization) ?? []
       const known = tokens.get(token)
       return known && known.endsAt > now ? known.email : null
     },
     answer(path, form, authorization, now) {
-      if (path === '/token') return forKey(form, now)
-      if (path === '/v1/token') {
-        if (form.get('subject_token') !== proof)
+      if (path === '/tokens/token') return forKey(form, now)
+      if (path === '/tokens/v1/token') {
+        if (form['subject_token'] !== proof)
           return { status: 400, data: { error: 'invalid_grant', error_description: 'The subject token is not valid.' } }
         const { token } = give(now, 'workload')
         return {
@@ -74,8 +75,9 @@ export function createTokens(email: string): Tokens {
           },
         }
       }
-      const [, impersonated] = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):generateAccessToken$/.exec(path) ?? []
-      if (impersonated === undefined) return null
+      const [, impersonated] =
+        /^\/tokens\/v1\/projects\/-\/serviceAccounts\/([^/]+):generateAccessToken$/.exec(path) ?? []
+      if (impersonated === undefined) return refusal(404, 'Not found')
       if (this.callerOf(authorization, now) !== 'workload' || decodeURIComponent(impersonated) !== email)
         return refusal(403, 'Permission iam.serviceAccounts.getAccessToken denied')
       const { token, endsAt } = give(now, email)
