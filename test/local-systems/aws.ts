@@ -242,7 +242,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         arn: `arn:aws:iam::${account.id}:role/${name}`,
         trust: kept,
         longestSessionSeconds,
-        applied: false,
+        // Who changes a policy by hand does not take the role out of the project that made it.
+        applied: account.roles[name]?.at(-1)?.role?.applied ?? false,
       })
     },
     role: (environment, name) => roleAt(accountNamed(environment), name, now()),

@@ -330,6 +330,31 @@ describe('revoking', () => {
     expect(await adapter.read(order)).toMatchObject({ is: 'absent', evidence: { trust: 'orphaned' } })
   })
 
+  test('the read-only role that stays because of the privileged list does not hold up its revocation', async () => {
+    const account = { kind: 'aws', id: arnOf('dan.reyes'), name: 'dan.reyes@example.gov.uk' } as const
+    github.commit(repository, {
+      [pathOf('staging')]: listed([arnOf('sam.okoro'), arnOf('dan.reyes')], [arnOf('dan.reyes'), arnOf('jo.bell')]),
+    })
+    const [order] = await sent(listOrder('staging', { ...leaver, account }))
+    if (!order) throw new Error('one order')
+    github.merge(repository, 1)
+    aws.apply('staging')
+    expect(await adapter.read(order)).toMatchObject({
+      is: 'absent',
+      detail: expect.stringContaining('It stays because of the privileged list.'),
+    })
+  })
+
+  test('is not called gone while the role trusts the same person under another ARN', async () => {
+    const [order] = await sent(listOrder('staging', leaver))
+    if (!order) throw new Error('one order')
+    github.merge(repository, 1)
+    aws.putRole('staging', 'sam.okoro-user', trusting(arnOf('sam.okoro', '000000000009')))
+    expect(await adapter.read(order)).toMatchObject({ is: 'waiting', evidence: { trust: 'with-mfa' } })
+    aws.apply('staging')
+    expect(await adapter.read(order)).toMatchObject({ is: 'absent' })
+  })
+
   test('restored by the same way back: proposed, merged, applied, verified', async () => {
     await sent(listOrder('staging', leaver))
     github.merge(repository, 1)

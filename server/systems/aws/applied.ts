@@ -3,7 +3,7 @@ import { type Evidence, type StepOrder, SystemFailure } from '../../grants/syste
 import type { AwsRole } from './account.ts'
 import { aboutSomebodyElse } from './failures.ts'
 import type { ReadPlace } from './reading.ts'
-import { checkArn, userNameIn } from './rules.ts'
+import { checkArn, isSamePerson, userNameIn } from './rules.ts'
 import { type Trust, trustIn } from './trust-policy.ts'
 
 /** Whether what the lists say was applied: the roles that they make for one user, with their trust policies. */
@@ -32,11 +32,13 @@ export async function readApplied(place: ReadPlace, order: StepOrder): Promise<A
   checkArn(account.id)
   const list = String(order.wanted.params['list'])
   const roles = place.rolesOf(list, userNameIn(account.id).split('@')[0] ?? '')
+  // Whoever is revoked is there under any spelling and from any account: all of them open the same role.
+  const isThem = (one: string) => (direction === 'grant' ? one === account.id : isSamePerson(one, account.id))
   const seen: Seen[] = []
   for (const name of roles) {
     const role = await place.account.role(name)
     if (role && role.name !== name) throw aboutSomebodyElse()
-    seen.push({ name, role, trust: role ? trustIn(role.trustPolicy, account.id) : 'no-role' })
+    seen.push({ name, role, trust: role ? trustIn(role.trustPolicy, account.id, isThem) : 'no-role' })
   }
   const unclear = seen.find(({ trust }) => trust === 'cannot-tell')
   if (unclear) throw cannotWeigh(unclear.name, place.account.name)

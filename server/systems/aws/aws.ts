@@ -62,6 +62,8 @@ function withLists(
   const { is, detail, longestSessionMs } = applied
   if (is && direction === 'grant') return { is: 'present', detail, evidence }
   if (is) return { is: 'absent', detail, evidence, effectiveWithinMs: longestSessionMs }
+  if (direction === 'revoke' && evidence['privileged'] === true)
+    return { is: 'absent', detail: `${detail} It stays because of the privileged list.`, evidence }
   if (!listed) return { is: direction === 'grant' ? 'absent' : 'present', detail, evidence }
   return {
     is: 'waiting',

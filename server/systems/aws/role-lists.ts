@@ -1,4 +1,4 @@
-import type { StepOrder, SystemAdapter } from '../../grants/system.ts'
+import type { Evidence, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
 import { createRepositoryLists } from '../repository-lists/adapter.ts'
@@ -31,6 +31,11 @@ const roleLists: ListRules = {
   isAsWanted: async (order, path, text) => {
     const list = listOf(order)
     return isAsWanted(order.direction, list, await listedIn(path, text, order, list))
+  },
+  // The privileged list brings the read-only role too, so that role may stay when its own list is left.
+  async besides(order, path, text): Promise<Evidence> {
+    const list = listOf(order)
+    return list === userList ? { privileged: (await listedIn(path, text, order, list)).admin } : {}
   },
   async edit(order, path, before) {
     const list = listOf(order)

@@ -37,17 +37,18 @@ const orphan = /^(AIDA|AROA)[A-Z0-9]+$/
 
 /**
  * @param document as IAM answers it: JSON, percent-encoded
- * @param arn the user's whole ARN; compared letter by letter, as IAM does
+ * @param arn the user's whole ARN
+ * @param isThem which ARNs are theirs; letter by letter this one, as IAM compares them
  */
-export function trustIn(document: string, arn: string): Trust {
+export function trustIn(document: string, arn: string, isThem = (one: string) => one === arn): Trust {
   const read = policy.safeParse(parsed(document))
   if (!read.success) return 'cannot-tell'
   const about = read.data.Statement.filter(coversAssuming)
   if (about.some((one) => one.NotPrincipal !== undefined || one.NotAction !== undefined)) return 'cannot-tell'
-  const denies = about.filter((one) => one.Effect === 'Deny' && (names(one, arn) || namesMany(one, arn)))
+  const denies = about.filter((one) => one.Effect === 'Deny' && (names(one, isThem) || namesMany(one, arn)))
   const allows = about.filter((one) => one.Effect === 'Allow')
   if (allows.some((one) => namesMany(one, arn))) return 'cannot-tell'
-  const own = allows.filter((one) => names(one, arn))
+  const own = allows.filter((one) => names(one, isThem))
   if (own.length === 0)
     return allows.some((one) => principals(one).some((who) => orphan.test(who))) ? 'orphaned' : 'others'
   if (denies.length > 0) return denies.some((one) => one.Condition === undefined) ? 'denied' : 'cannot-tell'
@@ -80,7 +81,7 @@ function principals({ Principal }: Statement): string[] {
   return Principal === '*' ? ['*'] : (Principal?.['AWS'] ?? [])
 }
 
-const names = (one: Statement, arn: string) => principals(one).includes(arn)
+const names = (one: Statement, isThem: (arn: string) => boolean) => principals(one).some(isThem)
 
 /** Everybody, or everybody in the user's account. */
 function namesMany(one: Statement, arn: string): boolean {

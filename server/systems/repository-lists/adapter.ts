@@ -83,7 +83,8 @@ async function read({ rules, client }: Parts, order: StepOrder): Promise<Observa
     return waiting(proposal, { ...evidence, commit })
   const text = await readerAt(client, place, await newestCommit(client, place))(place.path)
   const asWanted = await rules.isAsWanted(order, place.path, text)
-  const seen = { ...evidence, commit, listed: asWanted === (order.direction === 'grant') }
+  const besides = await rules.besides?.(order, place.path, text)
+  const seen = { ...evidence, commit, listed: asWanted === (order.direction === 'grant'), ...besides }
   if (asWanted && rules.isWhole) return there(order, place, seen)
   if (asWanted)
     return {

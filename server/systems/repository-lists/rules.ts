@@ -1,4 +1,4 @@
-import { type Direction, type StepOrder, SystemFailure } from '../../grants/system.ts'
+import { type Direction, type Evidence, type StepOrder, SystemFailure } from '../../grants/system.ts'
 
 /** What one system's lists mean: the connector knows how to propose and follow, and nothing of what the lists say. */
 export interface ListRules {
@@ -11,6 +11,8 @@ export interface ListRules {
   check(order: StepOrder): void
   /** Whether nothing needs to change in this text. @throws ListRefusal */
   isAsWanted(order: StepOrder, path: string, text: string): Promise<boolean>
+  /** What else the text says that whoever reads the system itself must know, for the evidence. */
+  besides?(order: StepOrder, path: string, text: string): Promise<Evidence>
   /** The text as this order wants it; the same text where nothing needs to change. @throws ListRefusal, SystemFailure */
   edit(order: StepOrder, path: string, text: string): Promise<string>
 }
