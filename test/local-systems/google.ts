@@ -23,7 +23,14 @@ export interface LocalGoogle {
   /** Every call, of the token endpoints too. */
   requests: { method: string; path: string; status: number }[]
   /** Calls about groups that were carried out or refused by their own reasons, with what was sent and answered. */
-  calls: { method: string; path: string; status: number; body: unknown; answer: unknown }[]
+  calls: {
+    method: string
+    path: string
+    status: number
+    query: Record<string, string>
+    body: unknown
+    answer: unknown
+  }[]
   edition: 'premium' | 'basic'
   /** How long a new membership takes until calls see it, in milliseconds. */
   settleMs: number
@@ -71,7 +78,7 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
     const caller = tokens.callerOf(bearer, now())
     if (caller === null) return refusal(401, 'Request had invalid authentication credentials.')
     const reply = groups.answer({ method, path, query, body, caller, now: now() })
-    calls.push({ method, path, status: reply.status, body, answer: reply.data })
+    calls.push({ method, path, status: reply.status, query: Object.fromEntries(query), body, answer: reply.data })
     return reply
   }
 

@@ -4,6 +4,7 @@ import { createGoogleClient } from '../../server/systems/google/client.ts'
 import { createGoogleGroup } from '../../server/systems/google/group.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
 import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
+import { undescribed } from './google-description.ts'
 import { googleGroup as group, groupOrder } from './orders.ts'
 
 /** Membership of a Google Group: given, seen, taken back, and everything that Google documents as going wrong. */
@@ -23,7 +24,11 @@ beforeEach(async () => {
   google.addGroup(group, 'Production access')
   adapter = adapterFor(google)
 })
-afterEach(() => google.close())
+afterEach(async () => {
+  // Whatever a test asks and is answered stays within Google's own description.
+  expect(undescribed(google.calls)).toEqual([])
+  await google.close()
+})
 
 function adapterFor(local: LocalGoogle): SystemAdapter {
   const tokens = createGoogleTokens(local.tokens.key, { now: () => time, tokensFrom: local.tokensUrl })

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readGoogleCredentials } from '../../server/systems/google/credentials.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
 import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
+import { undescribed, violations } from './google-description.ts'
 import { googleGroup as group } from './orders.ts'
 
 /** The local Google against Google's own client, and both kinds of credentials. */
@@ -45,6 +46,29 @@ test('Google’s own client finds the group, adds, reads, lists and removes a me
   await client.groups.memberships.delete({ name: one.name ?? '' })
   await expect(client.groups.memberships.lookup({ parent, 'memberKey.id': email })).rejects.toMatchObject({
     status: 404,
+  })
+  expect(undescribed(google.calls)).toEqual([])
+})
+
+describe('Google’s own description finds', () => {
+  const right = { preferredMemberKey: { id: 'priya.shah@example.gov.uk' }, roles: [{ name: 'MEMBER' }] }
+  test.each([
+    ['nothing wrong with what we send', right, []],
+    ['a field that Google does not know', { ...right, email: 'a' }, ['Schema$Membership has no email']],
+    [
+      'a field deep inside',
+      { ...right, roles: [{ name: 'MEMBER', until: 'tomorrow' }] },
+      ['Schema$Membership.roles: Schema$MembershipRole has no until'],
+    ],
+    ['another kind of value', { ...right, roles: 'MEMBER' }, ['Schema$Membership.roles: is not a list']],
+    ['a number for a text', { ...right, name: 7 }, ['Schema$Membership.name: is not a string']],
+  ])('%s', (_what, value, expected) => {
+    expect(violations(value, 'Schema$Membership')).toEqual(expected)
+  })
+
+  test('a call that it does not describe', () => {
+    const call = { method: 'PUT', path: '/groups/a/members', status: 200, query: {}, body: {}, answer: {} }
+    expect(undescribed([call])).toEqual(['Google describes no PUT /groups/a/members'])
   })
 })
 
