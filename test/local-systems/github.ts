@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { type Contract, readContract } from '../contracts/contract.ts'
 import type { Call, Reply } from './frame/call.ts'
 import { createFaults, type Faults } from './frame/faults.ts'
 import { type Recorded, startStandIn } from './frame/stand-in.ts'
@@ -46,7 +47,10 @@ export interface LocalGithub {
   /** Answers whether it could be merged. */
   merge(repo: string, number: number, by?: string, how?: 'merge' | 'squash'): boolean
   closePull(repo: string, number: number, by: string): void
+  /** Operations of GitHub's description that were called, and those that were not. */
+  contract: Pick<Contract, 'seen'>
   dump(): string
+  /** @throws Error that names every request and answer that GitHub's own description does not allow */
   close(): Promise<void>
 }
 
@@ -76,10 +80,14 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
   const changed = () => options.onChange?.()
   const teamOf = (org: string, slug: string) => state.teams.find((one) => one.org === org && one.slug === slug)
 
+  const contract = await readContract('github.json')
   function answer(call: Call): Reply {
     const refused = credentials.check(call.headers['authorization'], call, now())
     if (refused) return refused
-    if (call.part[0] === 'rate_limit') return { status: 200, data: { resources: { core: { limit: LIMIT } } } }
+    if (call.part[0] === 'rate_limit') {
+      const rate = { limit: LIMIT, used: 0, remaining: LIMIT, reset: 0 }
+      return { status: 200, data: { rate, resources: { core: rate, search: rate } } }
+    }
     return call.part[0] === 'repos' ? repositories.answer(call) : organisations.answer(call)
   }
 
@@ -99,6 +107,7 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     isWrite: ({ method, part }) => method !== 'GET' && part[0] !== 'app',
     onChange: changed,
     before: () => organisations.expire(),
+    wrong: (exchange) => contract.wrong({ ...exchange, path: oneSegment(exchange.path) }),
   })
   origin = served.origin
   return {
@@ -108,6 +117,7 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     writes,
     requests,
     policy,
+    contract,
     addToken: credentials.addToken,
     addApp: (appId, installationId, publicKey) => credentials.addApp(appId, installationId, publicKey, everything),
     addUser: (login, id) => void state.users.set(login, id),
@@ -165,4 +175,12 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     dump: () => writeState(state),
     close,
   }
+}
+
+/** Where GitHub takes a name with slashes, as its description cannot say it: in one part. */
+function oneSegment(path: string): string {
+  return path.replace(
+    /^(\/repos\/[^/]+\/[^/]+\/(?:contents|compare|git\/refs?)\/)(.+)$/,
+    (_, before: string, name: string) => before + encodeURIComponent(decodeURIComponent(name)),
+  )
 }

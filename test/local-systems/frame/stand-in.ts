@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Exchange } from '../../contracts/contract.ts'
 import type { Call, Reply } from './call.ts'
 import type { Faults } from './faults.ts'
 import type { Page } from './page.ts'
@@ -30,6 +31,8 @@ export interface StandInParts<Fault extends string> {
   /** Whether a call counts as a write; every method but GET without it. */
   isWrite?(call: Call): boolean
   onChange?: (() => void) | undefined
+  /** What the vendor's own description says against a call and its answer. */
+  wrong?(exchange: Exchange): string[]
   /** Before anything is looked at: what ran out by the clock. */
   before?(): void
 }
@@ -40,6 +43,7 @@ export interface StandIn {
   requests: Recorded[]
   /** Changing calls as they came in, for tests that count: also those that were refused. */
   writes: string[]
+  /** @throws Error that names every request and answer that the vendor's own description does not allow */
   close(): Promise<void>
 }
 
@@ -48,6 +52,7 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
   const { faults, prefix = '/api' } = parts
   const requests: Recorded[] = []
   const writes: string[] = []
+  const violations = new Set<string>()
   const changed = () => parts.onChange?.()
   const server = createServer((request, response) => void handle(request, response))
 
@@ -77,6 +82,8 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
     const refused = fault && fault !== 'lost-answer' ? parts.refusalFor(fault) : null
     const reply = refused ?? parts.answer(call)
     requests.push({ method, path, status: reply.status })
+    const sent = { method, path, query: url.search, headers: headersOf(request), body: text ? call.body : undefined }
+    for (const one of parts.wrong?.({ ...sent, status: reply.status, answer: reply.data }) ?? []) violations.add(one)
     if (parts.isWrite?.(call) ?? method !== 'GET') writes.push(`${method} ${path}`)
     if (method !== 'GET' && !refused) changed()
     if (fault === 'lost-answer') return void request.socket.destroy()
@@ -118,8 +125,13 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
     async close() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
+      if (violations.size > 0) throw new Error(`Not as the vendor describes it:\n${[...violations].join('\n')}`)
     },
   }
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
 function bodyOf(request: IncomingMessage, text: string): Record<string, unknown> {

@@ -124,5 +124,6 @@ export function shaOf(value: unknown): string {
 export const notFound: Reply = { status: 404, data: { message: 'Not Found', status: '404' } }
 
 export function refusal(status: number, message: string, errors?: unknown[]): Reply {
-  return { status, data: { message, ...(errors ? { errors } : {}), status: String(status) } }
+  const more = { documentation_url: 'https://docs.github.com/rest', status: String(status) }
+  return { status, data: { message, ...(errors ? { errors } : {}), ...more } }
 }

@@ -1,5 +1,6 @@
 import type { Call, Reply } from '../frame/call.ts'
 import { type Membership, notFound, organisationOf, refusal, type State, type Team } from './model.ts'
+import { fullTeam, invitation, publicUser, simpleOrganisation, simpleUser, team } from './whole.ts'
 
 /** Organisations, teams and invitations: an outsider who is added to a team is invited, and joins by accepting. */
 
@@ -25,13 +26,8 @@ export function createOrganisations(
   const teamOf = (org: string, slug: string) => state.teams.find((one) => one.org === org && one.slug === slug)
   const loginLike = (name: string) => [...state.users.keys()].find((one) => one.toLowerCase() === name.toLowerCase())
 
-  const userJson = (login: string) => ({
-    login,
-    id: state.users.get(login),
-    type: 'User',
-    html_url: `${origin()}/${login}`,
-    url: `${origin()}/api/users/${login}`,
-  })
+  const userJson = (login: string) => simpleUser(origin(), login, state.users.get(login))
+  const publicJson = (login: string) => publicUser(origin(), login, state.users.get(login) ?? 0)
 
   function childrenOf(team: Team): Team[] {
     return state.teams.filter((one) => one.org === team.org && one.parent === team.slug)
@@ -53,33 +49,36 @@ export function createOrganisations(
 
   function teams(call: Call, org: string): Reply {
     const [, , , slug = '', what = '', name = ''] = call.part
-    const team = teamOf(org, slug)
-    if (!team) return notFound
-    if (what === '') return { status: 200, data: teamJson(team) }
-    if (what === 'teams') return { status: 200, data: childrenOf(team).map(teamJson) }
+    const found = teamOf(org, slug)
+    if (!found) return notFound
+    if (what === '')
+      return { status: 200, data: fullTeam(origin(), org, named(found), Object.keys(found.members).length) }
+    if (what === 'teams') return { status: 200, data: childrenOf(found).map(teamJson) }
     if (what === 'members')
       return {
         status: 200,
-        data: [...state.users.keys()].filter((one) => membershipIn(team, one)?.state === 'active').map(userJson),
+        data: [...state.users.keys()].filter((one) => membershipIn(found, one)?.state === 'active').map(userJson),
       }
     if (what !== 'memberships') return notFound
     const login = loginLike(name)
     if (!login) return notFound
-    const before = membershipIn(team, login)
+    const before = membershipIn(found, login)
     if (call.method === 'GET') return before ? { status: 200, data: membershipJson(login, before) } : notFound
-    if (team.synchronised) return refusal(403, 'Team synchronization is enabled, so members cannot be changed here.')
+    if (found.synchronised) return refusal(403, 'Team synchronization is enabled, so members cannot be changed here.')
     if (call.method === 'DELETE') {
-      delete team.members[login]
+      delete found.members[login]
       return { status: 204 }
     }
-    return add(org, team, login, call.body['role'] === 'maintainer' ? 'maintainer' : 'member')
+    return add(org, found, login, call.body['role'] === 'maintainer' ? 'maintainer' : 'member')
   }
 
   function add(org: string, team: Team, login: string, role: Membership['role']): Reply {
     const organisation = organisationOf(state, org)
     const isMember = organisation.members[login] !== undefined
     if (!isMember && policy.onlyOwnersInvite)
-      return refusal(422, 'Validation Failed', [{ message: 'Inviter must be an organization admin' }])
+      return refusal(422, 'Validation Failed', [
+        { resource: 'TeamMember', code: 'custom', message: 'Inviter must be an organization admin' },
+      ])
     if (!isMember && !organisation.invitations.some((one) => one.login === login))
       organisation.invitations.push({
         id: 9000 + organisation.invitations.length + organisation.failed.length,
@@ -92,12 +91,8 @@ export function createOrganisations(
     return { status: 200, data: membershipJson(login, membership) }
   }
 
-  const teamJson = (team: Team) => ({
-    id: 1 + state.teams.indexOf(team),
-    slug: team.slug,
-    name: team.name,
-    html_url: `${origin()}/orgs/${team.org}/teams/${team.slug}`,
-  })
+  const named = (one: Team) => ({ id: 1 + state.teams.indexOf(one), slug: one.slug, name: one.name })
+  const teamJson = (one: Team) => team(origin(), one.org, named(one))
 
   function memberships(call: Call, org: string): Reply {
     const login = loginLike(call.part[3] ?? '')
@@ -118,7 +113,8 @@ export function createOrganisations(
         state: role ? 'active' : 'pending',
         role: role ?? 'member',
         user: userJson(login),
-        organization: { login: org },
+        organization_url: `${origin()}/api/orgs/${org}`,
+        organization: simpleOrganisation(origin(), org),
       },
     }
   }
@@ -134,13 +130,9 @@ export function createOrganisations(
     if (call.method !== 'DELETE')
       return {
         status: 200,
-        data: organisation.invitations.map((one) => ({
-          id: one.id,
-          login: one.login,
-          email: null,
-          role: 'direct_member',
-          created_at: one.createdAt,
-        })),
+        data: organisation.invitations.map(({ id: number, login, createdAt }) =>
+          invitation(origin(), org, { id: number, login, created_at: createdAt }),
+        ),
       }
     const found = organisation.invitations.find((one) => String(one.id) === id)
     if (!found) return notFound
@@ -168,11 +160,11 @@ export function createOrganisations(
       const [kind, name = '', what = ''] = call.part
       if (kind === 'users') {
         const login = loginLike(name)
-        return login ? { status: 200, data: userJson(login) } : notFound
+        return login ? { status: 200, data: publicJson(login) } : notFound
       }
       if (kind === 'user') {
         const login = [...state.users].find(([, id]) => String(id) === name)?.[0]
-        return login ? { status: 200, data: userJson(login) } : notFound
+        return login ? { status: 200, data: publicJson(login) } : notFound
       }
       if (kind !== 'orgs') return notFound
       if (what === 'teams') return teams(call, name)
@@ -181,14 +173,10 @@ export function createOrganisations(
       if (what === 'failed_invitations')
         return {
           status: 200,
-          data: organisationOf(state, name).failed.map((one) => ({
-            id: one.id,
-            login: one.login,
-            email: null,
-            role: 'direct_member',
-            created_at: one.createdAt,
-            failed_at: one.failedAt,
-            failed_reason: one.reason,
+          data: organisationOf(state, name).failed.map(({ id, login, createdAt, failedAt, reason }) => ({
+            ...invitation(origin(), name, { id, login, created_at: createdAt }),
+            failed_at: failedAt,
+            failed_reason: reason,
           })),
         }
       return notFound

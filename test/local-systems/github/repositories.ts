@@ -1,7 +1,8 @@
 import type { Call, Reply } from '../frame/call.ts'
-import { commitsOf, compare, filesOf, headOf } from './comparisons.ts'
+import { commitsOf, compare, filesOf, headOf, type ShowCommit } from './comparisons.ts'
 import { ancestors, mergedTree, store, tipOf, treeOf } from './history.ts'
 import { blobSha, notFound, type Pull, type Repository, refusal, type State, shaOf, type Tree } from './model.ts'
+import { commit, contentFile, gitCommit, LONG_AGO, pullParts, repository, simpleUser } from './whole.ts'
 
 /** Contents, git data with real parents, and pull requests that people merge or close. */
 
@@ -22,23 +23,91 @@ export interface Repositories {
 }
 
 export function createRepositories(state: State, origin: () => string, now: () => Date): Repositories {
-  const pullJson = (name: string, repo: Repository, pull: Pull) => ({
+  /** As lists show it. */
+  const pullInList = (name: string, repo: Repository, pull: Pull) => ({
     number: pull.number,
     state: pull.state,
     title: pull.title,
-    body: pull.body,
-    html_url: `${origin()}/${name}/pull/${pull.number}`,
-    user: { login: 'production-access[bot]' },
-    head: { ref: pull.head, sha: headOf(repo, pull), label: `${name.split('/')[0]}:${pull.head}` },
-    base: { ref: pull.base, sha: tipOf(repo, pull.base) },
-    merged: pull.merged_at !== null,
+    user: simpleUser(origin(), 'production-access[bot]'),
+    head: side(name, pull.head, headOf(repo, pull)),
+    base: side(name, pull.base, tipOf(repo, pull.base) ?? ''),
     merged_at: pull.merged_at,
-    merged_by: pull.merged_by ? { login: pull.merged_by } : null,
     merge_commit_sha: pull.merged?.commit ?? null,
-    mergeable: pull.state === 'open' ? mergedTree(repo, pull) !== null : null,
+    ...pullParts(
+      origin(),
+      { repo: name, number: pull.number },
+      pull.body,
+      pull.state === 'closed' ? (pull.merged_at ?? now().toISOString()) : null,
+    ),
   })
 
-  function contents(repo: Repository, { part, query }: Call): Reply {
+  const side = (name: string, ref: string, sha: string) => {
+    const [owner = ''] = name.split('/')
+    const repo = repository(origin(), name)
+    return { ref, sha, label: `${owner}:${ref}`, repo, user: simpleUser(origin(), owner, 1) }
+  }
+
+  const pullJson = (name: string, repo: Repository, pull: Pull) => {
+    const mergeable = pull.state === 'open' ? mergedTree(repo, pull) !== null : null
+    const counts = { additions: 1, deletions: 0, comments: pull.comments?.length ?? 0, review_comments: 0 }
+    return {
+      ...pullInList(name, repo, pull),
+      merged: pull.merged_at !== null,
+      merged_by: pull.merged_by ? simpleUser(origin(), pull.merged_by) : null,
+      mergeable,
+      mergeable_state: mergeable === null ? 'unknown' : mergeable ? 'clean' : 'dirty',
+      maintainer_can_modify: false,
+      commits: commitsOf(repo, pull, inDetail(name)).length,
+      changed_files: filesOf(repo, pull).length,
+      ...counts,
+    }
+  }
+
+  const inDetail =
+    (name: string): ShowCommit =>
+    (repo, sha) =>
+      commit(origin(), name, {
+        sha,
+        message: repo.commits[sha]?.message ?? '',
+        tree: shaOf(repo.commits[sha]?.tree ?? {}),
+        parents: repo.commits[sha]?.parents ?? [],
+      })
+
+  const issueJson = (name: string, repo: Repository, pull: Pull) => {
+    const {
+      number,
+      state: is,
+      title,
+      user,
+      assignee,
+      milestone,
+      labels,
+      locked,
+      closed_at,
+    } = pullInList(name, repo, pull)
+    const url = `${origin()}/api/repos/${name}/issues/${number}`
+    return {
+      ...{ id: number, node_id: `I_${number}`, number, state: is, title, user, assignee, milestone, labels, locked },
+      ...{ closed_at, created_at: LONG_AGO, updated_at: LONG_AGO, comments: pull.comments?.length ?? 0 },
+      ...{ url, html_url: `${origin()}/${name}/pull/${number}`, repository_url: `${origin()}/api/repos/${name}` },
+      ...{ labels_url: `${url}/labels`, comments_url: `${url}/comments`, events_url: `${url}/events` },
+      closed_by: pull.closed_by ? simpleUser(origin(), pull.closed_by) : null,
+    }
+  }
+
+  const commentJson = (name: string, { number }: Pull, id: number, body: string) => ({
+    id,
+    node_id: `IC_${id}`,
+    body,
+    url: `${origin()}/api/repos/${name}/issues/comments/${id}`,
+    html_url: `${origin()}/${name}/pull/${number}#issuecomment-${id}`,
+    issue_url: `${origin()}/api/repos/${name}/issues/${number}`,
+    user: simpleUser(origin(), 'production-access[bot]'),
+    created_at: now().toISOString(),
+    updated_at: now().toISOString(),
+  })
+
+  function contents(name: string, repo: Repository, { part, query }: Call): Reply {
     const path = part.slice(4).join('/')
     const text = treeOf(repo, query.get('ref') ?? 'main')[path]
     if (text === undefined) return notFound
@@ -46,15 +115,19 @@ export function createRepositories(state: State, origin: () => string, now: () =
     const content = Buffer.from(text)
       .toString('base64')
       .replace(/(.{60})/g, '$1\n')
-    return {
-      status: 200,
-      data: { type: 'file', path, encoding: 'base64', size: Buffer.byteLength(text), content, sha: blobSha(text) },
-    }
+    const file = { path, encoding: 'base64', size: Buffer.byteLength(text), content, sha: blobSha(text) }
+    return { status: 200, data: contentFile(origin(), name, file) }
   }
 
-  function refs(repo: Repository, { method, part, body }: Call): Reply {
+  function refs(name: string, repo: Repository, { method, part, body }: Call): Reply {
     const ref = (method === 'POST' ? String(body['ref']) : part.slice(5).join('/')).replace(/^(refs\/)?heads\//, '')
-    const json = () => ({ ref: `refs/heads/${ref}`, object: { type: 'commit', sha: repo.branches[ref] } })
+    const git = `${origin()}/api/repos/${name}/git`
+    const json = () => ({
+      ref: `refs/heads/${ref}`,
+      node_id: `REF_${ref}`,
+      url: `${git}/refs/heads/${ref}`,
+      object: { type: 'commit', sha: repo.branches[ref], url: `${git}/commits/${repo.branches[ref]}` },
+    })
     const before = repo.branches[ref]
     if (method === 'GET') return before ? { status: 200, data: json() } : notFound
     const sha = String(body['sha'])
@@ -67,10 +140,10 @@ export function createRepositories(state: State, origin: () => string, now: () =
     return { status: method === 'POST' ? 201 : 200, data: json() }
   }
 
-  function git(repo: Repository, call: Call): Reply {
+  function git(name: string, repo: Repository, call: Call): Reply {
     const { method, part, body } = call
     const [, , , , what = '', id = ''] = part
-    if (what === 'ref' || what === 'refs') return refs(repo, call)
+    if (what === 'ref' || what === 'refs') return refs(name, repo, call)
     if (what === 'blobs') {
       const text =
         body['encoding'] === 'base64'
@@ -86,30 +159,27 @@ export function createRepositories(state: State, origin: () => string, now: () =
       for (const entry of Array.isArray(body['tree']) ? body['tree'] : [])
         tree[String(entry.path)] = entry.content ?? repo.blobs?.[entry.sha] ?? ''
       repo.trees[shaOf(tree)] = tree
-      return { status: 201, data: { sha: shaOf(tree) } }
+      const entries = Object.entries(tree).map(([path, text]) => ({
+        path,
+        mode: '100644',
+        type: 'blob',
+        sha: blobSha(text),
+      }))
+      return { status: 201, data: { sha: shaOf(tree), tree: entries, truncated: false } }
     }
     if (what !== 'commits') return notFound
     if (method === 'GET') {
-      const commit = repo.commits[id]
-      return commit
-        ? {
-            status: 200,
-            data: {
-              sha: id,
-              message: commit.message,
-              tree: { sha: shaOf(commit.tree) },
-              parents: commit.parents.map((sha) => ({ sha })),
-            },
-          }
+      const found = repo.commits[id]
+      return found
+        ? { status: 200, data: gitCommit(origin(), name, { sha: id, ...found, tree: shaOf(found.tree) }) }
         : notFound
     }
     const tree = repo.trees[String(body['tree'])]
     if (!tree) return refusal(422, 'Tree SHA does not exist')
     const parents = Array.isArray(body['parents']) ? body['parents'].map(String) : []
-    return {
-      status: 201,
-      data: { sha: store(repo, { tree, parents, message: String(body['message']) }), tree: { sha: shaOf(tree) } },
-    }
+    const made = { parents, message: String(body['message']) }
+    const sha = store(repo, { ...made, tree })
+    return { status: 201, data: gitCommit(origin(), name, { ...made, sha, tree: shaOf(tree) }) }
   }
 
   function pulls(name: string, repo: Repository, { method, part, query, body }: Call): Reply {
@@ -122,16 +192,20 @@ export function createRepositories(state: State, origin: () => string, now: () =
           (base === null || base === one.base) &&
           (wanted === 'all' || one.state === wanted),
       )
-      return { status: 200, data: found.toReversed().map((one) => pullJson(name, repo, one)) }
+      return { status: 200, data: found.toReversed().map((one) => pullInList(name, repo, one)) }
     }
     if (number === '') {
       const [head, base] = [String(body['head']), String(body['base'])]
       if (!tipOf(repo, head) || !tipOf(repo, base))
         return refusal(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }])
       if (repo.pulls.some((one) => one.head === head && one.base === base && one.state === 'open'))
-        return refusal(422, 'Validation Failed', [{ message: `A pull request already exists for ${owner}:${head}.` }])
+        return refusal(422, 'Validation Failed', [
+          { resource: 'PullRequest', code: 'custom', message: `A pull request already exists for ${owner}:${head}.` },
+        ])
       if (tipOf(repo, head) === tipOf(repo, base))
-        return refusal(422, 'Validation Failed', [{ message: `No commits between ${base} and ${head}` }])
+        return refusal(422, 'Validation Failed', [
+          { resource: 'PullRequest', code: 'custom', message: `No commits between ${base} and ${head}` },
+        ])
       const pull: Pull = {
         number: repo.pulls.length + 1,
         head,
@@ -148,7 +222,7 @@ export function createRepositories(state: State, origin: () => string, now: () =
     const pull = repo.pulls.find((one) => String(one.number) === number)
     if (!pull) return notFound
     if (what === 'files') return { status: 200, data: filesOf(repo, pull) }
-    if (what === 'commits') return { status: 200, data: commitsOf(repo, pull) }
+    if (what === 'commits') return { status: 200, data: commitsOf(repo, pull, inDetail(name)) }
     if (method === 'PATCH' && body['state'] === 'closed' && pull.state === 'open')
       Object.assign(pull, { state: 'closed', closed_by: 'production-access[bot]' })
     return { status: 200, data: pullJson(name, repo, pull) }
@@ -160,20 +234,18 @@ export function createRepositories(state: State, origin: () => string, now: () =
       const name = `${owner}/${repository}`
       const repo = state.repositories.get(name)
       if (!repo) return notFound
-      if (what === 'contents') return contents(repo, call)
-      if (what === 'git') return git(repo, call)
-      if (what === 'compare') return compare(repo, call.part.slice(4).join('/'))
+      if (what === 'contents') return contents(name, repo, call)
+      if (what === 'git') return git(name, repo, call)
+      if (what === 'compare') return compare(repo, call.part.slice(4).join('/'), inDetail(name), `${origin()}/${name}`)
       if (what === 'pulls') return pulls(name, repo, call)
       const pull = repo.pulls.find((one) => String(one.number) === number)
       if (what !== 'issues' || !pull) return notFound
       if (call.method === 'POST') {
         pull.comments = [...(pull.comments ?? []), String(call.body['body'])]
-        return { status: 201, data: { id: pull.comments.length } }
+        const [id, body] = [pull.comments.length, String(call.body['body'])]
+        return { status: 201, data: commentJson(name, pull, id, body) }
       }
-      return {
-        status: 200,
-        data: { number: pull.number, state: pull.state, closed_by: pull.closed_by ? { login: pull.closed_by } : null },
-      }
+      return { status: 200, data: issueJson(name, repo, pull) }
     },
     merge(name, number, by, how = 'merge') {
       const repo = state.repositories.get(name)
