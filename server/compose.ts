@@ -99,7 +99,11 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
 
   const office: Office = {
     clock,
-    installation: { ...installation, connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])) },
+    installation: {
+      ...installation,
+      connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])),
+      reads: ({ system, ...what }) => adapters.get(system)?.reads?.({ ...what, direction: 'grant' }) ?? false,
+    },
     heldLevels,
     holdsAdmin: holdsLevelForTasks(ruleSet),
     report,

@@ -78,9 +78,14 @@ export const eventTypes = {
   'engineer-part-done': { id: 315, data: stepOnly },
   /** What stands in the table is not what was signed: everything of the request was stopped. */
   'step-not-as-signed': { id: 317, data: stepOnly },
+  /** We saw that the engineer did what only they can do. */
+  'engineer-part-seen': { id: 318, data: stepOnly },
   // holdings
   'holding-made': { id: 400, data: z.strictObject({ grant: id, proof: id }) },
   'holding-ended': { id: 401, data: z.strictObject({ grant: id }) },
+  /** A later look did not find it any more, or found it again. */
+  'holding-missing': { id: 403, data: z.strictObject({ grant: id }) },
+  'holding-back': { id: 404, data: z.strictObject({ grant: id }) },
   'revocation-opened': { id: 402, data: z.strictObject({ ...signed, holding: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },

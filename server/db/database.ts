@@ -6,7 +6,8 @@ import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { MINUTE, SECOND } from '../clock.ts'
-import { up } from './migrations/0001-initial.ts'
+import { up as initial } from './migrations/0001-initial.ts'
+import { up as readAgain } from './migrations/0002-read-again.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -36,7 +37,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-const migrations = { '0001-initial': { up } }
+const migrations = { '0001-initial': { up: initial }, '0002-read-again': { up: readAgain } }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */
 const TIDY_EVERY = 10 * MINUTE

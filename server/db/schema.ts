@@ -220,6 +220,8 @@ export interface StepTable {
   seen_by: Maybe<string>
   seen_at: MaybeTime
   verified_at: MaybeTime
+  /** When nothing acts on the old value any more, at the latest; calendar. */
+  effective_by: MaybeTime
   evidence: MaybeJson<Evidence>
   receipt: MaybeJson<Receipt>
   attempts: number

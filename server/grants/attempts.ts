@@ -76,7 +76,8 @@ async function failed(
   }))
 }
 
-async function noteAttempt(
+/** Keeps what one call to a system came to, for whoever has to find out. */
+export async function noteAttempt(
   hand: Hand,
   step: StepRow,
   what: 'read' | 'apply',

@@ -9,9 +9,10 @@ import { type Claimed, type Hand, inMs } from './hand.ts'
 import { type Fence, fenced } from './judge-again.ts'
 import { type Decide, keepSteps, type StepChange } from './keep-steps.ts'
 import { release, renewing } from './lease.ts'
-import { afterLooking } from './observed.ts'
+import { afterLooking, isRevoked, stoppedByRevoking } from './observed.ts'
 import { orderOf } from './order.ts'
-import { adapterFor } from './steps.ts'
+import { readPeoples } from './read-peoples.ts'
+import { adapterFor, isHandWork, isPeoples } from './steps.ts'
 import { stopUnsigned, unsigned } from './stop-unsigned.ts'
 import type { Observation, SystemAdapter } from './system.ts'
 
@@ -28,8 +29,12 @@ export async function carryOut(hand: Hand, group: Claimed[]): Promise<void> {
   const adapter = adapterFor(hand.adapters, first.step.plan.system, first.step.method)
   const done = renewing(hand, group)
   try {
-    if (adapter) await lookAndAct(hand, adapter, group)
-    else await keepSteps(hand, first.cardId, rowsOf(group), notConnected)
+    const world = await loadWorld(hand.db.kysely, hand.office, first.cardId)
+    if (!world) return
+    const ours = group.filter(({ step }) => !isPeoples(step))
+    for (const one of group) if (isPeoples(one.step)) await readPeoples(hand, one, world)
+    if (adapter) await lookAndAct(hand, adapter, ours, world)
+    else await keepSteps(hand, first.cardId, rowsOf(ours), notConnected)
   } catch (error) {
     // Ours, not the system's: the lease ends and somebody looks again, reading first.
     hand.report(error)
@@ -54,12 +59,10 @@ function notConnected(step: StepRow): StepChange {
   }
 }
 
-async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[]): Promise<void> {
+async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[], world: World): Promise<void> {
   const toDo: StepRow[] = []
   let unread = 0
-  const cardId = group[0]?.cardId ?? ''
-  const world = await loadWorld(hand.db.kysely, hand.office, cardId)
-  if (!world) return
+  const cardId = world.card.id
   for (const { step } of group) {
     if (await withdrawn(hand, adapter, cardId, step, world)) continue
     const seen = await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world)))
@@ -101,7 +104,10 @@ async function withdrawn(
   if (!mustStop(world)) return false
   const closed = await tried(hand, cardId, [step], 'apply', () => withdraw(orderOf(step, world)))
   const seen = closed && (await tried(hand, cardId, [step], 'read', () => adapter.read(orderOf(step, world))))
-  if (seen?.is === 'merged') await record(hand, cardId, step, seen, false)
+  // Merged, and not applied: there is nothing left to withdraw.
+  const isMerged =
+    seen?.is === 'merged' || (seen?.is === 'waiting' && isHandWork({ ...step, state: 'waiting', turn: seen.waitsFor }))
+  if (seen && isMerged) await record(hand, cardId, step, seen, false)
   else if (seen)
     await keepSteps(hand, cardId, [step], (_now, later) => {
       const fence = mustStop(later)
@@ -188,27 +194,9 @@ function intention(hand: Hand): Decide {
 async function record(hand: Hand, cardId: string, step: StepRow, seen: Observation, acted: boolean): Promise<void> {
   await faultPoint('before-outcome', step.plan.system)
   await keepSteps(hand, cardId, [step], (now, world) =>
-    isRevoked(now, world)
-      ? {
-          type: 'step-stopped',
-          set: {
-            state: 'stopped',
-            turn: 'nobody',
-            sentence: 'Stopped because access is being revoked.',
-            remedy: null,
-            next_check_at: null,
-          },
-        }
-      : afterLooking(hand, now, seen, acted),
+    isRevoked(now, world) ? stoppedByRevoking : afterLooking(hand, now, seen, acted),
   )
   await faultPoint('after-outcome', step.plan.system)
-}
-
-/** A grant that was under way while its revocation was opened ends here: the revocation looks for itself. */
-function isRevoked(step: StepRow, world: World): boolean {
-  return (
-    step.direction === 'grant' && world.steps.some((other) => other.direction === 'revoke' && other.key === step.key)
-  )
 }
 
 function words(step: StepRow): string {

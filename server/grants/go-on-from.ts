@@ -32,7 +32,7 @@ export async function goOnFrom(
         turn: begin.turn,
         sentence: begin.sentence,
         remedy: null,
-        next_check_at: begin.automatic && begin.state === 'ready' ? doing.clock.wall() : null,
+        next_check_at: begin.isLookedAt && begin.state === 'ready' ? doing.clock.wall() : null,
         lease_until: null,
         lease_by: null,
         ...(sameAccount ? {} : { receipt: null, evidence: null, link: null, intent_at: null }),

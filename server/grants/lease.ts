@@ -23,7 +23,7 @@ export function claimDue(hand: Hand): Promise<Claimed[]> {
       .innerJoin('request', 'request.id', 'step.request_id')
       .selectAll('step')
       .select('request.card_id')
-      .where('step.state', 'in', ['ready', 'acting', 'waiting', 'stuck'])
+      .where('step.state', 'in', ['ready', 'acting', 'waiting', 'done', 'stuck'])
       .where('next_check_at', '<=', now)
       .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<', now)]))
       .where((eb) =>

@@ -1,5 +1,5 @@
 import { json } from '../db/json.ts'
-import type { StepRow } from '../requests/act.ts'
+import type { StepRow, World } from '../requests/act.ts'
 import { backOff, MOST_TRIES } from './failure.ts'
 import { type Hand, inMs } from './hand.ts'
 import type { StepChange } from './keep-steps.ts'
@@ -25,6 +25,7 @@ export function afterLooking(hand: Hand, step: StepRow, seen: Observation, acted
               state: 'verified',
               turn: 'nobody',
               verified_at: hand.clock.calendar(),
+              effective_by: effectiveBy(hand, seen.effectiveWithinMs),
               evidence: json(seen.evidence),
               next_check_at: null,
             },
@@ -90,6 +91,10 @@ export function afterLooking(hand: Hand, step: StepRow, seen: Observation, acted
   }
 }
 
+function effectiveBy({ clock }: Hand, withinMs: number | undefined): Date | null {
+  return withinMs ? new Date(clock.calendar().getTime() + withinMs) : null
+}
+
 /**
  * What follows something else turns up by itself once that is there. After our own change it is not visible yet: that
  * is looked for, and asked for again, a bounded number of times.
@@ -119,4 +124,22 @@ function notYet(
       next_check_at: null,
     },
   }
+}
+
+/** A grant that was under way while its revocation was opened ends here: the revocation looks for itself. */
+export function isRevoked(step: StepRow, world: World): boolean {
+  return (
+    step.direction === 'grant' && world.steps.some((other) => other.direction === 'revoke' && other.key === step.key)
+  )
+}
+
+export const stoppedByRevoking: StepChange = {
+  type: 'step-stopped',
+  set: {
+    state: 'stopped',
+    turn: 'nobody',
+    sentence: 'Stopped because access is being revoked.',
+    remedy: null,
+    next_check_at: null,
+  },
 }

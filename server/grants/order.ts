@@ -19,6 +19,7 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     sentTo: step.receipt?.link ?? null,
     inDoubt: step.intent_at !== null,
     lastSeen: step.evidence,
+    saidDoneAt: step.done_at,
   }
 }
 

@@ -18,6 +18,34 @@ export function adapterFor(adapters: Adapters, system: string, method: Method): 
   return adapter?.can.includes(method) ? adapter : null
 }
 
+/** The adapter that can tell how a step of people stands, or `null` where only another person can. */
+export function readerFor(
+  adapters: Adapters,
+  { plan, direction }: Pick<StepRow, 'plan' | 'direction'>,
+): SystemAdapter | null {
+  const adapter = adapters.get(plan.system)
+  return adapter?.reads?.({ environment: plan.environment, wanted: plan.wanted, direction }) ? adapter : null
+}
+
+/** Whether a worker looks at a step by itself: to carry it out, or to see what people did. */
+export function isLookedAt(adapters: Adapters, step: Pick<StepRow, 'plan' | 'direction' | 'method'>): boolean {
+  return adapterFor(adapters, step.plan.system, step.method) !== null || readerFor(adapters, step) !== null
+}
+
+/** Whether people carry out a step, as a task or because it was merged. We only read it then. */
+export function isPeoples({ method, done_by }: Pick<StepRow, 'method' | 'done_by'>): boolean {
+  return method === 'task' || done_by !== null
+}
+
+/** A step that a person does now: a task, or an apply after a merge. */
+export function isHandWork({ state, method, turn }: Pick<StepRow, 'state' | 'method' | 'turn'>): boolean {
+  if (state === 'ready' && method === 'task') return true
+  return state === 'waiting' && doers.includes(turn)
+}
+
+/** Whoever carries out tasks. */
+const doers: TurnRole[] = ['second-line', 'senior-tech', 'sponsor']
+
 /** Closed: what its proof asks for is there. *Done* by the doer alone closes only where the proof is the doer's word. */
 export function isClosed(step: Pick<StepRow, 'state' | 'plan'>): boolean {
   return step.state === 'verified' || step.state === 'seen' || (step.state === 'done' && step.plan.proof === 'doer')
@@ -28,22 +56,24 @@ export function beginning(
   plan: PlanStep,
   direction: Direction,
   adapters: Adapters,
-): { method: Method; state: StepState; turn: TurnRole; sentence: string; automatic: boolean } {
-  const automatic = adapterFor(adapters, plan.system, plan.method) !== null
-  const method = automatic ? plan.method : 'task'
+): { method: Method; state: StepState; turn: TurnRole; sentence: string; isLookedAt: boolean } {
+  const method = adapterFor(adapters, plan.system, plan.method) ? plan.method : 'task'
+  const looked = isLookedAt(adapters, { plan, direction, method })
   const state: StepState = direction === 'grant' && plan.after.length > 0 ? 'planned' : 'ready'
-  const words = direction === 'grant' ? plan.words.change : plan.words.undo
   if (state === 'planned')
-    return { method, state, turn: 'nobody', sentence: 'Begins when the steps before it are closed.', automatic }
-  return { method, state, automatic, ...opening(plan, method, direction, words) }
+    return {
+      method,
+      state,
+      turn: 'nobody',
+      sentence: 'Begins when the steps before it are closed.',
+      isLookedAt: looked,
+    }
+  return { method, state, isLookedAt: looked, ...opening(plan, method, direction) }
 }
 
-function opening(
-  plan: PlanStep,
-  method: Method,
-  direction: Direction,
-  words: string,
-): { turn: TurnRole; sentence: string } {
+/** Whose turn a step is when it begins, and what it says. */
+export function opening(plan: PlanStep, method: Method, direction: Direction): { turn: TurnRole; sentence: string } {
+  const words = direction === 'grant' ? plan.words.change : plan.words.undo
   if (method !== 'task') return { turn: 'us', sentence: words }
   const part = direction === 'grant' ? plan.engineer : null
   if (part?.when === 'before') return { turn: 'engineer', sentence: part.text }
@@ -73,7 +103,7 @@ export async function writeSteps(
         turn: begin.turn,
         sentence: begin.sentence,
         attempts: 0,
-        next_check_at: begin.automatic && begin.state === 'ready' ? what.wall : null,
+        next_check_at: begin.isLookedAt && begin.state === 'ready' ? what.wall : null,
         updated_at: what.wall,
       })
       .execute()
@@ -98,11 +128,11 @@ export async function unlock(
   let count = 0
   for (const step of steps) {
     if (step.state !== 'planned' || !step.plan.after.every((key) => closed.has(key))) continue
-    const begin = opening(step.plan, step.method, 'grant', step.plan.words.change)
-    const automatic = adapterFor(adapters, step.plan.system, step.method) !== null
+    const begin = opening(step.plan, step.method, 'grant')
+    const next = isLookedAt(adapters, step) ? wall : null
     await tx
       .updateTable('step')
-      .set({ state: 'ready', since: now, ...begin, next_check_at: automatic ? wall : null, updated_at: wall })
+      .set({ state: 'ready', since: now, ...begin, next_check_at: next, updated_at: wall })
       .where('id', '=', step.id)
       .execute()
     count += 1
@@ -112,8 +142,9 @@ export async function unlock(
 
 /** Proposed in another system, where somebody can still accept it. */
 export function isProposed(eb: ExpressionBuilder<Schema, 'step'>) {
-  const open = ['waiting', 'stuck'] as const
-  return eb.and([eb('method', '=', 'pull-request'), eb('state', 'in', open), eb('next_check_at', 'is not', null)])
+  // Merged, and waiting for whoever applies it: nothing is left to be closed.
+  const open = eb.or([eb('state', '=', 'stuck'), eb.and([eb('state', '=', 'waiting'), eb('turn', 'not in', doers)])])
+  return eb.and([eb('method', '=', 'pull-request'), open, eb('next_check_at', 'is not', null)])
 }
 
 /** Has a request's open proposals looked at now: whoever carries out steps closes those that may not go on. */

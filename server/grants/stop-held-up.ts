@@ -8,7 +8,7 @@ import type { WorkerParts } from './hand.ts'
 import { fenced } from './judge-again.ts'
 import { stepEvent } from './keep-steps.ts'
 import { settleSteps } from './settle-steps.ts'
-import { isClosed } from './steps.ts'
+import { isClosed, isHandWork, isPeoples } from './steps.ts'
 
 /**
  * Stops the open tasks of people wherever a stop condition holds now, so that nobody goes on with one in the system
@@ -44,7 +44,7 @@ async function stopOn(
     const since = { since: clock.calendar(), updated_at: clock.wall() }
     const after = await tx
       .updateTable('step')
-      .set({ state: 'stopped', sentence, remedy, turn, ...since })
+      .set({ state: 'stopped', sentence, remedy, turn, next_check_at: null, ...since })
       .where('id', '=', step.id)
       .returningAll()
       .executeTakeFirstOrThrow()
@@ -57,5 +57,6 @@ async function stopOn(
 
 function waitsForPeople(step: StepRow): boolean {
   const open = ['ready', 'waiting', 'done', 'stuck'].includes(step.state) && !isClosed(step)
-  return step.direction === 'grant' && open && step.next_check_at === null && step.lease_by === null
+  const theirs = step.next_check_at === null || isPeoples(step) || isHandWork(step)
+  return step.direction === 'grant' && open && theirs && step.lease_by === null
 }

@@ -28,6 +28,8 @@ export interface StepOrder {
   inDoubt: boolean
   /** The evidence of this adapter's own last look at the step, or `null`. */
   lastSeen: Evidence | null
+  /** When a person said that they did it: a copy of the system that is older tells nothing about that. */
+  saidDoneAt?: Date | null
 }
 
 /**
@@ -51,8 +53,11 @@ export type Observation =
       link: string | null
       evidence: Evidence
     }
-  /** Nothing can be told. Never counts as granted and never as absent. */
-  | { is: 'cannot-tell'; detail: string }
+  /**
+   * Nothing can be told. Never counts as granted and never as absent. `ownPartSeen`: what only the engineer can do first
+   * (sign in once) is there; the rest is for people to say.
+   */
+  | { is: 'cannot-tell'; detail: string; ownPartSeen?: boolean }
 
 /** What was seen, small and without secrets; kept with the step and in the log. */
 export type Evidence = Record<string, string | number | boolean | null>
@@ -112,7 +117,11 @@ export interface SystemAdapter {
   health(): Promise<Health>
   /** Finds the stable account behind a name; `null` when the system has nobody of that name. */
   findAccount?(name: string): Promise<Account | null>
-  /** Whether it can tell how a step stands that it does not carry out itself: what people did, or what is merged. */
+  /**
+   * Whether it can tell how a step stands that it does not carry out itself: what people did, or what is merged. Such a
+   * step is read while it waits for people, and at once when somebody says that it is done. `waiting` for whoever does
+   * it means: not there yet, and what comes first is there.
+   */
   reads?(order: Pick<StepOrder, 'environment' | 'wanted' | 'direction'>): boolean
   /** Reads whether the wanted value is there. Throws SystemFailure. */
   read(order: StepOrder): Promise<Observation>

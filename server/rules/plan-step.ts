@@ -24,9 +24,11 @@ export function stepOf(
   const account = engineer.accounts[grant.account] ?? { kind: grant.account, id: '', name: placeholder[grant.account] }
   const apps = appsOf(grant, request.signonApps[environment ?? 'production'] ?? [])
   const method = methodOf(name, grant, target, installation)
-  const readByPeople = method === 'task' && grant.proof === 'read-back'
   const fill = filler({ account, engineer, environment, parameters, apps })
   const listed = filledParameters({ ...parameters, ...grant.params }, fill)
+  const wanted = { value: grant.value, params: { ...listed, ...(grant.askApps ? { apps } : {}) } }
+  const readByUs = installation.reads?.({ system: grant.system, environment, wanted }) ?? false
+  const checked = checkedBy(grant, method, readByUs)
   return {
     key,
     grant: name,
@@ -35,7 +37,7 @@ export function stepOf(
     systemName: grant.systemName,
     environment,
     account,
-    wanted: { value: grant.value, params: { ...listed, ...(grant.askApps ? { apps } : {}) } },
+    wanted,
     method,
     proof: grant.proof,
     after,
@@ -47,7 +49,7 @@ export function stepOf(
       undo: fill(grant.words.undo),
       short: fill(grant.words.short),
       works: serves.flatMap((id) => ruleSet.entitlements[id]?.name ?? []),
-      verifiedBy: readByPeople ? `a second person looks in ${grant.systemName}` : fill(grant.words.verifiedBy),
+      verifiedBy: checked ?? fill(grant.words.verifiedBy),
     },
     task: grant.task ? filledTask(grant.task, fill) : null,
     undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,
@@ -57,6 +59,13 @@ export function stepOf(
     alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,
     hint: grant.hint ? fill(grant.hint) : null,
   }
+}
+
+/** Where this installation checks otherwise than the rule set says; `null` where it does as that says. */
+function checkedBy(grant: Grant, method: PlanStep['method'], readByUs: boolean): string | null {
+  if (method !== 'task' && method !== 'pull-request') return null
+  if (readByUs) return `read back from ${grant.systemName}`
+  return method === 'task' && grant.proof === 'read-back' ? `a second person looks in ${grant.systemName}` : null
 }
 
 /** A set, whatever the order in which somebody typed it: the same applications are the same plan. */

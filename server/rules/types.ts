@@ -270,4 +270,6 @@ export interface Installation {
    * one. Left out: nobody asked which systems are connected, and every method stands as it was chosen.
    */
   connected?: Record<string, Method[]>
+  /** Whether the product can read by itself what a person gave there. Left out: it cannot. */
+  reads?: (step: Pick<PlanStep, 'system' | 'environment' | 'wanted'>) => boolean
 }

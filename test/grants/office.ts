@@ -288,6 +288,8 @@ export async function startTestOffice(
       const { id, turn } = await me.step(request, key, direction)
       if (turn === 'engineer') await me.act('priya', 'do-own-part', id)
       await me.act('alex', 'done-step', id)
+      // Where we can look, we do that first.
+      if ((await me.step(request, key, direction)).turn === 'us') await me.run(1)
       await me.act('jo', 'seen-step', id)
     },
     async personId(name) {

@@ -116,6 +116,12 @@ function lineOf(
       return `${who} gave ${step} to people, who do it by hand.`
     case 'engineer-part-done':
       return `${who} did their part of ${step}.`
+    case 'engineer-part-seen':
+      return `${step}: we saw that the engineer’s part is done.`
+    case 'holding-missing':
+      return `${shortOf(String(event.data['grant'] ?? ''))}: given, and not there any more. ${sentence}`.trimEnd()
+    case 'holding-back':
+      return `${shortOf(String(event.data['grant'] ?? ''))}: there again. ${sentence}`.trimEnd()
     case 'help-asked':
       return `${who} asked 2nd line for help${help ? ` with ${help.system}: “${help.what}”` : '.'}`
     case 'help-answered':

@@ -1,4 +1,4 @@
-import { isDoer } from '../../grants/steps.ts'
+import { isDoer, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row, StepPanel } from '../api.ts'
 import { stopButton } from './ending.ts'
@@ -29,7 +29,7 @@ export function proofWords(step: StepRow, world: World): string {
     case 'seen':
       return `seen by ${name(step.seen_by)}${step.seen_by === world.request?.approved_by ? ', who also approved' : ''}`
     case 'done':
-      return `done by ${name(step.done_by)}, not checked`
+      return step.turn === 'us' ? step.sentence : `done by ${name(step.done_by)}, not checked`
     case 'planned':
       return 'later'
     case 'ready':
@@ -147,13 +147,13 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
         : []),
     ]
   if (step.state === 'done') {
+    // While we look, nobody else has to.
+    const looks = step.turn !== 'us' && viewer.may('seen-step')
     const undo = viewer.may('undo-done-step')
       ? [acts('Undo', 'undo-done-step', step.id, {}, 'link', `Undo: ${about}`)]
       : []
     if (isDoer(step, world.people, actor.person)) return undo
-    return viewer.may('seen-step')
-      ? [opens('I have looked', 'step', step.id, 'plain', `I have looked: ${about}`), ...undo]
-      : undo
+    return looks ? [opens('I have looked', 'step', step.id, 'plain', `I have looked: ${about}`), ...undo] : undo
   }
   if (!isHandWork(step) || !viewer.may('take-step')) return []
   if (step.taken_by === null)
@@ -166,12 +166,6 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
       ? opens('Do this step', 'step', step.id, 'plain', `Do this step: ${about}`)
       : opens('Show it', 'step', step.id, 'link', `Show it: ${about}`),
   ]
-}
-
-/** A step that a person does now: a task, or an apply after a merge. */
-export function isHandWork(step: StepRow): boolean {
-  if (step.state === 'ready' && step.method === 'task') return true
-  return step.state === 'waiting' && step.method === 'pull-request' && step.next_check_at === null
 }
 
 export function stepPanel(
@@ -230,7 +224,8 @@ function releaseButton(step: StepRow, taken: boolean, about: string): Button {
 
 function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
   const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
-  if (step.state === 'done' && !isDoer(step, world.people, actor.person) && viewer.may('seen-step'))
+  const looks = step.turn !== 'us' && !isDoer(step, world.people, actor.person) && viewer.may('seen-step')
+  if (step.state === 'done' && looks)
     return [
       acts(
         'I have seen it in the system',

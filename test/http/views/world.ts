@@ -267,6 +267,7 @@ export function stepsOf(
     direction,
     ordinal,
     key: step.key,
+    effective_by: null,
     plan: step,
     method: step.method,
     state: 'verified',

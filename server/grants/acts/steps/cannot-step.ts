@@ -48,7 +48,7 @@ export function cannotStep(parts: StepActParts): Act<typeof input> {
     async carryOut(doing, world, { why, line }, given) {
       const step = need(given)
       if (isGone(step, why)) {
-        const { set, said } = saidToBeDone(doing, step)
+        const { set, said } = saidToBeDone(parts, doing, step)
         await change(parts, doing, world, step, set, 'step-done')
         return said
       }

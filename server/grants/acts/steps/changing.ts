@@ -10,7 +10,7 @@ import type { TaskWords } from '../../../rules/types.ts'
 import { fenced } from '../../judge-again.ts'
 import { keepLedger } from '../../ledger.ts'
 import { settleSteps } from '../../settle-steps.ts'
-import { type Adapters, adapterFor, isClosed } from '../../steps.ts'
+import { type Adapters, adapterFor, isClosed, isHandWork } from '../../steps.ts'
 import type { Wake } from '../../wake.ts'
 
 /** What the acts of people on steps share. */
@@ -53,8 +53,7 @@ export function byPeople(step: StepRow | null, adapters: Adapters): Refusal | nu
   const refused = gone(step)
   if (refused || !step) return refused
   const automatic = adapterFor(adapters, step.plan.system, step.method) !== null
-  const merged = step.method === 'pull-request' && step.state === 'waiting' && step.next_check_at === null
-  if (automatic && !merged && step.state !== 'done')
+  if (automatic && !isHandWork(step) && step.state !== 'done')
     return {
       code: 'automatic',
       sentence: 'This step is carried out and read back by itself. Nothing needs to be said about it.',

@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
+import { readerFor } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
 
 /** What the product cannot carry out is done by people, by hand: by a person’s logged click, never by itself. */
@@ -38,7 +39,8 @@ export function makeTask(parts: StepActParts): Act<typeof nothing> {
         turn: task?.doer ?? 'second-line',
         sentence: words,
         remedy: null,
-        next_check_at: null,
+        next_check_at: readerFor(parts.adapters, step) ? doing.clock.wall() : null,
+        attempts: 0,
       }
       await change(parts, doing, world, step, set, 'step-made-task')
       return 'People do this step now, with the clicks shown. A second person looks.'

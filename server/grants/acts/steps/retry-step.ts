@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
-import { adapterFor } from '../../steps.ts'
+import { adapterFor, isLookedAt } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
 
 /** Lets a stuck step be tried anew. */
@@ -26,7 +26,10 @@ export function retryStep(parts: StepActParts): Act<typeof nothing> {
         sentence: words,
         remedy: null,
         attempts: 0,
-        next_check_at: automatic ? doing.clock.wall() : null,
+        next_check_at: isLookedAt(parts.adapters, step) ? doing.clock.wall() : null,
+        // What somebody had done did not last, so it is done anew.
+        done_by: null,
+        done_at: null,
         // A closed pull request is a person's no; trying again is another person's yes, so the old one is let go.
         receipt: null,
         link: null,

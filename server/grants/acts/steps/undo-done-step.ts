@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
-import { isClosed } from '../../steps.ts'
+import { isClosed, isLookedAt } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
 
 /** Takes back that a step was done, until a second person has seen it. */
@@ -31,6 +31,8 @@ export function undoDoneStep(parts: StepActParts): Act<typeof nothing> {
         turn: task?.doer ?? 'second-line',
         sentence: words,
         remedy: null,
+        attempts: 0,
+        next_check_at: isLookedAt(parts.adapters, step) ? doing.clock.wall() : null,
       }
       await change(parts, doing, world, step, set, 'step-undone')
       return 'Undone. The step is open again.'
