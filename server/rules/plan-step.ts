@@ -28,7 +28,7 @@ export function stepOf(
   const listed = filledParameters({ ...parameters, ...grant.params }, fill)
   const wanted = { value: grant.value, params: { ...listed, ...(grant.askApps ? { apps } : {}) } }
   const readByUs = installation.reads?.({ system: grant.system, environment, wanted }) ?? false
-  const checked = checkedBy(grant, method, readByUs)
+  const verifiedBy = checkedBy(grant, method, readByUs, fill(grant.words.verifiedBy))
   return {
     key,
     grant: name,
@@ -49,7 +49,7 @@ export function stepOf(
       undo: fill(grant.words.undo),
       short: fill(grant.words.short),
       works: serves.flatMap((id) => ruleSet.entitlements[id]?.name ?? []),
-      verifiedBy: checked ?? fill(grant.words.verifiedBy),
+      verifiedBy,
     },
     task: grant.task ? filledTask(grant.task, fill) : null,
     undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,
@@ -61,11 +61,14 @@ export function stepOf(
   }
 }
 
-/** Where this installation checks otherwise than the rule set says; `null` where it does as that says. */
-function checkedBy(grant: Grant, method: PlanStep['method'], readByUs: boolean): string | null {
-  if (method !== 'task' && method !== 'pull-request') return null
-  if (readByUs) return `read back from ${grant.systemName}`
-  return method === 'task' && grant.proof === 'read-back' ? `a second person looks in ${grant.systemName}` : null
+/** How a step is checked here: the rule set’s words, unless people do what it would read back, or we read what they do. */
+function checkedBy({ proof, systemName }: Grant, method: PlanStep['method'], readByUs: boolean, words: string): string {
+  if (method === 'api' || method === 'follows') return words
+  if (readByUs)
+    return proof === 'read-back'
+      ? `read back from ${systemName}`
+      : `read back from ${systemName} where it shows, else ${words}`
+  return method === 'task' && proof === 'read-back' ? `a second person looks in ${systemName}` : words
 }
 
 /** A set, whatever the order in which somebody typed it: the same applications are the same plan. */
