@@ -35,3 +35,20 @@ describe('with nothing connected', () => {
 test('denies a username that was only typed, once the product would act on it by itself', () => {
   expect(planWith(all, typed).missing).toEqual([{ what: 'github', sentence: 'Tell us your GitHub username' }])
 })
+
+describe('what people did is read', () => {
+  const checkedBy = (reads: boolean, key: string) =>
+    planOf({ installation: { connected: {}, reads: () => reads } }).steps.find((step) => step.key === key)?.words
+      .verifiedBy
+
+  test.each([
+    ['github-production-deploy', 'read back from GitHub', 'a second person looks in GitHub'],
+    [
+      'logit',
+      'read back from Logit where it shows, else a second person looks in Logit',
+      'a second person looks in Logit',
+    ],
+  ])('%s', (key, read, looked) => {
+    expect([checkedBy(true, key), checkedBy(false, key)]).toEqual([read, looked])
+  })
+})
