@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Adapters } from './grants/steps.ts'
-import type { StepOrder, SystemAdapter } from './grants/system.ts'
+import type { Exported, StepOrder, SystemAdapter } from './grants/system.ts'
 import type { Installation } from './rules/types.ts'
 import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
@@ -16,12 +16,18 @@ import { createGoogleGroup } from './systems/google/group.ts'
 import { createGoogleTokens } from './systems/google/tokens.ts'
 import { createRepositoryLists } from './systems/repository-lists/adapter.ts'
 import { listedPeople } from './systems/repository-lists/listed-people.ts'
+import { createSignon } from './systems/signon/signon.ts'
 
 /** What the installation file says about systems. */
 interface Named {
   /** How AWS is read; `null` = it is not. */
   awsRead: AwsReadConfig | null
   targets: Installation['targets']
+  /** What the newest export of a system says of one account, and whether there is any. */
+  exports: {
+    of(system: string, account: string): Promise<Exported | null>
+    any(system: string): Promise<boolean>
+  }
   /** Systems of the rule sets that are lists in a repository and nothing else: they need no code of their own. */
   listSystems?: { id: string; name: string }[]
 }
@@ -53,6 +59,14 @@ export function createAdapters(
   const iam = awsReading(config, clock, named)
   if (client || iam)
     adapters.set('aws', createAws({ lists: client ? createAwsRoleLists(client, now) : null, iam, now }))
+  adapters.set(
+    'signon',
+    createSignon({
+      exported: (account) => named.exports.of('signon', account),
+      hasExports: () => named.exports.any('signon'),
+      now,
+    }),
+  )
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
   if (client)

@@ -12,6 +12,7 @@ import type { Config } from './config.ts'
 import { createConnections } from './connections.ts'
 import { type Database, openDatabase, type Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
+import { exportedOf, exportStates, hasExports } from './grants/exports.ts'
 import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
 import { startWake } from './grants/wake.ts'
 import { createWorker } from './grants/worker.ts'
@@ -86,6 +87,10 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     awsRead,
     targets: installation.targets,
     listSystems: listSystems([...ruleSets.values()]),
+    exports: {
+      of: (system, account) => exportedOf(db.kysely, system, account),
+      any: (system) => hasExports(db.kysely, system),
+    },
   })
   const db = await openDatabase(config.database)
   try {
@@ -182,6 +187,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     refresh: watcher.refresh,
     oldBecause: createFreshness({ db, trello: rest.health, now: () => clock.calendar() }),
     unmapped: () => unmappedItems(db, checklistMap),
+    exports: () => exportStates(db.kysely, adapters),
   })
 
   const app = createApp({

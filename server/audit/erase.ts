@@ -33,6 +33,7 @@ export function erasePerson(
     if (named.some((name) => reason.toLowerCase().includes(name.toLowerCase())))
       throw new EraseRefused('The reason names this person. It stays in the log for good: say it without the name.')
     const details = await eraseDetails(tx, personId)
+    await forgetExported(tx, personId)
     const about = { requestId: null, personId, stepId: null, boardId: null }
     await append(
       tx,
@@ -41,6 +42,13 @@ export function erasePerson(
     )
     return details
   })
+}
+
+/** What an export of another system says of them: a copy, which the next import may bring again. */
+async function forgetExported(tx: Tx, personId: string): Promise<void> {
+  const accounts = await tx.selectFrom('person_account').select('id').where('person_id', '=', personId).execute()
+  const ids = accounts.map(({ id }) => id.toLowerCase())
+  if (ids.length > 0) await tx.deleteFrom('system_export_entry').where('account', 'in', ids).execute()
 }
 
 /** What this person is called here and elsewhere; also for somebody whom only the log still knows. */

@@ -55,6 +55,11 @@ export const eventTypes = {
   'rota-imported': { id: 208, data: z.strictObject({ rows: z.number() }) },
   'details-erased': { id: 209, data: z.strictObject({ details: z.number(), reason: z.string().min(1).max(300) }) },
   'register-exported': { id: 210, data: nothing },
+  /** `file`: a digest of the whole file, which is not kept. */
+  'export-imported': {
+    id: 211,
+    data: z.strictObject({ system: id, rows: z.number(), kept: z.number(), file: z.hex().length(64) }),
+  },
   // steps
   /** `account`: a digest of its id; the id itself would name somebody. */
   'step-intent': { id: 300, data: z.strictObject({ key: id, account: z.hex().length(64), wanted: z.string() }) },

@@ -8,6 +8,7 @@ import pg from 'pg'
 import { MINUTE, SECOND } from '../clock.ts'
 import { up as initial } from './migrations/0001-initial.ts'
 import { up as readAgain } from './migrations/0002-read-again.ts'
+import { up as systemExports } from './migrations/0003-system-exports.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -37,7 +38,11 @@ export interface Database {
   close(): Promise<void>
 }
 
-const migrations = { '0001-initial': { up: initial }, '0002-read-again': { up: readAgain } }
+const migrations = {
+  '0001-initial': { up: initial },
+  '0002-read-again': { up: readAgain },
+  '0003-system-exports': { up: systemExports },
+}
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */
 const TIDY_EVERY = 10 * MINUTE

@@ -375,6 +375,27 @@ export interface DraftTable {
   updated_at: Time
 }
 
+/** One export of a system that a person imported: when, by whom, and which file, but not the file itself. */
+export interface SystemExportTable {
+  id: string
+  system: string
+  at: Time
+  by_person: string
+  digest: string
+  rows: number
+  kept: number
+  /** What holds for the whole file, such as whether its maker sees everybody. */
+  about: Json<Evidence>
+}
+
+/** What an export says of one account that has steps or holdings there; `null` = it is not in the file. */
+export interface SystemExportEntryTable {
+  export_id: string
+  /** In small letters. */
+  account: string
+  entry: MaybeJson<Evidence>
+}
+
 /** Small installation facts that the product learns while it runs. */
 export interface SettingTable {
   name: string
@@ -405,4 +426,6 @@ export interface Schema {
   delivery: DeliveryTable
   draft: DraftTable
   setting: SettingTable
+  system_export: SystemExportTable
+  system_export_entry: SystemExportEntryTable
 }

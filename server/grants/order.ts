@@ -18,6 +18,7 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     sponsorName: world.people.get(world.request?.approved_by ?? '')?.fullName ?? '',
     sentTo: step.receipt?.link ?? null,
     inDoubt: step.intent_at !== null,
+    concerned: [world.engineer?.id, ...step.doers, step.done_by, step.taken_by].filter((id) => typeof id === 'string'),
     lastSeen: step.evidence,
     saidDoneAt: step.done_at,
   }

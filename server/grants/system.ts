@@ -26,6 +26,8 @@ export interface StepOrder {
   sentTo: string | null
   /** A change may have gone out whose answer we do not know. */
   inDoubt: boolean
+  /** Whose word is no evidence here, by person id: the engineer, and whoever had a hand in the step. */
+  concerned: string[]
   /** The evidence of this adapter's own last look at the step, or `null`. */
   lastSeen: Evidence | null
   /** When a person said that they did it: a copy of the system that is older tells nothing about that. */
@@ -108,6 +110,45 @@ export interface Health {
   expiresAt?: Date | null
 }
 
+/** A file that people download from a system and give to us, where nothing else tells how things stand there. */
+export interface SystemExport {
+  /** How to get it, for whoever imports it. */
+  howTo: string
+  /** How often it is wanted, and whose it is to bring. */
+  rhythm: string
+  /** Reads it strictly and whole. */
+  read(table: ExportTable): ExportRead
+}
+
+/** A file as rows of cells, each with the line where it ends. */
+export interface ExportTable {
+  header: string[]
+  rows: { line: number; cells: string[] }[]
+}
+
+export type ExportRead =
+  /** Everything that is wrong with it, by line; nothing of it is then kept. */
+  | { wrong: { line: number; reason: string }[] }
+  | {
+      wrong: null
+      /** By account id in small letters. */
+      entries: Map<string, Evidence>
+      /** What holds for the whole file. */
+      about: Evidence
+      /** The newest moment that the file names, which shows that it is not an old one; `null` = it names none. */
+      newest: Date | null
+    }
+
+/** What the newest export of a system says of one account. */
+export interface Exported {
+  at: Date
+  /** Who brought it, by person id. */
+  by: string
+  about: Evidence
+  /** `null`: the account is not in it. */
+  entry: Evidence | null
+}
+
 export interface SystemAdapter {
   /** As in the rule set: `github`, `aws`. */
   id: string
@@ -123,6 +164,8 @@ export interface SystemAdapter {
    * it means: not there yet, and what comes first is there.
    */
   reads?(order: Pick<StepOrder, 'environment' | 'wanted' | 'direction'>): boolean
+  /** Where people bring an export of it. */
+  takes?: SystemExport
   /** Reads whether the wanted value is there. Throws SystemFailure. */
   read(order: StepOrder): Promise<Observation>
   /**

@@ -52,6 +52,16 @@ export function readCsv(text: string, known: { columns: readonly string[]; requi
   }))
 }
 
+/**
+ * Any spreadsheet saved as CSV, with its header as it stands.
+ * @throws ImportRefused where it is not CSV, or has no rows
+ */
+export function readTable(text: string): { header: string[]; rows: { line: number; cells: string[] }[] } {
+  const [header, ...rows] = tableOf(text)
+  if (!header || rows.length === 0) throw new ImportRefused([{ line: 1, reason: 'there are no rows under the header' }])
+  return { header: header.cells, rows }
+}
+
 function headerProblems(names: string[], known: { columns: readonly string[]; required: readonly string[] }): string[] {
   const unknown = names.filter((name) => !known.columns.includes(name))
   const missing = known.required.filter((name) => !names.includes(name))

@@ -44,6 +44,7 @@ export type ActName =
   // the office
   | 'import-people'
   | 'import-rota'
+  | 'import-export'
   | 'set-fact'
   | 'record-absence'
   | 'connect-board'
@@ -202,6 +203,11 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['keeper', 'second-line', 'senior-tech'],
     never: [],
     refusal: 'You cannot change this. A register keeper, Senior Tech or 2nd line can.',
+  },
+  'import-export': {
+    may: ['keeper', 'second-line', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot import this. A register keeper, Senior Tech or 2nd line can.',
   },
   'set-fact': {
     may: ['keeper'],

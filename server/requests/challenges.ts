@@ -79,7 +79,8 @@ export async function useChallenge(database: Database, presented: Presented, now
   if (row.expires_at <= now) throw new ActRefused({ code: 'challenge-expired', sentence: again, status: 403 })
   const used = await database.kysely
     .updateTable('challenge')
-    .set({ used_at: now })
+    // What was sent is with the caller now; a file of other people's facts does not lie here any longer.
+    .set({ used_at: now, input: json({}) })
     .where('nonce', '=', signed.nonce)
     .where('used_at', 'is', null)
     .returning('nonce')

@@ -137,6 +137,7 @@ const numbers: Record<EventType, number> = {
   'rota-imported': 208,
   'details-erased': 209,
   'register-exported': 210,
+  'export-imported': 211,
   'step-intent': 300,
   'step-receipt': 301,
   'step-waiting': 302,

@@ -169,6 +169,7 @@ async function openSettings(viewer: ViewerName): Promise<void> {
     ruleSet: { id: '2024-11', digest: 'd'.repeat(64), page: 'https://docs.example.gov.uk/' },
     unmapped: ['Reading: a page'],
     people: { all: 12, linked: 10, withoutClearance: 1, withoutAbsence: 2 },
+    exports: [],
     rolesGiven: [{ personId: 'p-2', fullName: 'Sam Okoro', role: 'seniorTech', source: 'HR list', at: now }],
     register: [
       { id: 'p-1', fullName: 'Priya Shah', email: 'priya.shah@example.gov.uk', missing: ['clearance', 'absences'] },

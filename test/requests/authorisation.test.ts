@@ -179,6 +179,11 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     may: ['keeper', 'second-line', 'senior-tech'],
     words: 'You cannot change this. A register keeper, Senior Tech or 2nd line can.',
   },
+  // Whoever brings it had no hand in the step that it tells about: that is judged where it is read.
+  'import-export': {
+    may: ['keeper', 'second-line', 'senior-tech'],
+    words: 'You cannot import this. A register keeper, Senior Tech or 2nd line can.',
+  },
   // Absence: keepers and the tech lead.
   'record-absence': {
     may: ['keeper', 'tech-lead'],

@@ -28,5 +28,10 @@ export function configWith(folder: string, more: Record<string, string>) {
 export function connectedWith(folder: string, more: Record<string, string>, named: Partial<InstallationFile> = {}) {
   const { installation, awsRead } = readInstallation(exampleInstallation)
   const { targets } = installation
-  return createAdapters(configWith(folder, more), systemClock, { targets, awsRead, ...named }).adapters
+  return createAdapters(configWith(folder, more), systemClock, {
+    targets,
+    awsRead,
+    exports: { of: async () => null, any: async () => false },
+    ...named,
+  }).adapters
 }

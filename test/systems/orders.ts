@@ -22,6 +22,7 @@ export function teamOrder(change: Partial<StepOrder> = {}): StepOrder {
     sponsorName: 'Sam Okoro',
     sentTo: null,
     inDoubt: false,
+    concerned: [],
     lastSeen: null,
     ...change,
   }

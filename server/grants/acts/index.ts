@@ -1,6 +1,7 @@
 import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
 import { changeNamesAct } from './change-names.ts'
+import { importExportAct } from './import-export.ts'
 import { revokeHoldingAct } from './revoke-holding.ts'
 import type { StepActParts } from './steps/changing.ts'
 import { stepActs } from './steps/index.ts'
@@ -17,5 +18,8 @@ export function grantActs(parts: StepActParts): AnyAct[] {
     revokeHoldingAct(parts),
     ...stepActs(parts),
   ]
-  return acts.map((act): AnyAct => ({ about: 'card', act }))
+  return [
+    ...acts.map((act): AnyAct => ({ about: 'card', act })),
+    { about: 'office', act: importExportAct(parts.adapters) },
+  ]
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/database.ts'
+import type { ExportState } from '../../grants/exports.ts'
 import type { CardHost } from '../../requests/card-host.ts'
 import type { Office } from '../../requests/world.ts'
 import type { Connection } from '../views/settings.ts'
@@ -18,4 +19,6 @@ export interface ReadingParts {
   oldBecause(boardId: string): Promise<string | null>
   /** Texts of checklist items on templates and cards that no map knows. */
   unmapped(): Promise<string[]>
+  /** Systems of which people bring exports. */
+  exports(): Promise<ExportState[]>
 }

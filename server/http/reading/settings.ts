@@ -64,6 +64,10 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
       ends: week.ends,
       names: [name(week.primary_id), name(week.secondary_id)].filter((one) => one !== undefined),
     })),
+    exports: (actor.person ? await parts.exports() : []).map(({ newest, ...one }) => ({
+      ...one,
+      newest: newest && { ...newest, by: name(newest.by) ?? 'somebody' },
+    })),
     rolesGiven: await rolesGivenSince(db.kysely, new Date(now.getTime() - 30 * DAY)),
     now,
   })

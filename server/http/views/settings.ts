@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { ExportState } from '../../grants/exports.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
 import type { RoleGiven } from '../../people/roles.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
+import { exportPart } from './settings/exports.ts'
 import { logPart } from './settings/log.ts'
 import { row, section } from './settings/parts.ts'
 import { importPeople, register } from './settings/register.ts'
@@ -34,6 +36,8 @@ export interface SettingsExtra {
   /** Everybody, for keepers only. */
   register: PersonLine[]
   rota: { starts: string; ends: string; names: string[] }[]
+  /** Systems of which people bring exports; `by` by name. */
+  exports: ExportState[]
   /** Of the last 30 days. */
   rolesGiven: RoleGiven[]
   now: Date
@@ -53,6 +57,7 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
         ...(keeper ? [importPeople()] : []),
         rota(extra),
         ...(keeper || actor.roles.secondLine || actor.roles.seniorTech ? [importRota()] : []),
+        ...extra.exports.map((one) => exportPart(one, actor, extra.now)),
         logPart(actor),
       ]
     : []

@@ -19,6 +19,7 @@ const fine: SettingsExtra = {
   people: { all: 9, linked: 8, withoutClearance: 0, withoutAbsence: 0 },
   register: [],
   rota: [],
+  exports: [],
   rolesGiven: [],
   now,
 }

@@ -1,0 +1,54 @@
+import { DAY, HOUR, MINUTE } from '../../clock.ts'
+
+/**
+ * Signon in staging is a copy of production: backed up every night at 23:03, restored at 01:03 from Monday to Friday, both
+ * in London. Source: `charts/db-backup/values.yaml` of alphagov/govuk-helm-charts.
+ */
+const BACKUP = 23 * 60 + 3
+const RESTORE = 1 * 60 + 3
+
+const format = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  weekday: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+
+function london(at: Date): { weekday: string; minutes: number } {
+  const part = (type: string) => format.formatToParts(at).find((one) => one.type === type)?.value ?? ''
+  return { weekday: part('weekday'), minutes: Number(part('hour')) * 60 + Number(part('minute')) }
+}
+
+const isWeekend = (weekday: string) => weekday === 'Saturday' || weekday === 'Sunday'
+
+/** When a change that was made in production at this moment is in staging. */
+export function inStagingAt(changed: Date): Date {
+  // The first backup that has it, then the first restore after that one.
+  let at = nextAt(changed, BACKUP)
+  do at = nextAt(at, RESTORE)
+  while (isWeekend(london(at).weekday))
+  return at
+}
+
+/** The weekday by whose morning it is there: “Tuesday”. */
+export function inStagingBy(changed: Date): string {
+  return london(inStagingAt(changed)).weekday
+}
+
+/** Whether the copy comes so late that a revocation must be done in staging by hand: from Friday to Sunday. */
+export function isFarFromStaging(changed: Date): boolean {
+  return ['Friday', 'Saturday', 'Sunday'].includes(london(changed).weekday)
+}
+
+/** The next moment after `from` at which London's clocks show these minutes of a day; exact over changes of the clock. */
+function nextAt(from: Date, minutes: number): Date {
+  const ahead = (minutes - london(from).minutes + 24 * 60) % (24 * 60) || 24 * 60
+  const at = new Date(Math.floor(from.getTime() / MINUTE) * MINUTE + ahead * MINUTE)
+  const off = london(at).minutes - minutes
+  if (off === 0) return at
+  // The clocks changed in between.
+  const shift = off > 0 ? -HOUR : HOUR
+  const moved = new Date(at.getTime() + shift)
+  return moved > from ? moved : new Date(moved.getTime() + DAY)
+}

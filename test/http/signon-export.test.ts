@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { emailOf, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
+import { as, confirmations, copyTemplate, details, type Refused, requestOn } from './as.ts'
+
+/** People bring the export of Signon; it is kept only as far as it is about whose access stands here. */
+
+let world: PracticeWorld
+let request: string
+beforeAll(async () => {
+  world = await startPracticeWorld({ folder: null })
+  const card = await copyTemplate(world, 'deploy', 'Production Deploy for Priya Shah')
+  await as(world, 'priya').act('ask', card, details)
+  request = await requestOn(world, card)
+  const { seen } = await as(world, 'sam').window('approve', request)
+  await as(world, 'sam').act('approve', request, confirmations, seen)
+})
+afterAll(() => world.close())
+
+const header = 'Name,Email,Role,Organisation,Sign-in count,Last sign-in,Created,Status,2SV Status,Release,Whitehall'
+const now = () => new Date().toISOString().slice(0, 19).replace('T', ' ')
+let count = 0
+/** Every one is another file, as every download is. */
+function file(signedIn = now()): string {
+  count += 1
+  const rows = [
+    `Priya Shah,PRIYA.SHAH@example.gov.uk,Normal,GDS,${count},${signedIn},2026-01-01 09:00:00,Active,Enabled,signin,signin`,
+    `Mal Lory,mal.lory@example.gov.uk,Superadmin,GDS,9,${signedIn},2026-01-01 09:00:00,Active,Enabled,signin,`,
+  ]
+  return [header, ...rows].join('\n')
+}
+const bring = (who: string, csv = file(), fresh: unknown = true, system = 'signon') =>
+  as(world, who).act('import-export', system, { csv, fresh })
+const refusalOf = (work: Promise<unknown>): Promise<Refused['problem']> =>
+  work.then(
+    () => {
+      throw new Error('this was not refused')
+    },
+    (error: Refused) => error.problem,
+  )
+const part = async (who: string) =>
+  (await as(world, who).settings()).parts.find(({ title }) => title === 'Signon export')
+
+describe('the settings', () => {
+  test('say that nobody imported one yet, how to get it and whose it is, to those who may', async () => {
+    const shown = await part('alex')
+    expect(shown?.rows[0]).toMatchObject({ word: 'Due', title: 'Newest export: nobody has imported one yet' })
+    expect(shown?.text.join(' ')).toMatch(/as a Super Admin.*on Mondays/)
+    expect(shown?.form).toMatchObject({ act: 'import-export', subject: 'signon' })
+    expect((await part('priya'))?.form).toBeUndefined()
+  })
+})
+
+describe('an export', () => {
+  test('is brought by 2nd line, Senior Tech and keepers, and by nobody else', async () => {
+    expect(await refusalOf(bring('priya'))).toMatchObject({
+      detail: 'You cannot import this. A register keeper, Senior Tech or 2nd line can.',
+    })
+    for (const who of ['rae', 'dan']) expect(await bring(who)).toContain('2 rows of Signon read.')
+  })
+
+  test('is kept of nobody else: not in our tables, not in what was signed, not in the log', async () => {
+    expect(await bring('alex')).toBe(
+      '2 rows of Signon read. Kept of 1 person with access or steps here, and of nobody else.',
+    )
+    const { kysely } = world.product.db
+    const entries = await kysely.selectFrom('system_export_entry').selectAll().execute()
+    expect(entries).toMatchObject([
+      { account: emailOf('Priya Shah'), entry: { role: 'Normal', status: 'active', 'app Release': 'signin' } },
+    ])
+    const rows = await Promise.all([
+      kysely.selectFrom('challenge').selectAll().where('used_at', 'is not', null).execute(),
+      kysely.selectFrom('signed_act').selectAll().where('act', '=', 'import-export').execute(),
+      kysely.selectFrom('system_export').selectAll().execute(),
+      kysely.selectFrom('event').selectAll().execute(),
+      kysely.selectFrom('event_detail').selectAll().execute(),
+    ])
+    expect(JSON.stringify(rows)).not.toMatch(/mal\.lory|Mal Lory/)
+    const [event] = await kysely
+      .selectFrom('event')
+      .select('data')
+      .where('type', '=', 'export-imported')
+      .orderBy('seq', 'desc')
+      .execute()
+    expect(event?.data).toMatchObject({
+      system: 'signon',
+      rows: 2,
+      kept: 1,
+      file: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+  })
+
+  test('is shown with when, by whom and how much of it is kept', async () => {
+    expect((await part('jo'))?.rows[0]?.title).toMatch(/imported by Alex Green .*: 2 rows, kept of 1$/)
+  })
+
+  test('is refused with every bad row named, and then nothing of it is kept', async () => {
+    const before = await world.product.db.kysely.selectFrom('system_export').select('id').execute()
+    const bad = file().replace('Superadmin', 'Owner').replace('Active', 'Gone')
+    const problem = await refusalOf(bring('alex', bad))
+    expect(problem.fields?.['csv']).toMatch(/line 2: Status: use one of[\s\S]*line 3: Role: use one of/)
+    expect(await world.product.db.kysely.selectFrom('system_export').select('id').execute()).toEqual(before)
+  })
+
+  test('is refused when it is old, imported already, or not confirmed', async () => {
+    const same = file()
+    await bring('alex', same)
+    expect((await refusalOf(bring('jo', same))).detail).toContain('this very file was imported on')
+    expect((await refusalOf(bring('alex', file('2026-01-05 09:00:00')))).detail).toContain(
+      'the newest moment in it is of 2026-01-05',
+    )
+    expect((await refusalOf(bring('alex', file(), false))).fields?.['fresh']).toContain('Confirm that you downloaded')
+    expect((await refusalOf(bring('alex', file(), true, 'github'))).detail).toBe('We take no export of this system.')
+  })
+})

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import type { Evidence, Exported, StepOrder } from '../../server/grants/system.ts'
+import { readTable } from '../../server/people/csv.ts'
+import { readExport } from '../../server/systems/signon/export-file.ts'
+import { createSignon } from '../../server/systems/signon/signon.ts'
+import { inStagingAt, inStagingBy, isFarFromStaging } from '../../server/systems/signon/staging.ts'
+import { teamOrder } from './orders.ts'
+
+const header =
+  'Name,Email,Role,Organisation,Sign-in count,Last sign-in,Created,Status,2SV Status,2SV Exemption Expiry Date,Release,Whitehall'
+const rows = {
+  priya:
+    'Priya Shah,Priya.Shah@example.gov.uk,Normal,GDS,4,2026-11-23 09:30:00,2026-03-12 09:00:00,Active,Enabled,,"deploy, signin",',
+  sam: 'Sam Okoro,sam.okoro@example.gov.uk,Superadmin,GDS,90,2026-11-24 08:00:00,2020-03-12 09:00:00,Active,Enabled,,signin,"editor, signin"',
+  lee: 'Lee Hart,lee.hart@example.gov.uk,Organisation admin,,0,,2026-11-01 09:00:00,Invited,Not set up,,,',
+}
+const file = (...lines: string[]) => [header, ...lines].join('\n')
+const read = (text: string) => readExport(readTable(text))
+const wrongIn = (text: string) => read(text).wrong?.map(({ line, reason }) => `${line}: ${reason}`)
+
+describe('the export', () => {
+  test('says of everybody role, status, 2-step verification and the permissions in each application', () => {
+    const found = read(file(rows.priya, rows.sam, rows.lee))
+    expect(found).toMatchObject({ wrong: null, about: { seesSuperAdmins: true } })
+    if (found.wrong) return
+    expect(found.entries.get('priya.shah@example.gov.uk')).toEqual({
+      role: 'Normal',
+      status: 'active',
+      twoStep: 'enabled',
+      'app Release': 'deploy, signin',
+    })
+    expect(found.entries.get('lee.hart@example.gov.uk')).toEqual({
+      role: 'Organisation Admin',
+      status: 'invited',
+      twoStep: 'not set up',
+    })
+    expect(found.newest?.toISOString()).toBe('2026-11-24T08:00:00.000Z')
+  })
+
+  test('made by an Admin shows no Super Admin, and says so', () => {
+    expect(read(file(rows.priya, rows.lee))).toMatchObject({ about: { seesSuperAdmins: false } })
+  })
+
+  const wrong: [string, string, string][] = [
+    ['a missing column', file(rows.sam).replace('2SV Status', 'Other'), '1: the column 2SV Status is missing'],
+    ['an application twice', file(rows.sam).replace('Whitehall', 'Release'), '1: the column Release is there twice'],
+    ['a role that we do not know', file(rows.sam.replace('Superadmin', 'Owner')), '2: Role: use one of Normal'],
+    ['a status that we do not know', file(rows.sam.replace('Active', 'Gone')), '2: Status: use one of active'],
+    ['no address', file(rows.sam.replace('sam.okoro@example.gov.uk', 'sam')), '2: Email: this is not an address'],
+    [
+      'one address twice, in capitals too',
+      file(rows.sam, rows.sam.replace('sam.okoro', 'SAM.Okoro')),
+      '3: Email: this address is there twice',
+    ],
+    [
+      'a row that is cut off',
+      file(rows.sam, 'Lee Hart,lee.hart@example.gov.uk'),
+      '3: there are 2 cells, and 12 columns',
+    ],
+    ['no moment', file(rows.sam.replace('2026-11-24 08:00:00', 'yesterday')), '2: Last sign-in: this is not a moment'],
+  ]
+  test.each(wrong)('is refused with %s', (_, text, reason) => {
+    expect(wrongIn(text)?.join('\n')).toContain(reason)
+  })
+
+  test('names every bad row, not only the first', () => {
+    expect(wrongIn(file(rows.sam.replace('Active', 'Gone'), rows.lee.replace('Invited', 'Gone')))).toHaveLength(2)
+  })
+})
+
+describe('staging is a copy: backed up at 23:03, restored at 01:03 from Monday to Friday, in London', () => {
+  const copies: [string, string, string][] = [
+    ['Monday noon', '2026-11-23T12:00:00Z', '2026-11-24T01:03:00.000Z'],
+    ['Monday after the backup', '2026-11-23T23:30:00Z', '2026-11-25T01:03:00.000Z'],
+    ['Thursday', '2026-11-26T12:00:00Z', '2026-11-27T01:03:00.000Z'],
+    ['Thursday after the backup', '2026-11-26T23:30:00Z', '2026-11-30T01:03:00.000Z'],
+    ['Friday', '2026-11-27T12:00:00Z', '2026-11-30T01:03:00.000Z'],
+    ['Saturday', '2026-11-28T12:00:00Z', '2026-11-30T01:03:00.000Z'],
+    ['Sunday', '2026-11-29T12:00:00Z', '2026-11-30T01:03:00.000Z'],
+    ['Sunday after the backup', '2026-11-29T23:30:00Z', '2026-12-01T01:03:00.000Z'],
+    ['in summer time', '2026-07-14T12:00:00Z', '2026-07-15T00:03:00.000Z'],
+    ['over the end of summer time', '2026-10-24T12:00:00Z', '2026-10-26T01:03:00.000Z'],
+    ['over the beginning of summer time', '2026-03-28T12:00:00Z', '2026-03-30T00:03:00.000Z'],
+  ]
+  test.each(copies)('a change on %s', (_, changed, there) => {
+    expect(inStagingAt(new Date(changed)).toISOString()).toBe(there)
+  })
+
+  test('is said by its weekday, and from Friday to Sunday a revocation is not left to it', () => {
+    expect(inStagingBy(new Date('2026-11-23T12:00:00Z'))).toBe('Tuesday')
+    const far = ['2026-11-26', '2026-11-27', '2026-11-28', '2026-11-29', '2026-11-30']
+    expect(far.map((day) => isFarFromStaging(new Date(`${day}T12:00:00Z`)))).toEqual([false, true, true, true, false])
+  })
+})
+
+describe('a step in Signon', () => {
+  const doneAt = new Date('2026-11-23T12:00:00Z')
+  const at = new Date('2026-11-23T15:00:00Z')
+  const all = { seesSuperAdmins: true, applications: 'Release\nWhitehall' }
+  const entry: Evidence = { role: 'Normal', status: 'active', twoStep: 'enabled', 'app Release': 'deploy, signin' }
+
+  const orderWith = (change: Partial<StepOrder> = {}, value = 'Normal', apps = ['Release']): StepOrder =>
+    teamOrder({
+      environment: 'production',
+      account: { kind: 'email', id: 'priya.shah@example.gov.uk', name: 'priya.shah@example.gov.uk' },
+      wanted: { value, params: { apps } },
+      method: 'task',
+      saidDoneAt: doneAt,
+      concerned: ['p-priya', 'p-alex'],
+      ...change,
+    })
+  const seen = (order: StepOrder, changed: Partial<Exported> | null = {}, now = at) =>
+    createSignon({
+      exported: async () => (changed === null ? null : { at, by: 'p-jo', about: all, entry, ...changed }),
+      hasExports: async () => true,
+      now: () => now,
+    }).read(order)
+  const revoke = (value = 'Normal', change: Partial<StepOrder> = {}) =>
+    orderWith({ direction: 'revoke', ...change }, value)
+
+  test('is there with role, status and “signin” for each application, and says when staging follows', async () => {
+    expect(await seen(orderWith())).toEqual({
+      is: 'present',
+      detail: 'As wanted in the Signon export of 2026-11-23. Expected in staging by Tuesday.',
+      evidence: {
+        role: 'Normal',
+        status: 'active',
+        twoStep: 'enabled',
+        applications: 'Release: deploy, signin',
+        exportedAt: '2026-11-23T15:00:00.000Z',
+      },
+    })
+  })
+
+  test('carries no permissions of other applications, and nothing of anybody else', async () => {
+    expect(JSON.stringify(await seen(orderWith(), { entry: { ...entry, 'app Whitehall': 'editor' } }))).not.toContain(
+      'editor',
+    )
+  })
+
+  const notThere: [string, StepOrder, Evidence, string][] = [
+    ['without “signin”', orderWith(), { ...entry, 'app Release': 'deploy' }, '“signin” for Release is missing'],
+    ['without one application of two', orderWith({}, 'Normal', ['Release', 'Whitehall']), entry, 'for Whitehall'],
+    ['suspended', orderWith(), { ...entry, status: 'suspended' }, 'the account is suspended'],
+    ['with a lower role', orderWith({}, 'Super Admin'), entry, 'the role is Normal'],
+  ]
+  test.each(notThere)('is not there %s', async (_, order, found, detail) => {
+    expect(await seen(order, { entry: found })).toMatchObject({
+      is: 'absent',
+      detail: expect.stringContaining(detail),
+    })
+  })
+
+  test('waits for the engineer while they are only invited, and for 2-step verification of a Super Admin', async () => {
+    const invited = await seen(orderWith(), { entry: { ...entry, status: 'invited' } })
+    expect(invited).toMatchObject({ is: 'waiting', waitsFor: 'engineer' })
+    const bare = await seen(orderWith({}, 'Super Admin'), {
+      entry: { ...entry, role: 'Super Admin', twoStep: 'not set up' },
+    })
+    expect(bare).toMatchObject({ is: 'waiting', detail: expect.stringContaining('2-step verification') })
+  })
+
+  const untold: [string, StepOrder, Partial<Exported> | null, string][] = [
+    ['nobody imported an export', orderWith(), null, 'No export of Signon'],
+    ['nobody said that it is done', orderWith({ saidDoneAt: null }), {}, 'Nobody has said yet'],
+    ['the export is older', orderWith({ saidDoneAt: new Date('2026-11-23T15:00:01Z') }), {}, 'A newer export'],
+    ['who did it imported it', orderWith(), { by: 'p-alex' }, 'had a hand in this step'],
+    ['whose access it is imported it', revoke(), { by: 'p-priya' }, 'whose access it is'],
+    ['the person is not in it', orderWith(), { entry: null }, 'filtered, or they were never invited'],
+    ['the person is not in it any more', revoke(), { entry: null }, 'filtered, or they were never invited'],
+    [
+      'an Admin made it, who does not see a Super Admin',
+      revoke('Super Admin'),
+      { entry: null, about: { ...all, seesSuperAdmins: false } },
+      'made by an Admin',
+    ],
+    ['Signon has no such application', orderWith({}, 'Normal', ['Realease']), {}, 'no application Realease'],
+  ]
+  test.each(untold)('cannot be told where %s', async (_, order, found, detail) => {
+    expect(await seen(order, found)).toMatchObject({ is: 'cannot-tell', detail: expect.stringContaining(detail) })
+  })
+
+  test('before somebody does it, 2-step verification of the engineer is seen all the same', async () => {
+    const order = orderWith({ saidDoneAt: null }, 'Super Admin')
+    expect(await seen(order)).toMatchObject({ is: 'cannot-tell', ownPartSeen: true })
+    expect(await seen(order, { entry: { ...entry, twoStep: 'exempted' } })).toMatchObject({ ownPartSeen: false })
+  })
+
+  test('that gave more than was asked for says so', async () => {
+    expect(await seen(orderWith(), { entry: { ...entry, role: 'Super Admin' } })).toMatchObject({
+      is: 'present',
+      detail: expect.stringContaining('The role is Super Admin, more than was asked for.'),
+    })
+  })
+
+  test('is revoked once suspended, and staging acts on the old state until the copy', async () => {
+    const suspended = { entry: { ...entry, status: 'suspended' } }
+    expect(await seen(revoke(), suspended)).toMatchObject({
+      is: 'absent',
+      detail: 'Suspended in the Signon export of 2026-11-23. Expected in staging by Tuesday.',
+      effectiveWithinMs: new Date('2026-11-24T01:03:00Z').getTime() - at.getTime(),
+    })
+    expect(await seen(revoke())).toMatchObject({ is: 'present' })
+  })
+
+  test('that was revoked on a Friday is suspended in staging by hand', async () => {
+    const friday = { saidDoneAt: new Date('2026-11-27T12:00:00Z') }
+    const now = new Date('2026-11-27T15:00:00Z')
+    const suspended = { at: now, entry: { ...entry, status: 'suspended' } }
+    expect(await seen(revoke('Normal', friday), suspended, now)).toMatchObject({
+      is: 'absent',
+      detail: expect.stringContaining('Staging follows only on Monday: do the same there by hand.'),
+    })
+  })
+
+  test('of a Super Admin is revoked by the role; suspending alone keeps it for later, and says so', async () => {
+    expect(await seen(revoke('Super Admin'), { entry })).toMatchObject({ is: 'absent' })
+    expect(await seen(revoke('Super Admin'), { entry: { ...entry, role: 'Super Admin' } })).toMatchObject({
+      is: 'present',
+    })
+    const asleep = { ...entry, role: 'Super Admin', status: 'suspended' }
+    expect(await seen(revoke('Super Admin'), { entry: asleep })).toMatchObject({
+      is: 'absent',
+      detail: expect.stringContaining('gives back Super Admin too'),
+    })
+  })
+})
