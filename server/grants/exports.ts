@@ -89,7 +89,6 @@ export async function lookAtSystem(tx: Tx, system: string, wall: Date): Promise<
     .set({ next_check_at: wall })
     .where(sql<string>`plan ->> 'system'`, '=', system)
     .where('state', 'in', ['ready', 'waiting', 'done'])
-    .where('next_check_at', 'is not', null)
     .execute()
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emailOf, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
-import { as, confirmations, copyTemplate, details, type Refused, requestOn } from './as.ts'
+import { as, confirmations, copyTemplate, details, type Refused, requestOn, until } from './as.ts'
 
 /** People bring the export of Signon; it is kept only as far as it is about whose access stands here. */
 
@@ -110,5 +110,40 @@ describe('an export', () => {
     )
     expect((await refusalOf(bring('alex', file(), false))).fields?.['fresh']).toContain('Confirm that you downloaded')
     expect((await refusalOf(bring('alex', file(), true, 'github'))).detail).toBe('We take no export of this system.')
+  })
+})
+
+describe('a step in Signon', () => {
+  const step = () =>
+    world.product.db.kysely
+      .selectFrom('step')
+      .selectAll()
+      .where('request_id', '=', request)
+      .where('key', '=', 'signon-production/production')
+      .executeTakeFirstOrThrow()
+
+  test('is verified by an export that somebody else brings after it was done, and by no other', async () => {
+    await bring('jo')
+    const { id } = await step()
+    await as(world, 'alex').act('take-step', id)
+    await as(world, 'alex').act('done-step', id)
+    const older = await until(async () => {
+      const found = await step()
+      return found.sentence.includes('A newer export') ? found : null
+    }, 'the older export to be refused')
+    expect(older).toMatchObject({ state: 'done', turn: 'second-person' })
+    expect((await part('jo'))?.rows[0]?.detail).toBe('1 step waits for a newer one.')
+    await bring('alex')
+    await until(
+      async () => (await step()).sentence.includes('had a hand in this step'),
+      'its doer’s export to be refused',
+    )
+    await bring('jo')
+    const verified = await until(async () => {
+      const found = await step()
+      return found.state === 'verified' ? found : null
+    }, 'the step to be verified')
+    expect(verified).toMatchObject({ seen_by: null, evidence: { role: 'Normal', status: 'active' } })
+    expect(verified.sentence).toMatch(/^As wanted in the Signon export of .* Expected in staging by \w+day\.$/)
   })
 })
