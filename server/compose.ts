@@ -14,6 +14,7 @@ import { type Database, openDatabase, type Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
 import { exportedOf, exportStates, hasExports } from './grants/exports.ts'
 import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
+import { readHeld } from './grants/read-held.ts'
 import { startWake } from './grants/wake.ts'
 import { createWorker } from './grants/worker.ts'
 import { createApp } from './http/app.ts'
@@ -52,6 +53,8 @@ const PUBLISH_EVERY = 10 * MINUTE
 const SWEEP_EVERY = 15 * MINUTE
 /** So that nobody goes on for long with a task of somebody who left. */
 const STOP_EVERY = 1 * MINUTE
+/** How often what is held and due is read again, a batch at a time. */
+const READ_HELD_EVERY = 1 * MINUTE
 /** Whether a new London day has begun. */
 const NEW_DAY_EVERY = 1 * MINUTE
 /** Finds steps whose time to look again has come, and what a lost wake-up missed. */
@@ -248,6 +251,9 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(PUBLISH_EVERY, () => publishHead(db, config.logHeadFile, clock, tokens.publicKeys()))
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(STOP_EVERY, () => worker.stopHeldUp())
+      repeating.every(READ_HELD_EVERY, () =>
+        readHeld({ db, adapters, clock, changed: tell, report, random: Math.random }),
+      )
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
         for (const card of await remindOfDecisions(own)) tell(card)

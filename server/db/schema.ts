@@ -261,6 +261,16 @@ export interface HoldingTable {
   since: Time
   proof: 'verified' | 'attested' | 'done'
   last_verified_at: MaybeTime
+  /** When it was last there, as a read or a second person saw it; calendar. */
+  last_seen_at: MaybeTime
+  /** What the last look said, in the system's terms too; `null` = never looked again. */
+  seen: Maybe<'present' | 'absent' | 'cannot-tell'>
+  seen_detail: Maybe<string>
+  /** Since when looks have not found it; a look that cannot tell changes nothing of that. */
+  missing_since: MaybeTime
+  looked_at: MaybeTime
+  /** Wall clock; `null` = closed and not yet on the rhythm. */
+  next_look_at: MaybeTime
   ended_at: MaybeTime
   ended_by_step: Maybe<string>
 }

@@ -40,7 +40,12 @@ export function stepEvent(
     boardId: board_id,
     data: { key: after.key, ...data },
     // It names the account that was changed: a personal detail, which can be erased.
-    detail: { sentence: after.sentence },
+    detail: {
+      sentence: after.sentence,
+      ...(type === 'step-receipt' && after.receipt?.vendorRequestId
+        ? { vendorRequest: after.receipt.vendorRequestId }
+        : {}),
+    },
   }
 }
 

@@ -45,6 +45,8 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
   const proof =
     step.state === 'verified' || step.state === 'seen' || step.state === 'done' ? proofOf[step.state] : 'done'
   const verified = proof === 'verified' ? now : null
+  // Whoever closed it saw it now, so its next look is a whole round away.
+  const seen = { last_seen_at: now, seen: null, seen_detail: null, missing_since: null, next_look_at: null }
   const known = await tx
     .selectFrom('holding')
     .select('id')
@@ -54,7 +56,11 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
     .where('ended_at', 'is', null)
     .executeTakeFirst()
   if (known) {
-    await tx.updateTable('holding').set({ proof, last_verified_at: verified }).where('id', '=', known.id).execute()
+    await tx
+      .updateTable('holding')
+      .set({ proof, last_verified_at: verified, ...seen })
+      .where('id', '=', known.id)
+      .execute()
     return []
   }
   await tx
@@ -74,6 +80,7 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
       since: now,
       proof,
       last_verified_at: verified,
+      ...seen,
     })
     .execute()
   return [{ ...about, type: 'holding-made', data: { grant: step.key, proof } }]

@@ -6,7 +6,9 @@ export async function granted(it: TestOffice): Promise<string> {
   const request = await it.approved('priya')
   await it.run()
   it.github.accept('priya-s')
-  for (const key of ['aws-iam-user', 'signon-production/production', 'logit']) await it.attest(request, key)
+  // What we can read may be verified before anybody says anything.
+  for (const key of ['aws-iam-user', 'signon-production/production', 'logit'])
+    if ((await it.step(request, key)).state !== 'verified') await it.attest(request, key)
   await it.run()
   it.github.merge(lists, it.github.pulls(lists).length)
   await it.run()

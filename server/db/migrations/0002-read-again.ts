@@ -7,9 +7,9 @@ const statements = [
   // What somebody says is done is looked at too.
   `drop index step_due`,
   `create index step_due on step (next_check_at) where state in ('ready', 'acting', 'waiting', 'done')`,
-  // The last look at what is held: when it was there, what was seen then, and since when that has been so.
+  // The last look at what is held: when it was last there, what was seen, and since when it is missing.
   `alter table holding add column last_seen_at timestamptz, add column seen text, add column seen_detail text,
-    add column seen_since timestamptz, add column looked_at timestamptz, add column next_look_at timestamptz`,
+    add column missing_since timestamptz, add column looked_at timestamptz, add column next_look_at timestamptz`,
   `create index holding_due on holding (next_look_at) where ended_at is null`,
 ]
 

@@ -1,3 +1,4 @@
+import type { Receipt } from '../../grants/system.ts'
 import { newLinksOf } from '../../people/new-links.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
@@ -40,7 +41,7 @@ export async function readWindow(
           .execute()
       ).map((one) => ({
         at: one.at.toISOString(),
-        text: `${one.what === 'read' ? 'Read' : 'Changed'}: ${one.detail}`,
+        text: `${one.what === 'read' ? 'Read' : 'Changed'}: ${one.detail}${requestId(one.receipt)}`,
       }))
     : []
   return windowView(name, world, actor, step, {
@@ -65,4 +66,9 @@ async function saidBefore(
   if (name !== 'claim' && name !== 'ask') return {}
   const waiting = await claimsWaiting(db.kysely, office, actor.memberId)
   return waiting.find((claim) => claim.cardId === world.card.id)?.typed ?? {}
+}
+
+/** What the vendor’s own support asks for. */
+function requestId(receipt: Receipt | null): string {
+  return receipt?.vendorRequestId ? ` Request ${receipt.vendorRequestId}.` : ''
 }

@@ -1,4 +1,5 @@
-import type { Actor, World } from '../../requests/act.ts'
+import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
+import type { Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { endingButtons } from './ending.ts'
@@ -6,7 +7,7 @@ import { proofWords, stepRow } from './step-view.ts'
 import { isClosedStep, partlyRevoked, progress } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { primaryStep, worksRows } from './while-granting.ts'
-import { dayWords, listWords } from './words.ts'
+import { agoWords, dayWords, effectiveWords, listWords } from './words.ts'
 
 /** The section once access is granted, while it is revoked, when a request is closed, and while it is paused. */
 
@@ -14,11 +15,18 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { request, now } = world
   const id = request?.id ?? ''
   const part = partlyRevoked(world)
-  const held = new Set(world.holdings.filter((one) => one.request_id === id).map((one) => one.grant_key))
+  const holdings = world.holdings.filter((one) => one.request_id === id)
+  const held = new Set(holdings.map((one) => one.grant_key))
+  const missing = holdings.filter((one) => one.missing_since !== null)
   const steps = stepsOf(world, 'grant')
   const rows = steps.map((step) => ({
     ...stepRow(step, world, viewer, actor),
-    ...(held.has(step.key) ? {} : { mark: 'no' as const, detail: 'revoked' }),
+    ...lookedAt(
+      step,
+      holdings.find((one) => one.grant_key === step.key),
+      world,
+      viewer,
+    ),
     buttons:
       held.has(step.key) && !step.plan.nothingToUndo && viewer.may('revoke-holding')
         ? [
@@ -45,7 +53,10 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     since: null,
     lines: [...new Set(staging)].slice(0, 2),
     primary: null,
-    next: worksRows(world, (step) => held.has(step.key), 'Revoked'),
+    next: [
+      ...missing.flatMap((one) => missingRow(world, viewer, one)),
+      ...worksRows(world, (step) => held.has(step.key), 'Revoked'),
+    ],
     detail: [],
     buttons: viewer.may('undo-granted') && !viewer.isEngineer ? [opens('Revoke all of it', 'undo', id, 'danger')] : [],
     folds: [{ id: 'proved', title: 'How each step was proved', rows: [...rows, ...giveBack], text: [] }],
@@ -63,7 +74,10 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
     lines: open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : [],
     primary: primaryStep(world, viewer, actor, open),
     next: open.map((step) => stepRow(step, world, viewer, actor)),
-    detail: done.length > 0 ? [line('gone', 'yes', 'Gone', listWords(done.map((step) => step.plan.words.short)))] : [],
+    detail: [
+      ...(done.length > 0 ? [line('gone', 'yes', 'Gone', listWords(done.map((step) => step.plan.words.short)))] : []),
+      ...effectiveRows(world, done),
+    ],
     buttons: [],
     folds:
       done.length > 0
@@ -77,6 +91,38 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
           ]
         : [],
   }
+}
+
+/** How a granted step stands by the last look: nothing is decided by that. */
+function lookedAt(step: StepRow, holding: HoldingRow | undefined, world: World, viewer: Viewer): Partial<Row> {
+  if (!holding) return { mark: 'no', detail: 'revoked' }
+  const proof = viewer.plain(proofWords(step, world))
+  const { missing_since, last_seen_at, seen, seen_detail } = holding
+  if (missing_since) return { mark: 'warn', detail: `${proof}. Not there since ${dayWords(missing_since, world.now)}` }
+  // Before the first look of its own, its proof says when it was seen.
+  if (seen === null || !last_seen_at) return { detail: proof }
+  const last = `last seen ${agoWords(last_seen_at, world.now)}`
+  if (seen === 'present') return { detail: `${proof}, ${last}` }
+  return { detail: `${proof}, ${last}. The last look could not tell: ${viewer.plain(seen_detail ?? '')}`.trimEnd() }
+}
+
+/** Loud, because it was given and somebody counts on it; what to do about it is for people. */
+function missingRow(world: World, viewer: Viewer, holding: HoldingRow): Row[] {
+  const step = world.steps.find((one) => one.direction === 'grant' && one.key === holding.grant_key)
+  if (!step || !holding.missing_since) return []
+  const since = `since ${dayWords(holding.missing_since, world.now)}`
+  const title = `${step.plan.systemName} no longer shows this, ${since}: ${step.plan.words.short}`
+  const detail = viewer.sees === 'plan' ? null : viewer.plain(holding.seen_detail ?? '')
+  return [line(`missing-${holding.id}`, 'warn', 'Not there', title, detail)]
+}
+
+/** What is gone already and still acts for a while: sessions and copies that nobody can end earlier. */
+function effectiveRows(world: World, done: StepRow[]): Row[] {
+  const words = done.flatMap((step) => {
+    const effective = effectiveWords(step.effective_by, world.now)
+    return effective ? [`${step.plan.words.short}, ${effective}`] : []
+  })
+  return words.length > 0 ? [line('effective', 'moving', 'Gone, and still works for a while', words.join('; '))] : []
 }
 
 export function closed(world: World, viewer: Viewer, actor: Actor, headline: string): Blocks {

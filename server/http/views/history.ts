@@ -92,6 +92,10 @@ function lineOf(
     case 'undo-opened':
     case 'revocation-opened':
       return `${who} revoked ${event.type === 'undo-opened' ? 'all of it' : shortOf(String(event.data['holding'] ?? ''))}.`
+    case 'step-receipt': {
+      const request = event.detail?.['vendorRequest']
+      return typeof request === 'string' ? `${step}: sent. The system calls it request ${request}.` : null
+    }
     case 'step-verified':
       return `${step}: verified. ${sentence}`.trimEnd()
     case 'step-waiting':

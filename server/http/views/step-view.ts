@@ -4,7 +4,7 @@ import type { Button, Mark, Row, StepPanel } from '../api.ts'
 import { stopButton } from './ending.ts'
 import { isClosedStep, roleWord } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
-import { sinceWords, timeWords, whenWords } from './words.ts'
+import { effectiveWords, sinceWords, timeWords, whenWords } from './words.ts'
 
 /** One step as a row of the section, and as a panel with all that a stranger needs. */
 
@@ -24,8 +24,11 @@ const marks: Record<StepRow['state'], Mark> = {
 export function proofWords(step: StepRow, world: World): string {
   const name = (id: string | null) => world.people.get(id ?? '')?.fullName ?? 'somebody'
   switch (step.state) {
-    case 'verified':
-      return `verified in ${step.plan.systemName}${step.verified_at ? `, ${whenWords(step.verified_at, world.now)}` : ''}`
+    case 'verified': {
+      const when = step.verified_at ? `, ${whenWords(step.verified_at, world.now)}` : ''
+      const effective = effectiveWords(step.effective_by, world.now)
+      return `verified in ${step.plan.systemName}${when}${effective ? `, ${effective}` : ''}`
+    }
     case 'seen':
       return `seen by ${name(step.seen_by)}${step.seen_by === world.request?.approved_by ? ', who also approved' : ''}`
     case 'done':

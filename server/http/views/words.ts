@@ -52,6 +52,19 @@ export function whenWords(instant: Date, now: Date): string {
   return days === 1 ? 'yesterday' : `on ${dayWords(instant, now)}`
 }
 
+/** "today, 9:58am", "yesterday", "9 days ago", "on 12 March": when something was last true. */
+export function agoWords(instant: Date, now: Date): string {
+  const days = daysSince(instant, now)
+  return days > 1 && days < 14 ? `${days} days ago` : whenWords(instant, now)
+}
+
+/** "effective by 6:05pm", with the day if it is another; `null` once that is over. */
+export function effectiveWords(instant: Date | null, now: Date): string | null {
+  if (instant === null || instant <= now) return null
+  const day = daysSince(now, instant) === 0 ? '' : ` on ${dayWords(instant, now)}`
+  return `effective by ${timeWords(instant)}${day}`
+}
+
 /** "1 hour", "3 days": for lists that are read by age. */
 export function ageWords(instant: Date, now: Date): string {
   const ms = now.getTime() - instant.getTime()

@@ -315,6 +315,12 @@ export function holdingsOf(steps: StepRow[]): HoldingRow[] {
       since: daysAgo(0),
       proof: 'verified',
       last_verified_at: daysAgo(0),
+      last_seen_at: daysAgo(0),
+      seen: null,
+      seen_detail: null,
+      missing_since: null,
+      looked_at: null,
+      next_look_at: null,
       ended_at: null,
       ended_by_step: null,
     }))
