@@ -72,6 +72,8 @@ const others: PersonFacts[] = [
   person('nia', 'Nia Frost', { employment: known('contractor') }),
 ]
 
+const listFile = { repository: 'example-gov/example-aws-data', path: 'data/common.tfvars' }
+
 const installation: Installation = {
   methods: {},
   ownedByTerraform: [],
@@ -84,6 +86,7 @@ const installation: Installation = {
           name: 'GOV.UK Production Deploy',
           org: 'example-gov',
           team: 'production-deploy',
+          ...(grant.methods.includes('pull-request') && grant.system === 'aws' ? listFile : {}),
         },
       ]),
     ),
