@@ -23,6 +23,7 @@ import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
 import { createGithubClient } from '../../server/systems/github/client.ts'
 import { createGithubTeams } from '../../server/systems/github/teams.ts'
 import { addCard } from '../db/rows.ts'
+import { seedOnce } from '../db/seed-once.ts'
 import { confirmations } from '../http/as.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
 
@@ -176,40 +177,47 @@ export async function startTestOffice(
     append: (tx, events) => append(tx, events, clock),
     changed() {},
   })
-  await db.transaction(async (tx) => {
-    const rows = people.map(([name, id, senior, keeper]) =>
-      [
-        name,
-        emailOf(name),
-        memberOf(name.split(' ')[0]?.toLowerCase() ?? ''),
-        loginOf(name),
-        id,
-        arnOf(name.toLowerCase().replace(' ', '.')),
-        'civil servant',
-        'no',
-        'yes',
-        '2026-03-12',
-        'passed',
-        name === 'Sam Okoro' ? '' : emailOf('Sam Okoro'),
-        '',
-        senior,
-        keeper,
-        'no',
-        'none',
-      ].join(','),
-    )
-    const header =
-      'name,email,trello_member_id,github,github_id,aws_arn,employment,apprentice,clearance,clearance_date,probation,tech_lead,line_manager,senior_tech,keeper,left,absences'
-    await importPeople(tx, [header, ...rows].join('\n'), { personId: 'seed', emailDomains: ['example.gov.uk'] }, clock)
-    await importRota(
-      tx,
-      `from,to,primary,secondary\n2026-11-23,2026-11-30,${emailOf('Alex Green')},${emailOf('Jo Bell')}`,
-    )
-    await tx
-      .insertInto('board')
-      .values({ id: 'board-1', name: 'Search', url: '', connected_by: 'seed', connected_at: time })
-      .execute()
-  })
+  await seedOnce(db, 'grants', () =>
+    db.transaction(async (tx) => {
+      const rows = people.map(([name, id, senior, keeper]) =>
+        [
+          name,
+          emailOf(name),
+          memberOf(name.split(' ')[0]?.toLowerCase() ?? ''),
+          loginOf(name),
+          id,
+          arnOf(name.toLowerCase().replace(' ', '.')),
+          'civil servant',
+          'no',
+          'yes',
+          '2026-03-12',
+          'passed',
+          name === 'Sam Okoro' ? '' : emailOf('Sam Okoro'),
+          '',
+          senior,
+          keeper,
+          'no',
+          'none',
+        ].join(','),
+      )
+      const header =
+        'name,email,trello_member_id,github,github_id,aws_arn,employment,apprentice,clearance,clearance_date,probation,tech_lead,line_manager,senior_tech,keeper,left,absences'
+      await importPeople(
+        tx,
+        [header, ...rows].join('\n'),
+        { personId: 'seed', emailDomains: ['example.gov.uk'] },
+        clock,
+      )
+      await importRota(
+        tx,
+        `from,to,primary,secondary\n2026-11-23,2026-11-30,${emailOf('Alex Green')},${emailOf('Jo Bell')}`,
+      )
+      await tx
+        .insertInto('board')
+        .values({ id: 'board-1', name: 'Search', url: '', connected_by: 'seed', connected_at: time })
+        .execute()
+    }),
+  )
   let cards = 0
 
   const me: TestOffice & { close(): Promise<void> } = {

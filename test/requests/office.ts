@@ -16,6 +16,7 @@ import { judgeForTheDay } from '../../server/requests/new-day.ts'
 import { createPerforming, type Performing } from '../../server/requests/performing.ts'
 import { loadWorld, type Office } from '../../server/requests/world.ts'
 import { testDatabase } from '../db/database.ts'
+import { seedOnce } from '../db/seed-once.ts'
 import { makeWorld, ruleSet } from '../http/views/world.ts'
 import { createTokenSigner } from '../local-trello/signer.ts'
 
@@ -148,7 +149,7 @@ export async function startPractice(): Promise<Practice> {
     append: (tx, events) => append(tx, events, clock),
     changed: () => {},
   })
-  await writeRegister(db, clock)
+  await seedOnce(db, 'office', () => writeRegister(db, clock))
   const people = await db.kysely.selectFrom('person').select(['id', 'full_name']).execute()
   const id = (name: string) => people.find((one) => one.full_name === fullName(name))?.id ?? `no-${name}`
   let cards = 0
