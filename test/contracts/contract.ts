@@ -31,8 +31,10 @@ function nullableByType(_key: string, value: unknown): unknown {
   return nullable === true ? { anyOf: [{ type: 'string', nullable: true, enum: [null] }, rest] } : rest
 }
 
-/** Reads a committed slice of a vendor's description. @param file beside this one */
-export async function readContract(file: string): Promise<Contract> {
+/** Read and compiled once: stand-ins are started before each of hundreds of tests. */
+const read = new Map<string, Promise<OpenAPIBackend>>()
+
+async function validatorsOf(file: string): Promise<OpenAPIBackend> {
   const definition: Document = JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'), nullableByType)
   const api = new OpenAPIBackend({
     definition,
@@ -40,7 +42,14 @@ export async function readContract(file: string): Promise<Contract> {
     strict: false,
     ajvOpts: { strict: false, logger: false, coerceTypes: 'array' },
   })
-  await api.init()
+  return api.init()
+}
+
+/** The judge of one stand-in, by a committed slice of its vendor's description. @param file beside this one */
+export async function readContract(file: string): Promise<Contract> {
+  const reading = read.get(file) ?? validatorsOf(file)
+  read.set(file, reading)
+  const api = await reading
   const all = api.getOperations().map(({ operationId }) => operationId ?? '')
   const operations = new Set<string>()
 
