@@ -14,6 +14,7 @@ import { createGoogleClient } from './systems/google/client.ts'
 import { readGoogleCredentials } from './systems/google/credentials.ts'
 import { createGoogleGroup } from './systems/google/group.ts'
 import { createGoogleTokens } from './systems/google/tokens.ts'
+import { createLogit } from './systems/logit/logit.ts'
 import { createRepositoryLists } from './systems/repository-lists/adapter.ts'
 import { listedPeople } from './systems/repository-lists/listed-people.ts'
 import { createSignon } from './systems/signon/signon.ts'
@@ -67,6 +68,8 @@ export function createAdapters(
       now,
     }),
   )
+  const logit = logitUsers(config, now, named)
+  if (logit) adapters.set(logit.id, logit)
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
   if (client)
@@ -83,6 +86,15 @@ function googleGroup({ google }: Config, now: () => Date, { targets }: Named): S
     target.startsWith('gcp:') && group ? [group] : [],
   )
   return createGoogleGroup(createGoogleClient({ apiUrl, tokens, now }), groups, now)
+}
+
+function logitUsers({ logit }: Config, now: () => Date, { targets }: Named): SystemAdapter | null {
+  if (!logit) return null
+  const [account] = Object.entries(targets).flatMap(([target, parameters]) =>
+    target.startsWith('logit:') && parameters['account'] ? [parameters['account']] : [],
+  )
+  if (!account) throw new Error('LOGIT_API_KEY is set, and no Logit target of the installation file names its account.')
+  return createLogit({ ...logit, account, now })
 }
 
 function awsReading({ aws }: Config, clock: Clock, { awsRead }: Named): AwsReading | null {

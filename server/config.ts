@@ -63,6 +63,7 @@ export const environmentSchema = z.object({
   GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
   GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
   GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
+  LOGIT_API_KEY: secret('a key of Logit’s dashboard').optional(),
   AWS_READ_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the AWS region whose STS is asked, such as eu-west-2')
@@ -152,6 +153,8 @@ export interface Config {
   github: { credentials: GithubCredentials | null; apiUrl: string }
   /** How AWS is reached for reading; `null` = it is not read, and people look. */
   aws: AwsAccess | null
+  /** How Logit's users are read; `null` = nobody knows who has signed in. */
+  logit: { apiKey: string; apiUrl: string } | null
   /** How Google Groups are reached; `null` = their steps are tasks for people. */
   google: { credentialsFile: string; apiUrl: string; tokensFrom: string | null } | null
   keepers: string[]
@@ -217,6 +220,7 @@ export function readConfig(
     },
     github: { credentials: githubCredentials(env), apiUrl: 'https://api.github.com' },
     aws: awsAccess(env.AWS_READ_REGION),
+    logit: env.LOGIT_API_KEY ? { apiKey: env.LOGIT_API_KEY, apiUrl: 'https://dashboard.logit.io' } : null,
     google: env.GOOGLE_CREDENTIALS_FILE
       ? {
           credentialsFile: env.GOOGLE_CREDENTIALS_FILE,

@@ -113,6 +113,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     github: { credentials: { kind: 'token', token: github.token }, apiUrl: `${github.origin}/api` },
     aws: null,
     google: null,
+    logit: null,
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,

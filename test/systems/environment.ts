@@ -3,6 +3,7 @@ import { createAdapters } from '../../server/adapters.ts'
 import { systemClock } from '../../server/clock.ts'
 import { readConfig } from '../../server/config.ts'
 import { type InstallationFile, readInstallation } from '../../server/installation.ts'
+import type { Installation } from '../../server/rules/types.ts'
 
 /** A whole environment of a server for real, and what is connected by it. */
 
@@ -25,7 +26,11 @@ export function configWith(folder: string, more: Record<string, string>) {
   return readConfig({ ...whole, ...more }, '24.0.0')
 }
 
-export function connectedWith(folder: string, more: Record<string, string>, named: Partial<InstallationFile> = {}) {
+export function connectedWith(
+  folder: string,
+  more: Record<string, string>,
+  named: Partial<InstallationFile> & Partial<Pick<Installation, 'targets'>> = {},
+) {
   const { installation, awsRead } = readInstallation(exampleInstallation)
   const { targets } = installation
   return createAdapters(configWith(folder, more), systemClock, {
