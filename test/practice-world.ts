@@ -41,6 +41,8 @@ export interface PracticeOptions {
   logLevel?: string
   ruleSet?: string
   ruleSetFolder?: string
+  /** What another rule set needs in the installation file: parts and targets that are laid over the practised ones. */
+  installed?: { templates?: Record<string, string>; targets: Record<string, Record<string, string>> }
   /** Where the product's log goes, instead of to the console. */
   logTo?: { write(line: string): void }
 }
@@ -89,7 +91,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
   if (githubFile) dump = () => writeFileSync(githubFile, github.dump())
   seedGithub(github)
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
-  writeFileSync(installationFile, stringify(installation(github.origin)))
+  writeFileSync(installationFile, stringify(installed(installation(github.origin), options.installed)))
   const config: Config = {
     practice: true,
     port: 0,
@@ -173,6 +175,10 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
       await close()
     },
   }
+}
+
+function installed(practised: ReturnType<typeof installation>, more: PracticeOptions['installed']) {
+  return { ...practised, ...more, targets: { ...practised.targets, ...more?.targets } }
 }
 
 let temporary = 0
