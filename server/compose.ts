@@ -14,6 +14,7 @@ import { type Database, openDatabase, type Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
 import { exportedOf, exportStates, hasExports } from './grants/exports.ts'
 import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
+import { lookForMore } from './grants/look-for-more.ts'
 import { readHeld } from './grants/read-held.ts'
 import { startWake } from './grants/wake.ts'
 import { createWorker } from './grants/worker.ts'
@@ -53,6 +54,8 @@ const PUBLISH_EVERY = 10 * MINUTE
 const SWEEP_EVERY = 15 * MINUTE
 /** So that nobody goes on for long with a task of somebody who left. */
 const STOP_EVERY = 1 * MINUTE
+/** Whoever opens the window waits for the systems so long, and reads which did not answer. */
+const LOOK_WITHIN = 4 * SECOND
 /** How often what is held and due is read again, a batch at a time. */
 const READ_HELD_EVERY = 1 * MINUTE
 /** Whether a new London day has begun. */
@@ -188,6 +191,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     connections: connections.all,
     recordsAnswer: connections.database,
     refresh: watcher.refresh,
+    lookForMore: (cardId) => lookForMore({ db, office, adapters, clock, report }, cardId, LOOK_WITHIN),
     oldBecause: createFreshness({ db, trello: rest.health, now: () => clock.calendar() }),
     unmapped: () => unmappedItems(db, checklistMap),
     exports: () => exportStates(db.kysely, adapters),

@@ -90,6 +90,8 @@ export const eventTypes = {
   'holding-ended': { id: 401, data: z.strictObject({ grant: id }) },
   /** A later look did not find it any more, or found it again. */
   'holding-missing': { id: 403, data: z.strictObject({ grant: id }) },
+  /** Revoked in one request and needed by another, which has it from now on. */
+  'holding-kept': { id: 405, data: z.strictObject({ grant: id }) },
   'holding-back': { id: 404, data: z.strictObject({ grant: id }) },
   'revocation-opened': { id: 402, data: z.strictObject({ ...signed, holding: id }) },
   // help

@@ -9,6 +9,7 @@ import { MINUTE, SECOND } from '../clock.ts'
 import { up as initial } from './migrations/0001-initial.ts'
 import { up as readAgain } from './migrations/0002-read-again.ts'
 import { up as systemExports } from './migrations/0003-system-exports.ts'
+import { up as alsoFound } from './migrations/0004-also-found.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -42,6 +43,7 @@ const migrations = {
   '0001-initial': { up: initial },
   '0002-read-again': { up: readAgain },
   '0003-system-exports': { up: systemExports },
+  '0004-also-found': { up: alsoFound },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

@@ -275,6 +275,17 @@ export interface HoldingTable {
   ended_by_step: Maybe<string>
 }
 
+/** What is in a system and not in the record: looked for when somebody is about to revoke. */
+export interface AlsoFoundTable {
+  request_id: string
+  key: string
+  plan: Json<PlanStep>
+  /** `unread`: the system did not answer, so nobody knows. */
+  found: 'present' | 'unread'
+  detail: string
+  at: Time
+}
+
 export interface HelpTable {
   id: string
   request_id: string
@@ -426,6 +437,7 @@ export interface Schema {
   step: StepTable
   attempt: AttemptTable
   holding: HoldingTable
+  also_found: AlsoFoundTable
   help: HelpTable
   challenge: ChallengeTable
   signed_act: SignedActTable

@@ -7,7 +7,7 @@ import type { Schema } from '../db/schema.ts'
 import type { HoldingRow, RequestRow, StepRow } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
-import type { RequestFacts } from '../rules/types.ts'
+import type { PlanStep, RequestFacts } from '../rules/types.ts'
 
 /** Who holds what: made from closed steps, never typed in. */
 
@@ -17,6 +17,11 @@ const accountId = sql<string>`account->>'id'`
 /** Whether this holding is of what the step gives, for the account that it gives it to. */
 export function isGivenBy(holding: HoldingRow, step: StepRow): boolean {
   return holding.grant_key === step.key && holding.account.id === step.plan.account.id
+}
+
+/** The same for a plan that nobody carries out. */
+export function isHeldBy(holding: HoldingRow, plan: PlanStep): boolean {
+  return holding.grant_key === plan.key && holding.account.id === plan.account.id
 }
 
 const proofOf = { verified: 'verified', seen: 'attested', done: 'done' } as const

@@ -117,7 +117,10 @@ function notYet(
     set: {
       state: 'stuck',
       turn: 'second-line',
-      sentence: `${step.plan.systemName} took the change ${attempts} times and does not show it.`,
+      sentence:
+        step.direction === 'grant'
+          ? `${step.plan.systemName} took the change ${attempts} times and does not show it.`
+          : `It is still in ${step.plan.systemName}, which took the change ${attempts} times.`,
       remedy: 'Look in the system for what takes it back, then try again, or let people do it by hand.',
       attempts,
       evidence,

@@ -1,4 +1,5 @@
 import type { StepRow, World } from '../requests/act.ts'
+import type { PlanStep } from '../rules/types.ts'
 import type { StepOrder } from './system.ts'
 
 /** One step as its adapter sees it; the account is the one that was approved, never a newer one. */
@@ -21,11 +22,22 @@ export function orderOfHeld(
   holder: { personId: string; engineerName: string; cardUrl: string },
 ): StepOrder {
   const { personId, engineerName, cardUrl } = holder
-  const over = { travelsWith: [], sentTo: null, inDoubt: false, lastSeen: null }
-  return { ...aboutStep(step, personId), ...over, cardUrl, engineerName, sponsorName: '' }
+  return { ...aboutStep(step, personId), ...nothingSent, cardUrl, engineerName, sponsorName: '' }
 }
 
-function aboutStep(step: StepRow, engineerId: string | undefined) {
+/** What nobody has a step for: whether there is anything to be revoked. */
+export function orderOfPlan(plan: PlanStep, { request, engineer, card }: World): StepOrder {
+  const step = { id: plan.key, request_id: request?.id ?? '', key: plan.key, direction: 'revoke' as const, plan }
+  const byNobody = { method: plan.method, doers: [], done_by: null, done_at: null, taken_by: null }
+  const about = aboutStep({ ...step, ...byNobody }, engineer?.id)
+  return { ...about, ...nothingSent, cardUrl: card.url, engineerName: engineer?.fullName ?? '', sponsorName: '' }
+}
+
+const nothingSent = { travelsWith: [], sentTo: null, inDoubt: false, lastSeen: null }
+
+type Told = 'id' | 'request_id' | 'key' | 'direction' | 'plan' | 'method' | 'doers' | 'done_by' | 'done_at' | 'taken_by'
+
+function aboutStep(step: Pick<StepRow, Told>, engineerId: string | undefined) {
   return {
     requestId: step.request_id,
     stepId: step.id,

@@ -1,7 +1,9 @@
 import type { Doing, RequestRow, StepRow, World } from '../requests/act.ts'
 import { changeRequest, requestOf } from '../requests/acts/common.ts'
 import type { PlanStep } from '../rules/types.ts'
+import { beside } from './beside.ts'
 import { isGivenBy } from './ledger.ts'
+import { neededBy } from './needed-by.ts'
 import { type Adapters, isProposed, lookAtProposals, writeSteps } from './steps.ts'
 import type { Wake } from './wake.ts'
 
@@ -12,7 +14,7 @@ import type { Wake } from './wake.ts'
 export async function openRevocation(
   doing: Pick<Doing, 'tx' | 'clock'>,
   world: World,
-  granted: StepRow[],
+  goes: PlanStep[],
   parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
 ): Promise<void> {
   const request = requestOf(world)
@@ -21,22 +23,22 @@ export async function openRevocation(
   if (request.state === 'granted' || request.state === 'granting' || request.state === 'stopped')
     // What is revoked asks nobody any more whether it goes on.
     await changeRequest(doing, request, { paused_because: null }, 'revoking')
-  await writeRevokeSteps(doing, world, granted, parts.adapters)
+  await writeRevokeSteps(doing, world, goes, parts.adapters)
   await parts.wake.send(tx)
 }
 
 async function writeRevokeSteps(
   { tx, clock }: Pick<Doing, 'tx' | 'clock'>,
   world: World,
-  granted: StepRow[],
+  goes: PlanStep[],
   adapters: Adapters,
 ): Promise<void> {
   await writeSteps(tx, {
     requestId: requestOf(world).id,
-    steps: granted
-      .filter((step) => !step.plan.nothingToUndo)
+    steps: goes
+      .filter((plan) => !plan.nothingToUndo)
       .toReversed()
-      .map((step) => backwards(step, world)),
+      .map((plan) => backwards(plan, world, goes)),
     direction: 'revoke',
     adapters,
     now: clock.calendar(),
@@ -75,20 +77,31 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
 }
 
 /**
- * The step that gave something and whatever follows it, where it is still held. What follows another step stays: Argo CD
- * goes with the team that its policy names, not with the one that the rules name.
+ * The step that gave something and whatever follows it, where it is still held and no other request needs it. What
+ * follows another step stays: Argo CD goes with the team that its policy names, not with the one that the rules name.
  */
-export function goesWith(world: World, key: string): StepRow[] {
+export function goesWith(world: World, key: string): PlanStep[] {
   const held = world.holdings.filter((holding) => holding.request_id === world.request?.id)
-  const grants = world.steps.filter(
-    (step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)),
-  )
-  return grants.filter((step) => !step.plan.nothingToUndo && (step.key === key || step.plan.follows === key))
+  return world.steps
+    .filter((step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)))
+    .filter((step) => !step.plan.nothingToUndo && neededBy(world, step) === null)
+    .filter((step) => step.key === key || step.plan.follows === key)
+    .map(({ plan }) => plan)
+}
+
+/** All that revoking this request takes: what it did, what it took over, and what the systems show beside the record. */
+export function goesWhole(world: World): PlanStep[] {
+  return [
+    ...[...world.takenOver, ...undoable(world)]
+      .filter((step) => !isTakenBack(world, step) && neededBy(world, step) === null)
+      .map(({ plan }) => plan),
+    ...beside(world),
+  ]
 }
 
 /**
  * Steps that changed something, or may have: verified, seen, said to be done, taken by somebody, or begun and not known.
- * What another request of the engineer gave, and this one only found, stays, and so does what was only looked at. The window that asks shows exactly these.
+ * What another request of the engineer gave, and this one only found, stays, and so does what was only looked at.
  */
 export function undoable(world: World): StepRow[] {
   return world.steps.filter(
@@ -97,7 +110,8 @@ export function undoable(world: World): StepRow[] {
       !step.plan.nothingToUndo &&
       hasBegun(step) &&
       !world.holdings.some((one) => one.request_id !== world.request?.id && isGivenBy(one, step)) &&
-      !isTakenBack(world, step),
+      !isTakenBack(world, step) &&
+      neededBy(world, step) === null,
   )
 }
 
@@ -127,28 +141,27 @@ export async function revokeLatecomer(
   adapters: Adapters,
 ): Promise<void> {
   if (world.request?.state !== 'revoking' || step.direction !== 'grant' || isTakenBack(world, step)) return
-  await writeRevokeSteps(doing, world, [step], adapters)
+  await writeRevokeSteps(doing, world, [step.plan], adapters)
 }
 
 /**
  * A revoke step is closed on its own: nothing waits for another, because every system is left at once. Where a lower
- * value of the same account is still held by another request, it is kept: a demotion never takes that too.
+ * value of the same account is still held, and does not go with it, it is kept: a demotion never takes that too.
  */
-function backwards(step: StepRow, world: World): PlanStep {
-  const { plan } = step
+function backwards(plan: PlanStep, world: World, goes: PlanStep[]): PlanStep {
   const lower = Object.entries(world.ruleSet.grants).find(
-    ([name, grant]) => grant.satisfiedBy === plan.grant && isHeldElsewhere(name, step, world),
+    ([name, grant]) => grant.satisfiedBy === plan.grant && isHeldOn(name, plan, world, goes),
   )
   const params = lower ? { ...plan.wanted.params, keeps: lower[1].value } : plan.wanted.params
   return { ...plan, wanted: { ...plan.wanted, params }, after: [], engineer: null }
 }
 
-function isHeldElsewhere(grant: string, step: StepRow, world: World): boolean {
+function isHeldOn(grant: string, plan: PlanStep, world: World, goes: PlanStep[]): boolean {
   return world.holdings.some(
     (holding) =>
-      holding.request_id !== step.request_id &&
-      holding.environment === step.plan.environment &&
-      holding.account.id === step.plan.account.id &&
-      (holding.grant_key === grant || holding.grant_key.startsWith(`${grant}/`)),
+      holding.environment === plan.environment &&
+      holding.account.id === plan.account.id &&
+      (holding.grant_key === grant || holding.grant_key.startsWith(`${grant}/`)) &&
+      !goes.some((one) => one.key === holding.grant_key && one.account.id === holding.account.id),
   )
 }

@@ -88,26 +88,43 @@ export async function writeSteps(
 ): Promise<void> {
   for (const [ordinal, plan] of what.steps.entries()) {
     const begin = beginning(plan, what.direction, what.adapters)
+    const anew = {
+      ordinal,
+      plan: json(plan),
+      method: begin.method,
+      state: begin.state,
+      since: what.now,
+      turn: begin.turn,
+      sentence: begin.sentence,
+      attempts: 0,
+      next_check_at: begin.isLookedAt && begin.state === 'ready' ? what.wall : null,
+      updated_at: what.wall,
+    }
     await tx
       .insertInto('step')
-      .values({
-        id: newId(),
-        request_id: what.requestId,
-        direction: what.direction,
-        ordinal,
-        key: plan.key,
-        plan: json(plan),
-        method: begin.method,
-        state: begin.state,
-        since: what.now,
-        turn: begin.turn,
-        sentence: begin.sentence,
-        attempts: 0,
-        next_check_at: begin.isLookedAt && begin.state === 'ready' ? what.wall : null,
-        updated_at: what.wall,
-      })
+      .values({ id: newId(), request_id: what.requestId, direction: what.direction, key: plan.key, ...anew })
+      // Revoked once, and back since by whatever way: it is revoked anew.
+      .onConflict((same) => same.columns(['request_id', 'direction', 'key']).doUpdateSet({ ...anew, ...nothingYet }))
       .execute()
   }
+}
+
+const nothingYet = {
+  remedy: null,
+  link: null,
+  who: null,
+  taken_by: null,
+  taken_at: null,
+  doers: json([]),
+  done_by: null,
+  done_at: null,
+  seen_by: null,
+  seen_at: null,
+  verified_at: null,
+  effective_by: null,
+  evidence: null,
+  receipt: null,
+  intent_at: null,
 }
 
 /** Lets the steps begin whose prerequisites are closed now. Answers how many. */

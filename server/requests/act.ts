@@ -4,6 +4,7 @@ import type { NewEvent } from '../audit/events.ts'
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import type {
+  AlsoFoundTable,
   BoardTable,
   CardTable,
   HelpTable,
@@ -43,6 +44,7 @@ export type CardRow = Selectable<CardTable>
 export type TickRow = Selectable<TickTable>
 export type HelpRow = Selectable<HelpTable>
 export type HoldingRow = Selectable<HoldingTable>
+export type AlsoFoundRow = Selectable<AlsoFoundTable>
 export type BoardRow = Selectable<BoardTable>
 export type SignedActRow = Selectable<SignedActTable>
 
@@ -65,6 +67,12 @@ export interface World {
   steps: StepRow[]
   helps: HelpRow[]
   holdings: HoldingRow[]
+  /** Grant steps of this engineer's other requests that stand: what they need stays. */
+  othersSteps: StepRow[]
+  /** Steps of other requests whose holdings this one took over when they were revoked. */
+  takenOver: StepRow[]
+  /** What the newest look at the systems found beside the record. */
+  alsoFound: AlsoFoundRow[]
   approval: SignedActRow | null
   /** When the request expires if nothing moves; `null` until notice of it was given. */
   expires: Day | null

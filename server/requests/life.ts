@@ -26,6 +26,9 @@ export const beforeApproval: readonly RequestState[] = ['candidate', 'open', 'ch
 /** The engineer has asked and nobody has decided: what a decision rests on is gathered here. */
 export const gathering: readonly RequestState[] = ['open', 'changes-asked', 'ready']
 
+/** Approved and not over: something may be there that can be revoked. */
+export const approvedStates: readonly RequestState[] = ['granting', 'stopped', 'granted', 'revoking']
+
 /** Nobody has two of them for one level. Never a state that a revocation leads to, or asking again would refuse it. */
 export const onceEach: readonly RequestState[] = [...beforeApproval, 'granting', 'stopped']
 

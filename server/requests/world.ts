@@ -7,11 +7,11 @@ import { makePlan } from '../rules/plan.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
 import type { Day, Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
-import type { CardRow, RequestRow, World } from './act.ts'
+import type { CardRow, HoldingRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
 import { freed } from './freed.ts'
-import { finalStates, mayNameAnew, onceEach } from './life.ts'
+import { approvedStates, finalStates, mayNameAnew, onceEach } from './life.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
 export interface Office {
@@ -93,6 +93,7 @@ export async function loadWorld(
         .orderBy('grant_key')
         .execute()
     : []
+  const besides = await besideRecords(db, request, holdings)
   const elsewhere = engineer ? await openElsewhere(db, engineer.id, request?.level ?? card.level, cardId) : null
   const revoking = engineer ? await isBeingRevoked(db, engineer.id) : false
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
@@ -111,6 +112,7 @@ export async function loadWorld(
     holdings,
     ...shared,
     ...own,
+    ...besides,
     ...judged,
   }
 }
@@ -141,6 +143,41 @@ async function isBeingRevoked(db: Kysely<Schema>, personId: string): Promise<boo
     .where('state', '=', 'revoking')
     .executeTakeFirst()
   return found !== undefined
+}
+
+/** What revoking one request must know of the others, and of what no record has. */
+async function besideRecords(
+  db: Kysely<Schema>,
+  request: RequestRow | null,
+  holdings: HoldingRow[],
+): Promise<Pick<World, 'othersSteps' | 'takenOver' | 'alsoFound'>> {
+  if (!request || !approvedStates.includes(request.state)) return { othersSteps: [], takenOver: [], alsoFound: [] }
+  const othersSteps = await db
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .selectAll('step')
+    .where('request.person_id', '=', request.person_id)
+    .where('request.id', '!=', request.id)
+    .where(
+      'request.state',
+      'in',
+      approvedStates.filter((state) => state !== 'revoking'),
+    )
+    .where('step.direction', '=', 'grant')
+    .execute()
+  const ids = holdings.filter((one) => one.request_id === request.id).map((one) => one.step_id)
+  const takenOver =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('step')
+          .selectAll()
+          .where('id', 'in', ids)
+          .where('request_id', '!=', request.id)
+          .orderBy('ordinal')
+          .execute()
+  const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
+  return { othersSteps, takenOver, alsoFound }
 }
 
 async function ownRecords(db: Kysely<Schema>, request: RequestRow, today: Day) {

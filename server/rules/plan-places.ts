@@ -15,6 +15,25 @@ export interface Place {
   follows: string | null
 }
 
+/** Lower values whose place a higher one has taken: in no plan, and sought when access is revoked. */
+export function lowerPlacesOf(ruleSet: RuleSet, levels: string[]): Place[] {
+  const taken = new Set(placesOf(ruleSet, levels).map(({ key }) => key))
+  return Object.entries(ruleSet.grants)
+    .filter(([, grant]) => levels.includes(grant.level))
+    .flatMap(([name, grant]) =>
+      environmentsOf(grant).map((environment) => ({
+        name,
+        grant,
+        environment,
+        key: keyOf(name, environment),
+        serves: grant.serves,
+        after: [],
+        follows: null,
+      })),
+    )
+    .filter(({ key }) => !taken.has(key))
+}
+
 /** One value per account: where a higher value is in the plan, the lower one's place is taken by it. */
 export function placesOf(ruleSet: RuleSet, levels: string[]): Place[] {
   const grants = Object.entries(ruleSet.grants).filter(([, grant]) => levels.includes(grant.level))

@@ -1,5 +1,5 @@
 import { planHash } from './plan-hash.ts'
-import { placesOf } from './plan-places.ts'
+import { lowerPlacesOf, placesOf } from './plan-places.ts'
 import { stepOf } from './plan-step.ts'
 import type { RuleSet } from './rule-set.ts'
 import { isOnlyTyped } from './typed-account.ts'
@@ -34,6 +34,12 @@ export function makePlan(question: PlanQuestion): Plan {
     missing: missing(question, steps),
   }
   return { ...plan, hash: planHash(plan) }
+}
+
+/** The lower values that this level's plan leaves to its higher ones, as steps that could be revoked. */
+export function lowerSteps(question: PlanQuestion): PlanStep[] {
+  const levels = question.ruleSet.withIncluded(question.level)
+  return lowerPlacesOf(question.ruleSet, levels).map((place) => stepOf(question, place))
 }
 
 /** Prerequisites first; otherwise the rule set's own order, so that the same inputs give the same plan. */

@@ -158,6 +158,7 @@ const numbers: Record<EventType, number> = {
   'engineer-part-seen': 318,
   'holding-missing': 403,
   'holding-back': 404,
+  'holding-kept': 405,
   'holding-made': 400,
   'holding-ended': 401,
   'revocation-opened': 402,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Act, Refusal } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
+import { neededBy } from '../needed-by.ts'
 import { goesWith, openRevocation } from '../revoke.ts'
 import type { Adapters } from '../steps.ts'
 import type { Wake } from '../wake.ts'
@@ -26,6 +27,13 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
           sentence: 'Only access that is granted can be revoked one by one. Stop the request first.',
           status: 409,
         }
+      const given = world.steps.find((step) => step.direction === 'grant' && step.key === key)
+      if (given && neededBy(world, given))
+        return {
+          code: 'needed-elsewhere',
+          sentence: `This stays because another request of ${world.engineer?.firstName ?? 'the engineer'} needs it. Revoke that one.`,
+          status: 409,
+        }
       if (goesWith(world, key).length === 0)
         return { code: 'not-held', sentence: 'This is not held any more.', status: 409 }
       return null
@@ -33,11 +41,7 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
     statement: (world, { key, reason }) => ({
       request: world.request?.id ?? null,
       reason,
-      revokes: goesWith(world, key).map((step) => ({
-        key: step.key,
-        account: step.plan.account.id,
-        wanted: step.plan.wanted,
-      })),
+      revokes: goesWith(world, key).map(({ key, account, wanted }) => ({ key, account: account.id, wanted })),
     }),
     async carryOut(doing, world, { key, reason }) {
       const signed = await doing.tx

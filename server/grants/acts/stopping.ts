@@ -4,8 +4,9 @@ import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/com
 import type { Office } from '../../requests/world.ts'
 import { goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../again.ts'
 import { goOnFrom } from '../go-on-from.ts'
+import { handOn } from '../needed-by.ts'
 import { otherAccountHeld } from '../other-account.ts'
-import { openRevocation, undoable } from '../revoke.ts'
+import { goesWhole, openRevocation } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, lookAtProposals } from '../steps.ts'
 import type { Wake } from '../wake.ts'
@@ -99,11 +100,7 @@ export function undoGrantedAct(parts: {
     statement: (world, input) => ({
       request: world.request?.id ?? null,
       ...input,
-      revokes: undoable(world).map((step) => ({
-        key: step.key,
-        account: step.plan.account.id,
-        wanted: step.plan.wanted,
-      })),
+      revokes: goesWhole(world).map(({ key, account, wanted }) => ({ key, account: account.id, wanted })),
     }),
     async carryOut(doing, world, { reason }) {
       const signed = await doing.tx
@@ -117,9 +114,12 @@ export function undoGrantedAct(parts: {
         data: { signedAct: doing.signedActId, digest: signed.digest },
         ...(reason === '' ? {} : { detail: { reason } }),
       })
-      const goes = undoable(world)
+      const goes = goesWhole(world)
+      const kept = await handOn(doing, world)
       await openRevocation(doing, world, goes, parts)
       await settleSteps(doing, parts.office, parts.adapters, world.card.id)
+      if (goes.length === 0 && kept > 0)
+        return 'The request has ended. What it gave stays, because another request needs it.'
       if (goes.length === 0) return 'The request has ended. Nothing had been given, so nothing is revoked.'
       return 'Revoking. Every system is read back, and you see here what is still there.'
     },

@@ -15,6 +15,8 @@ export interface ReadingParts {
   recordsAnswer(): Promise<boolean>
   /** Reads a card again: ours may still say that it is where it was moved from. */
   refresh(cardId: string): Promise<void>
+  /** Looks in the systems for what no record has, before somebody revokes a card’s request. */
+  lookForMore(cardId: string): Promise<void>
   /** A sentence while what we show may be old, or `null`. */
   oldBecause(boardId: string): Promise<string | null>
   /** Texts of checklist items on templates and cards that no map knows. */

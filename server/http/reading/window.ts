@@ -6,6 +6,7 @@ import { whoCanBeNamed } from '../../requests/acts/attach.ts'
 import { locate } from '../../requests/locate.ts'
 import { writeSeen } from '../../requests/seen.ts'
 import type { WindowView } from '../api.ts'
+import { viewerOn } from '../views/viewer.ts'
 import { isWindowName, windowView } from '../views/windows.ts'
 import type { Viewer } from '../who.ts'
 import { claimsWaiting } from './claims.ts'
@@ -27,7 +28,8 @@ export async function readWindow(
   const actor = await loadActor(db.kysely, office, viewer)
   const place = await locate(db.kysely, subject)
   if (!place) return null
-  const world = await lookFrom(parts, viewer, actor, place.cardId)
+  const first = await lookFrom(parts, viewer, actor, place.cardId)
+  const world = first && name === 'undo' ? await withMore(parts, viewer, actor, first) : first
   if (!world) return null
   const step = world.steps.find((one) => one.id === place.stepId) ?? null
   const attempts = step
@@ -71,4 +73,11 @@ async function saidBefore(
 /** What the vendor’s own support asks for. */
 function requestId(receipt: Receipt | null): string {
   return receipt?.vendorRequestId ? ` Request ${receipt.vendorRequestId}.` : ''
+}
+
+/** Only for whoever may revoke: each look asks other systems. */
+async function withMore(parts: ReadingParts, viewer: Viewer, actor: Actor, world: World): Promise<World | null> {
+  if (!viewerOn(world, actor).may('undo-granted')) return world
+  await parts.lookForMore(world.card.id)
+  return lookFrom(parts, viewer, actor, world.card.id)
 }

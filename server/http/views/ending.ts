@@ -1,4 +1,4 @@
-import { undoable } from '../../grants/revoke.ts'
+import { goesWhole } from '../../grants/revoke.ts'
 import type { World } from '../../requests/act.ts'
 import { beforeApproval } from '../../requests/life.ts'
 import type { Button } from '../api.ts'
@@ -29,7 +29,7 @@ export function revokeButton(world: World, viewer: Viewer, whose = ''): Button[]
   const { request } = world
   const approved = request?.state === 'granting' || request?.state === 'stopped'
   if (!approved || viewer.isEngineer || !viewer.may('undo-granted')) return []
-  const text = undoable(world).length > 0 ? 'Revoke what is done' : 'End the request'
+  const text = goesWhole(world).length > 0 ? 'Revoke what is done' : 'End the request'
   return [opens(text, 'undo', request.id, 'danger', label(text, whose))]
 }
 

@@ -124,6 +124,8 @@ function lineOf(
       return `${step}: we saw that the engineer’s part is done.`
     case 'holding-missing':
       return `${shortOf(String(event.data['grant'] ?? ''))}: given, and not there any more. ${sentence}`.trimEnd()
+    case 'holding-kept':
+      return `${shortOf(String(event.data['grant'] ?? ''))} stays: another request needs it.`
     case 'holding-back':
       return `${shortOf(String(event.data['grant'] ?? ''))}: there again. ${sentence}`.trimEnd()
     case 'help-asked':

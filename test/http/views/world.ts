@@ -134,6 +134,9 @@ export function makeWorld(deviation: Deviation = {}): World {
     now: deviation.now ?? now,
     ruleSet: rules,
     installation,
+    othersSteps: [],
+    takenOver: [],
+    alsoFound: [],
     people,
     card: {
       id: 'c'.repeat(24),

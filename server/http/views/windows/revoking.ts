@@ -1,5 +1,8 @@
-import { goesWith, undoable } from '../../../grants/revoke.ts'
+import { beside, notLookedAt } from '../../../grants/beside.ts'
+import { neededBy } from '../../../grants/needed-by.ts'
+import { goesWhole, goesWith } from '../../../grants/revoke.ts'
 import type { StepRow, World } from '../../../requests/act.ts'
+import type { PlanStep } from '../../../rules/types.ts'
 import { levelOf, line, whoOf } from '../blocks.ts'
 import { listWords } from '../words.ts'
 import { type Form, field, part } from './fields.ts'
@@ -8,14 +11,18 @@ import { type Form, field, part } from './fields.ts'
 
 export function undoForm(world: World): Form {
   const [who, level] = [whoOf(world), levelOf(world)]
-  const goes = undoable(world)
+  const goes = goesWhole(world)
+  const found = new Set(beside(world))
   const title = `Revoke ${level} of ${who}`
   const why = field('textarea', 'reason', 'Why (optional)', 'The engineer and their sponsors can read it.', '', false)
   if (goes.length === 0)
     return {
       title: `End ${who}’s request for ${level}`,
       act: 'undo-granted',
-      lines: ['Nothing was given, so nothing is revoked. Nothing more begins.'],
+      lines:
+        staysWords(world).length > 0
+          ? ['Nothing is revoked, and the request ends.', ...staysWords(world)]
+          : ['Nothing was given, so nothing is revoked. Nothing more begins.'],
       parts: [part('End it', [why])],
       submit: { text: 'End the request', tone: 'danger' },
     }
@@ -25,16 +32,18 @@ export function undoForm(world: World): Form {
     parts: [
       {
         ...part('What goes', []),
-        rows: goes.map((step) => ({
-          ...line(step.id, 'none', step.plan.systemName, step.plan.words.undo),
-          who: step.method === 'task' ? 'by people' : null,
+        rows: goes.map((plan) => ({
+          ...line(plan.key, 'none', plan.systemName, plan.words.undo, foundWords(world, plan, found)),
+          who: byWhom(world, plan),
         })),
+        text: unreadWords(world),
       },
       {
         ...part('What stays, until when', []),
         text: [
-          ...new Set(goes.flatMap((step) => step.plan.alsoAppearsIn ?? [])),
+          ...new Set(goes.flatMap((plan) => plan.alsoAppearsIn ?? [])),
           'Sessions that are open now may last until they end, at most 8 hours.',
+          ...staysWords(world),
         ],
       },
       part('Revoke', [why]),
@@ -42,6 +51,34 @@ export function undoForm(world: World): Form {
     submit: { text: `Revoke ${level}`, tone: 'danger' },
     afterwards: 'progress',
   }
+}
+
+function byWhom(world: World, plan: PlanStep): string | null {
+  const given = world.steps.find((step) => step.direction === 'grant' && step.key === plan.key)
+  return (given?.method ?? plan.method) === 'task' ? 'by people' : null
+}
+
+/** What no record has: whoever signs learns where it was seen. */
+function foundWords(world: World, plan: PlanStep, found: Set<PlanStep>): string | null {
+  if (!found.has(plan)) return null
+  const detail = world.alsoFound.find((one) => one.key === plan.key)?.detail ?? ''
+  return `Also found, and not in our records. ${detail}`.trimEnd()
+}
+
+function unreadWords(world: World): string[] {
+  const unread = notLookedAt(world)
+  if (unread.length === 0) return []
+  return [`We could not look in ${listWords(unread)} for what is not in our records.`]
+}
+
+/** What another request needs: kept on purpose, and said. */
+function staysWords(world: World): string[] {
+  const stays = world.steps.filter(
+    (step) => step.direction === 'grant' && !step.plan.nothingToUndo && neededBy(world, step) !== null,
+  )
+  if (stays.length === 0) return []
+  const names = listWords(stays.map((step) => step.plan.words.short))
+  return [`${names}: kept, because another request of ${world.engineer?.firstName ?? 'the engineer'} needs it.`]
 }
 
 export function revokeForm(world: World, step: StepRow | null): Form {
@@ -54,7 +91,7 @@ export function revokeForm(world: World, step: StepRow | null): Form {
     act: 'revoke-holding',
     subject: world.request?.id ?? world.card.id,
     parts: [
-      { ...part('What goes', []), text: goes.map((one) => one.plan.words.undo) },
+      { ...part('What goes', []), text: goes.map((one) => one.words.undo) },
       {
         ...part('What stays', []),
         text: [

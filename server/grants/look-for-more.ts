@@ -1,0 +1,88 @@
+import { json } from '../db/json.ts'
+import type { World } from '../requests/act.ts'
+import { loadWorld, requestFacts } from '../requests/world.ts'
+import { lowerSteps } from '../rules/plan.ts'
+import type { PlanStep } from '../rules/types.ts'
+import type { WorkerParts } from './hand.ts'
+import { isHeldBy } from './ledger.ts'
+import { orderOfPlan } from './order.ts'
+import { undoable } from './revoke.ts'
+import { adapterFor, readerFor } from './steps.ts'
+import { type Observation, SystemFailure } from './system.ts'
+
+/**
+ * Before somebody revokes a request, the systems are looked at for what the record does not have: a step that a person
+ * carried out and never told of, a lower value that stayed beside the higher one, what was given back by hand.
+ */
+
+export type LookParts = Pick<WorkerParts, 'db' | 'office' | 'adapters' | 'clock' | 'report'>
+
+/** Looks now, and keeps what was found for the window and for the statement. @param withinMs a person waits for so long */
+export async function lookForMore(parts: LookParts, cardId: string, withinMs: number): Promise<void> {
+  const world = await loadWorld(parts.db.kysely, parts.office, cardId)
+  const { request } = world ?? {}
+  if (!world || !request || !['granting', 'granted', 'stopped'].includes(request.state)) return
+  const looks = await Promise.all(unrecorded(parts, world).map((plan) => lookAt(parts, world, plan, withinMs)))
+  const found = looks.filter((one) => one !== null)
+  const at = parts.clock.calendar()
+  await parts.db.transaction(async (tx) => {
+    await tx.deleteFrom('also_found').where('request_id', '=', request.id).execute()
+    for (const { plan, ...one } of found)
+      await tx
+        .insertInto('also_found')
+        .values({ request_id: request.id, key: plan.key, plan: json(plan), ...one, at })
+        .execute()
+  })
+}
+
+/** What this level gives, that we can read, and that nothing we know of would take. */
+function unrecorded({ adapters }: LookParts, world: World): PlanStep[] {
+  const going = undoable(world)
+  const own = world.steps.filter((step) => step.direction === 'grant').map(({ plan }) => plan)
+  return [...own, ...lowerOf(world)].filter(
+    (plan) =>
+      plan.method !== 'follows' &&
+      !plan.nothingToUndo &&
+      plan.account.id !== '' &&
+      readerOf(adapters, plan) !== null &&
+      !going.some((step) => step.key === plan.key) &&
+      !world.holdings.some((one) => isHeldBy(one, plan)),
+  )
+}
+
+function lowerOf({ request, engineer, ruleSet, installation, held }: World): PlanStep[] {
+  if (!request || !engineer) return []
+  return lowerSteps({ ruleSet, level: request.level, engineer, request: requestFacts(request, held), installation })
+}
+
+function readerOf(adapters: LookParts['adapters'], plan: PlanStep) {
+  return adapterFor(adapters, plan.system, plan.method) ?? readerFor(adapters, { plan, direction: 'revoke' })
+}
+
+async function lookAt(
+  { adapters, report }: LookParts,
+  world: World,
+  plan: PlanStep,
+  withinMs: number,
+): Promise<{ plan: PlanStep; found: 'present' | 'unread'; detail: string } | null> {
+  const reader = readerOf(adapters, plan)
+  if (!reader) return null
+  const unread = (detail: string) => ({ plan, found: 'unread' as const, detail })
+  try {
+    const seen = await within(withinMs, reader.read(orderOfPlan(plan, world)))
+    if (seen === null) return unread(`${plan.systemName} did not answer in time.`)
+    if (seen.is === 'present') return { plan, found: 'present', detail: seen.detail }
+    return seen.is === 'cannot-tell' ? unread(seen.detail) : null
+  } catch (error) {
+    if (!(error instanceof SystemFailure)) report(error)
+    return unread(error instanceof SystemFailure ? error.message : `${plan.systemName} could not be read.`)
+  }
+}
+
+async function within(ms: number, asked: Promise<Observation>): Promise<Observation | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((done) => {
+    timer = setTimeout(() => done(null), ms)
+  })
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,54 @@
+import type { NewEvent } from '../audit/events.ts'
+import type { Doing, StepRow, World } from '../requests/act.ts'
+import { about } from '../requests/acts/common.ts'
+import type { PlanStep } from '../rules/types.ts'
+import { isClosed } from './steps.ts'
+
+/** Revoking one request never takes what another one that stands needs: the same thing, or a value that contains it. */
+
+/**
+ * The step of another request that needs what this one gave; `null` where nobody else does. What is contained stays too:
+ * suspending somebody who is Super Admin elsewhere would take that as well.
+ */
+export function neededBy(world: World, { key, plan }: Pick<StepRow, 'key' | 'plan'>): StepRow | null {
+  const others = world.othersSteps.filter((one) => isClosed(one) && one.plan.account.id === plan.account.id)
+  return (
+    others.find((one) => one.key === key) ??
+    others.find((one) => one.plan.environment === plan.environment && contains(world, one.plan, plan)) ??
+    // What comes with something else stays for as long as that does.
+    others.find((one) => one.key === plan.follows) ??
+    null
+  )
+}
+
+function contains({ ruleSet }: World, higher: PlanStep, lower: PlanStep): boolean {
+  const seen = new Set<string>()
+  let over = ruleSet.grants[lower.grant]?.satisfiedBy
+  while (over !== undefined && !seen.has(over)) {
+    if (over === higher.grant) return true
+    seen.add(over)
+    over = ruleSet.grants[over]?.satisfiedBy
+  }
+  return false
+}
+
+/** What stays is from now on the other request's: it goes when that one is revoked. Answers how much that is. */
+export async function handOn(doing: Doing, world: World): Promise<number> {
+  let kept = 0
+  for (const holding of world.holdings.filter((one) => one.request_id === world.request?.id)) {
+    const giver = [...world.steps, ...world.takenOver].find((step) => step.id === holding.step_id)
+    const heir = giver && !giver.plan.nothingToUndo ? neededBy(world, giver) : null
+    if (!heir) continue
+    // Its own step of the same thing stands for it there; a lower value keeps the step that gave it.
+    const step_id = heir.key === holding.grant_key ? heir.id : holding.step_id
+    await doing.tx
+      .updateTable('holding')
+      .set({ request_id: heir.request_id, step_id })
+      .where('id', '=', holding.id)
+      .execute()
+    const event: NewEvent = { ...about(doing, world), type: 'holding-kept', data: { grant: holding.grant_key } }
+    doing.log(event)
+    kept += 1
+  }
+  return kept
+}
