@@ -4,6 +4,7 @@ import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
 import { createGithubClient, type GithubClient } from '../../server/systems/github/client.ts'
 import { createGithubTeams } from '../../server/systems/github/teams.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
+import { covers } from './covers.ts'
 import { arnOf, listOrder, org, pathOf, repository, team, teamOrder } from './orders.ts'
 
 /**
@@ -43,37 +44,41 @@ async function start(): Promise<{ github: LocalGithub; client: GithubClient }> {
   return { github, client }
 }
 
-test('every operation that we call is in GitHub’s description, and both sides keep to it', async () => {
-  const { github, client } = await start()
-  const teams = createGithubTeams(client, now)
-  const lists = createAwsRoleLists(client, now)
-  const both = (change = {}) => [listOrder('staging', change), listOrder('production', change)]
+test(
+  'every operation that we call is in GitHub’s description, and both sides keep to it',
+  covers('GitHub teams', 'description: GitHub’s OpenAPI', 'client: octokit'),
+  async () => {
+    const { github, client } = await start()
+    const teams = createGithubTeams(client, now)
+    const lists = createAwsRoleLists(client, now)
+    const both = (change = {}) => [listOrder('staging', change), listOrder('production', change)]
 
-  await teams.health()
-  await teams.findAccount?.('priya-s')
-  await teams.apply([teamOrder()])
-  await teams.read(teamOrder())
-  github.failInvitation('priya-s', 'Invitation expired.')
-  await teams.read(
-    teamOrder({ lastSeen: { state: 'pending' }, sentTo: 'https://github.com/orgs/example-gov/invitation' }),
-  )
-  await teams.apply([teamOrder()])
-  await teams.apply([teamOrder({ direction: 'revoke' })])
-  github.addMember(org, 'child', 'priya-s')
-  await teams.read(teamOrder({ direction: 'revoke' }))
+    await teams.health()
+    await teams.findAccount?.('priya-s')
+    await teams.apply([teamOrder()])
+    await teams.read(teamOrder())
+    github.failInvitation('priya-s', 'Invitation expired.')
+    await teams.read(
+      teamOrder({ lastSeen: { state: 'pending' }, sentTo: 'https://github.com/orgs/example-gov/invitation' }),
+    )
+    await teams.apply([teamOrder()])
+    await teams.apply([teamOrder({ direction: 'revoke' })])
+    github.addMember(org, 'child', 'priya-s')
+    await teams.read(teamOrder({ direction: 'revoke' }))
 
-  const { link } = await lists.apply(both())
-  await lists.read(listOrder('staging', { sentTo: link }))
-  github.commit(repository, { [pathOf('staging')]: list(['sam.okoro', 'kit.doyle']) })
-  await lists.apply(both({ sentTo: link }))
-  github.closePull(repository, 1, 'kofi-o')
-  await lists.read(listOrder('staging', { sentTo: link }))
-  const again = await lists.apply(both({ sentTo: null, lastSeen: { pull: 1 } }))
-  await lists.withdraw?.(listOrder('staging', { sentTo: again.link }))
+    const { link } = await lists.apply(both())
+    await lists.read(listOrder('staging', { sentTo: link }))
+    github.commit(repository, { [pathOf('staging')]: list(['sam.okoro', 'kit.doyle']) })
+    await lists.apply(both({ sentTo: link }))
+    github.closePull(repository, 1, 'kofi-o')
+    await lists.read(listOrder('staging', { sentTo: link }))
+    const again = await lists.apply(both({ sentTo: null, lastSeen: { pull: 1 } }))
+    await lists.withdraw?.(listOrder('staging', { sentTo: again.link }))
 
-  expect(github.contract.seen().unseen).toEqual([])
-  await github.close()
-})
+    expect(github.contract.seen().unseen).toEqual([])
+    await github.close()
+  },
+)
 
 test.each<[string, (client: GithubClient) => Promise<unknown>, string]>([
   [

@@ -3,6 +3,7 @@ import type { SystemAdapter } from '../../server/grants/system.ts'
 import { createGithubClient } from '../../server/systems/github/client.ts'
 import { createGithubTeams } from '../../server/systems/github/teams.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
+import { covers } from './covers.ts'
 import { org, priya, team, teamOrder } from './orders.ts'
 
 let github: LocalGithub
@@ -37,21 +38,25 @@ const grant = () => teams.apply([teamOrder()])
 const revoke = () => teams.apply([teamOrder({ direction: 'revoke' })])
 
 describe('granting', () => {
-  test('an outsider is invited, waits, and counts only once they have accepted', async () => {
-    expect(await read()).toMatchObject({ is: 'absent' })
-    expect(await grant()).toMatchObject({ detail: expect.stringContaining('invite'), link: expect.any(String) })
-    expect(await read()).toMatchObject({ is: 'waiting', waitsFor: 'engineer', who: 'priya-s' })
-    github.accept('priya-s')
-    expect(await read()).toMatchObject({ is: 'present', evidence: { state: 'active', account: '1001' } })
-  })
+  test(
+    'an outsider is invited, waits, and counts only once they have accepted',
+    covers('GitHub teams', 'read', 'grant', 'wait', 'verify'),
+    async () => {
+      expect(await read()).toMatchObject({ is: 'absent' })
+      expect(await grant()).toMatchObject({ detail: expect.stringContaining('invite'), link: expect.any(String) })
+      expect(await read()).toMatchObject({ is: 'waiting', waitsFor: 'engineer', who: 'priya-s' })
+      github.accept('priya-s')
+      expect(await read()).toMatchObject({ is: 'present', evidence: { state: 'active', account: '1001' } })
+    },
+  )
 
-  test('a member of the organisation is added at once', async () => {
+  test('a member of the organisation is added at once', covers('GitHub teams', 'grant', 'verify'), async () => {
     github.addOrgMember(org, 'priya-s')
     expect((await grant()).detail).toContain('add')
     expect(await read()).toMatchObject({ is: 'present' })
   })
 
-  test('a maintainer counts as present and is not demoted', async () => {
+  test('a maintainer counts as present and is not demoted', covers('GitHub teams', 'read', 'grant'), async () => {
     github.addMember(org, team, 'priya-s', 'maintainer')
     expect(await read()).toMatchObject({ is: 'present' })
     await grant()
@@ -59,40 +64,48 @@ describe('granting', () => {
     expect(github.writes).toEqual([])
   })
 
-  test('after a lost answer a read finds what was done, and acting again does nothing twice', async () => {
-    github.faults.next('lost-answer', 'PUT')
-    await expect(grant()).rejects.toMatchObject({ kind: 'transient' })
-    expect(await read()).toMatchObject({ is: 'waiting' })
-    await grant()
-    expect(github.writes).toHaveLength(1)
-    expect(github.openInvitations(org)).toEqual(['priya-s'])
-  })
+  test(
+    'after a lost answer a read finds what was done, and acting again does nothing twice',
+    covers('GitHub teams', 'grant', 'fault: lost-answer', 'error: transient'),
+    async () => {
+      github.faults.next('lost-answer', 'PUT')
+      await expect(grant()).rejects.toMatchObject({ kind: 'transient' })
+      expect(await read()).toMatchObject({ is: 'waiting' })
+      await grant()
+      expect(github.writes).toHaveLength(1)
+      expect(github.openInvitations(org)).toEqual(['priya-s'])
+    },
+  )
 
-  test('an invitation that ran out after seven days is told apart from one that was never sent', async () => {
-    await grant()
-    days(7)
-    expect(await read({ sentTo: 'https://github.com/orgs/example-gov/teams/production-deploy' })).toMatchObject({
-      is: 'refused',
-      detail: expect.stringContaining('ran out'),
-      evidence: { invitation: 'expired' },
-    })
-    expect(await read()).toMatchObject({ is: 'absent' })
-  })
+  test(
+    'an invitation that ran out after seven days is told apart from one that was never sent',
+    covers('GitHub teams', 'wait'),
+    async () => {
+      await grant()
+      days(7)
+      expect(await read({ sentTo: 'https://github.com/orgs/example-gov/teams/production-deploy' })).toMatchObject({
+        is: 'refused',
+        detail: expect.stringContaining('ran out'),
+        evidence: { invitation: 'expired' },
+      })
+      expect(await read()).toMatchObject({ is: 'absent' })
+    },
+  )
 
-  test('an invitation that failed is not called expired', async () => {
+  test('an invitation that failed is not called expired', covers('GitHub teams', 'wait'), async () => {
     await grant()
     github.failInvitation('priya-s', 'User is flagged as spam')
     expect(await read({ sentTo: 'x' })).toMatchObject({ is: 'refused', evidence: { invitation: 'failed' } })
   })
 
-  test('a person who let it be tried anew gets a new invitation', async () => {
+  test('a person who let it be tried anew gets a new invitation', covers('GitHub teams', 'restore'), async () => {
     await grant()
     days(8)
     await grant()
     expect(await read({ sentTo: 'x' })).toMatchObject({ is: 'waiting' })
   })
 
-  test('where only owners may invite, an owner is asked for', async () => {
+  test('where only owners may invite, an owner is asked for', covers('GitHub teams', 'error: forbidden'), async () => {
     github.policy.onlyOwnersInvite = true
     await expect(grant()).rejects.toMatchObject({ kind: 'forbidden', remedy: expect.stringContaining('owner') })
     github.addOrgMember(org, 'priya-s')
@@ -100,12 +113,16 @@ describe('granting', () => {
     expect(await read()).toMatchObject({ is: 'present' })
   })
 
-  test('a team that an identity provider keeps is managed elsewhere', async () => {
-    github.addTeam(org, 'kept', 'Kept elsewhere', { synchronised: true })
-    github.addOrgMember(org, 'priya-s')
-    const order = teamOrder({ wanted: { value: 'member', params: { org, team: 'kept' } } })
-    await expect(teams.apply([order])).rejects.toMatchObject({ kind: 'managed-elsewhere' })
-  })
+  test(
+    'a team that an identity provider keeps is managed elsewhere',
+    covers('GitHub teams', 'error: managed-elsewhere'),
+    async () => {
+      github.addTeam(org, 'kept', 'Kept elsewhere', { synchronised: true })
+      github.addOrgMember(org, 'priya-s')
+      const order = teamOrder({ wanted: { value: 'member', params: { org, team: 'kept' } } })
+      await expect(teams.apply([order])).rejects.toMatchObject({ kind: 'managed-elsewhere' })
+    },
+  )
 
   test('membership through a child team counts, and is told', async () => {
     github.addTeam(org, 'search', 'Search', { parent: team })
@@ -113,14 +130,18 @@ describe('granting', () => {
     expect(await read()).toMatchObject({ is: 'present', detail: expect.stringContaining('search') })
   })
 
-  test('a team that does not exist is a matter of configuration, not an absence', async () => {
-    const order = teamOrder({ wanted: { value: 'member', params: { org, team: 'no-such-team' } } })
-    await expect(teams.read(order)).rejects.toMatchObject({ kind: 'invalid' })
-    await expect(teams.apply([order])).rejects.toMatchObject({ kind: 'invalid' })
-    await expect(teams.read(teamOrder({ wanted: { value: 'member', params: {} } }))).rejects.toMatchObject({
-      kind: 'invalid',
-    })
-  })
+  test(
+    'a team that does not exist is a matter of configuration, not an absence',
+    covers('GitHub teams', 'error: invalid'),
+    async () => {
+      const order = teamOrder({ wanted: { value: 'member', params: { org, team: 'no-such-team' } } })
+      await expect(teams.read(order)).rejects.toMatchObject({ kind: 'invalid' })
+      await expect(teams.apply([order])).rejects.toMatchObject({ kind: 'invalid' })
+      await expect(teams.read(teamOrder({ wanted: { value: 'member', params: {} } }))).rejects.toMatchObject({
+        kind: 'invalid',
+      })
+    },
+  )
 })
 
 describe('whose account it is', () => {
@@ -137,7 +158,7 @@ describe('whose account it is', () => {
     expect(github.membership(org, team, 'priya-s')).toBe('none')
   })
 
-  test('an account that is gone is an unknown person', async () => {
+  test('an account that is gone is an unknown person', covers('GitHub teams', 'error: unknown-person'), async () => {
     const order = teamOrder({ account: { ...priya, id: '4040' } })
     await expect(teams.read(order)).rejects.toMatchObject({ kind: 'unknown-person' })
   })
@@ -147,11 +168,15 @@ describe('whose account it is', () => {
     expect(await teams.findAccount?.('nobody-here')).toBeNull()
   })
 
-  test.each(['GET /user/', 'GET memberships'])('an answer about somebody else is refused (%s)', async (where) => {
-    github.addMember(org, team, 'priya-s')
-    github.faults.next('somebody-else', where)
-    await expect(read()).rejects.toMatchObject({ kind: 'invalid' })
-  })
+  test.each(['GET /user/', 'GET memberships'])(
+    'an answer about somebody else is refused (%s)',
+    covers('GitHub teams', 'fault: somebody-else'),
+    async (where) => {
+      github.addMember(org, team, 'priya-s')
+      github.faults.next('somebody-else', where)
+      await expect(read()).rejects.toMatchObject({ kind: 'invalid' })
+    },
+  )
 
   test('a name that is answered with another account is refused', async () => {
     github.faults.next('somebody-else', 'GET /users/')
@@ -160,20 +185,28 @@ describe('whose account it is', () => {
 })
 
 describe('revoking', () => {
-  test('a member is removed from the team and stays in the organisation', async () => {
-    github.addMember(org, team, 'priya-s')
-    await revoke()
-    expect(await read({ direction: 'revoke' })).toMatchObject({ is: 'absent' })
-    expect(github.writes).toEqual([`DELETE /orgs/${org}/teams/${team}/memberships/priya-s`])
-  })
+  test(
+    'a member is removed from the team and stays in the organisation',
+    covers('GitHub teams', 'revoke'),
+    async () => {
+      github.addMember(org, team, 'priya-s')
+      await revoke()
+      expect(await read({ direction: 'revoke' })).toMatchObject({ is: 'absent' })
+      expect(github.writes).toEqual([`DELETE /orgs/${org}/teams/${team}/memberships/priya-s`])
+    },
+  )
 
-  test('an open invitation is withdrawn too, so that it cannot be accepted later', async () => {
-    await grant()
-    expect(await read({ direction: 'revoke' })).toMatchObject({ is: 'present' })
-    await revoke()
-    expect(github.openInvitations(org)).toEqual([])
-    expect(await read({ direction: 'revoke' })).toMatchObject({ is: 'absent' })
-  })
+  test(
+    'an open invitation is withdrawn too, so that it cannot be accepted later',
+    covers('GitHub teams', 'revoke'),
+    async () => {
+      await grant()
+      expect(await read({ direction: 'revoke' })).toMatchObject({ is: 'present' })
+      await revoke()
+      expect(github.openInvitations(org)).toEqual([])
+      expect(await read({ direction: 'revoke' })).toMatchObject({ is: 'absent' })
+    },
+  )
 
   test('an invitation that a lost answer left open is found and withdrawn', async () => {
     await grant()
@@ -211,23 +244,45 @@ describe('failures', () => {
     ['truncated', { kind: 'transient' }],
     ['lost-answer', { kind: 'transient' }],
   ] as const
-  test.each(faults)('%s is told as what it is', async (fault, expected) => {
-    github.faults.next(fault, 'GET')
-    await expect(read()).rejects.toMatchObject(expected)
-  })
+  test.each(faults)(
+    '%s is told as what it is',
+    covers(
+      'GitHub teams',
+      'error: throttled',
+      'error: transient',
+      'fault: too-many',
+      'fault: server-error',
+      'fault: truncated',
+    ),
+    async (fault, expected) => {
+      github.faults.next(fault, 'GET')
+      await expect(read()).rejects.toMatchObject(expected)
+    },
+  )
 
-  test('an answer that never comes ends in time as "we do not know"', async () => {
-    github.faults.next('no-answer')
-    await expect(teamsWith(github.token, 200).read(teamOrder())).rejects.toMatchObject({ kind: 'transient' })
-  })
+  test(
+    'an answer that never comes ends in time as "we do not know"',
+    covers('GitHub teams', 'fault: no-answer'),
+    async () => {
+      github.faults.next('no-answer')
+      await expect(teamsWith(github.token, 200).read(teamOrder())).rejects.toMatchObject({ kind: 'transient' })
+    },
+  )
 
-  test('credentials that are not accepted, and rights that are missing, name the remedy and no token', async () => {
-    await expect(teamsWith('wrong-secret').read(teamOrder())).rejects.toMatchObject({ kind: 'unauthorised' })
-    github.addToken('reads-only', ['members:read'])
-    const refused = teamsWith('reads-only').apply([teamOrder()])
-    await expect(refused).rejects.toMatchObject({ kind: 'forbidden', remedy: expect.stringContaining('members=write') })
-    await expect(refused).rejects.not.toThrow('reads-only')
-  })
+  test(
+    'credentials that are not accepted, and rights that are missing, name the remedy and no token',
+    covers('GitHub teams', 'error: unauthorised', 'error: forbidden', 'fault: forbidden'),
+    async () => {
+      await expect(teamsWith('wrong-secret').read(teamOrder())).rejects.toMatchObject({ kind: 'unauthorised' })
+      github.addToken('reads-only', ['members:read'])
+      const refused = teamsWith('reads-only').apply([teamOrder()])
+      await expect(refused).rejects.toMatchObject({
+        kind: 'forbidden',
+        remedy: expect.stringContaining('members=write'),
+      })
+      await expect(refused).rejects.not.toThrow('reads-only')
+    },
+  )
 
   test('health says whether GitHub answers', async () => {
     expect(await teams.health()).toMatchObject({ state: 'ok' })

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Reporter, TestModule } from 'vitest/node'
+import { type Covers, stages, systems } from './covers.ts'
+
+const folder = join(import.meta.dirname, '../../dist')
+
+/** Makes `dist/systems.md` of a run: what was shown of each system, by tests that ran and passed. */
+export default class SystemsTable implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const shown = new Map<Covers['system'], Map<string, number>>()
+    for (const module of modules)
+      for (const test of module.children.allTests('passed')) {
+        const { covers } = test.meta()
+        if (!covers) continue
+        const counts = shown.get(covers.system) ?? new Map<string, number>()
+        shown.set(covers.system, counts)
+        for (const one of covers.shows) counts.set(one, (counts.get(one) ?? 0) + 1)
+      }
+    if (shown.size === 0) return
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'systems.md'), tableOf(shown))
+    console.log(`\n Systems: what was shown of ${shown.size} of ${systems.length} stands in dist/systems.md`)
+  }
+}
+
+function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
+  const lists = ['error', 'fault', 'description', 'client'] as const
+  const heads = ['System', ...stages, 'error kinds', 'faults survived', 'description used', 'vendor’s client used']
+  const rows = systems.map((system) => {
+    const counts = shown.get(system) ?? new Map<string, number>()
+    const named = (kind: string) =>
+      [...counts.keys()].filter((one) => one.startsWith(`${kind}: `)).map((one) => one.slice(kind.length + 2))
+    return [
+      system,
+      ...stages.map((stage) => (counts.has(stage) ? `${counts.get(stage)} tests` : '–')),
+      ...lists.map((kind) => named(kind).sort().join(', ') || '–'),
+    ]
+  })
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    'Made by the test run: each cell names what tests showed that ran and passed. – means that no test showed it.',
+    '',
+    line(heads),
+    line(heads.map(() => '---')),
+    ...rows.map(line),
+    '',
+  ].join('\n')
+}
