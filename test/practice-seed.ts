@@ -6,6 +6,8 @@ import { importPeople } from '../server/people/import-people.ts'
 import { importRota } from '../server/people/import-rota.ts'
 import { templateChecklists } from '../server/trello/checklist-map.ts'
 import type { LocalGithub } from './local-systems/github.ts'
+import type { LocalLogit } from './local-systems/logit.ts'
+import type { LocalSignon } from './local-systems/signon.ts'
 import type { LocalTrello } from './local-trello/local-trello.ts'
 import { idFor } from './local-trello/model.ts'
 import {
@@ -42,8 +44,21 @@ export function seedGithub(github: LocalGithub): void {
   )
 }
 
+/** Those who administer Signon, and who has an account there; the others are invited. */
+export function seedSignon(signon: LocalSignon): void {
+  const administers = {
+    'Dan Reyes': 'superadmin',
+    'Alex Green': 'superadmin',
+    'Jo Bell': 'superadmin',
+    'Rae Lund': 'admin',
+  } as const
+  for (const [name, role] of Object.entries(administers))
+    signon.addUser({ name, email: emailOf(name), role, twoStep: true, permissions: { Release: ['signin'] } })
+  signon.addUser({ name: 'Sam Okoro', email: emailOf('Sam Okoro'), permissions: { Release: ['deploy', 'signin'] } })
+}
+
 /** What an installation writes down: which real names stand behind the rules' symbolic ones. */
-export function installation(githubOrigin: string) {
+export function installation(githubOrigin: string, around: { signon?: LocalSignon; logit?: LocalLogit } = {}) {
   const team = (slug: string, name: string) => ({
     org,
     team: slug,
@@ -57,6 +72,8 @@ export function installation(githubOrigin: string) {
     path: `data/infra-security/${environment}/common.tfvars`,
   })
   const page = (name: string) => `https://${name}.example.gov.uk/`
+  const signon = around.signon ? `${around.signon.origin}/` : page('signon')
+  const logit = around.logit ? `${around.logit.origin}/` : page('logit')
   return {
     awsBaseAccount: account,
     targets: {
@@ -69,11 +86,16 @@ export function installation(githubOrigin: string) {
       'argo-cd:staging': { page: page('argo.staging') },
       'argo-cd:production': { page: page('argo.production') },
       'signon:production': {
-        page: `${page('signon')}users`,
-        invite: `${page('signon')}users/invitation/new`,
-        twoStep: `${page('signon')}account/two-step`,
+        page: `${signon}users`,
+        invite: `${signon}users/invitation/new`,
+        twoStep: `${signon}account/two-step`,
       },
-      'logit:users': { team: 'GOV.UK Users', page: page('logit'), signIn: page('logit') },
+      'logit:users': {
+        team: 'GOV.UK Users',
+        page: logit,
+        signIn: `${logit}sign-in`,
+        ...(around.logit ? { account: around.logit.account } : {}),
+      },
       'gcp:access': { group: 'production-access@example.gov.uk', page: page('groups') },
       'fastly:account': { page: page('fastly') },
       'sentry:organisation': { page: page('sentry') },

@@ -8,10 +8,12 @@ import { compose, type Product } from '../server/compose.ts'
 import type { Config } from '../server/config.ts'
 import { startFrom } from './db/start-from.ts'
 import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
+import { type LocalLogit, startLocalLogit } from './local-systems/logit.ts'
+import { type LocalSignon, startLocalSignon } from './local-systems/signon.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
-import { domain, memberId, powerUpId, service } from './practice-people.ts'
+import { domain, emailOf, memberId, people, powerUpId, service } from './practice-people.ts'
 import { roles } from './practice-roles.ts'
-import { installation, seedGithub, seedPeople, seedTrello } from './practice-seed.ts'
+import { installation, seedGithub, seedPeople, seedSignon, seedTrello } from './practice-seed.ts'
 
 export { emailOf, listsRepository, memberId, org, people, powerUpId } from './practice-people.ts'
 export { installation, seedPeople } from './practice-seed.ts'
@@ -21,6 +23,8 @@ export { installation, seedPeople } from './practice-seed.ts'
 export interface PracticeWorld {
   trello: LocalTrello
   github: LocalGithub
+  signon: LocalSignon
+  logit: LocalLogit
   product: Product
   server: Server
   origin: string
@@ -35,7 +39,7 @@ export interface PracticeWorld {
 export interface PracticeOptions {
   /** Where everything is kept; `null` keeps nothing. */
   folder: string | null
-  ports?: { page: number; rest: number; product: number; github: number }
+  ports?: { page: number; rest: number; product: number; github: number; signon: number; logit: number }
   databaseUrl?: string | null
   clock?: Clock
   logLevel?: string
@@ -60,7 +64,7 @@ const capabilities = [
 /** Everything around the product: a Trello, a GitHub and the configuration that names them. */
 export type Surroundings = Pick<
   PracticeWorld,
-  'trello' | 'github' | 'origin' | 'boardId' | 'listId' | 'homeOf' | 'close'
+  'trello' | 'github' | 'signon' | 'logit' | 'origin' | 'boardId' | 'listId' | 'homeOf' | 'close'
 > & {
   config: Config
 }
@@ -81,17 +85,21 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     roles: Object.fromEntries(Object.entries(roles).map(([username, role]) => [memberId(username), role])),
     ...(options.ports ? { pagePort: options.ports.page, restPort: options.ports.rest } : {}),
   })
-  const githubFile = folder ? join(folder, 'github.json') : null
-  let dump = () => {}
-  const github = await startLocalGithub({
-    ...(options.ports ? { port: options.ports.github } : {}),
-    state: githubFile && existsSync(githubFile) ? readFileSync(githubFile, 'utf8') : undefined,
-    onChange: () => dump(),
-  })
-  if (githubFile) dump = () => writeFileSync(githubFile, github.dump())
+  const { ports } = options
+  const github = await kept(folder, 'github', (how) =>
+    startLocalGithub({ ...how, ...(ports && { port: ports.github }) }),
+  )
   seedGithub(github)
+  const signon = await kept(folder, 'signon', (how) => startLocalSignon({ ...how, port: ports?.signon }))
+  seedSignon(signon)
+  const logit = await kept(folder, 'logit', (how) =>
+    startLocalLogit({ ...how, port: ports?.logit, people: people.map(({ name }) => emailOf(name)) }),
+  )
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
-  writeFileSync(installationFile, stringify(installed(installation(github.origin), options.installed)))
+  writeFileSync(
+    installationFile,
+    stringify(installed(installation(github.origin, { signon, logit }), options.installed)),
+  )
   const config: Config = {
     practice: true,
     port: 0,
@@ -115,7 +123,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     github: { credentials: { kind: 'token', token: github.token }, apiUrl: `${github.origin}/api` },
     aws: null,
     google: null,
-    logit: null,
+    logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,
@@ -134,6 +142,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
   return {
     trello,
     github,
+    signon,
+    logit,
     config,
     origin,
     boardId: board.id,
@@ -145,6 +155,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     async close() {
       await trello.close()
       await github.close()
+      await signon.close()
+      await logit.close()
       if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })
     },
   }
@@ -179,6 +191,22 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
 
 function installed(practised: ReturnType<typeof installation>, more: PracticeOptions['installed']) {
   return { ...practised, ...more, targets: { ...practised.targets, ...more?.targets } }
+}
+
+/** A stand-in that goes on from where it was, where things are kept. */
+async function kept<T extends { dump(): string }>(
+  folder: string | null,
+  name: string,
+  start: (how: { state: string | undefined; onChange: () => void }) => Promise<T>,
+): Promise<T> {
+  const file = folder ? join(folder, `${name}.json`) : null
+  let dump = () => {}
+  const started = await start({
+    state: file && existsSync(file) ? readFileSync(file, 'utf8') : undefined,
+    onChange: () => dump(),
+  })
+  if (file) dump = () => writeFileSync(file, started.dump())
+  return started
 }
 
 let temporary = 0

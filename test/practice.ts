@@ -6,16 +6,16 @@ import { emailOf, memberId, type PracticeWorld, people, startPracticeWorld } fro
 
 /** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
 
-/** Four ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
+/** Six ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
 const FIRST_PORT = 4400
 
 function placeFrom({ PRACTICE_PORT }: NodeJS.ProcessEnv) {
   const first = PRACTICE_PORT ? Number(PRACTICE_PORT) : FIRST_PORT
-  if (!Number.isInteger(first) || first < 1024 || first > 65_532)
-    throw new Error('PRACTICE_PORT is the first of four ports: a number from 1024 to 65532.')
+  if (!Number.isInteger(first) || first < 1024 || first > 65_530)
+    throw new Error('PRACTICE_PORT is the first of six ports: a number from 1024 to 65530.')
   return {
     folder: fileURLToPath(new URL(first === FIRST_PORT ? '../.practice' : `../.practice-${first}`, import.meta.url)),
-    ports: { page: first, rest: first + 1, product: first + 2, github: first + 3 },
+    ports: { page: first, rest: first + 1, product: first + 2, github: first + 3, signon: first + 4, logit: first + 5 },
   }
 }
 
@@ -152,7 +152,7 @@ process.on('warning', (warning) => {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error)
-    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose four other ports: PRACTICE_PORT=4500 npm run practice`
+    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose six other ports: PRACTICE_PORT=4500 npm run practice`
   return error.message
 }
 

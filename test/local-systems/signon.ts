@@ -1,0 +1,77 @@
+import type { Call, Reply } from './frame/call.ts'
+import { type CommonFault, createFaults, type Faults } from './frame/faults.ts'
+import { startStandIn } from './frame/stand-in.ts'
+import { exportBy, type State, type User } from './signon/model.ts'
+import { createPages } from './signon/pages.ts'
+
+/**
+ * A stateful Signon on loopback: pages on which people invite, change roles and permissions, suspend and export, with
+ * Signon's own rules, and its one API call, which tells neither roles nor permissions.
+ */
+
+export interface LocalSignon {
+  origin: string
+  faults: Faults
+  addUser(user: Pick<User, 'name' | 'email'> & Partial<User>): void
+  user(email: string): User | undefined
+  /** As its Users page gives it to this person. */
+  exportBy(email: string): string
+  dump(): string
+  close(): Promise<void>
+}
+
+export interface LocalSignonOptions {
+  port?: number | undefined
+  state?: string | undefined
+  onChange?: () => void
+  now?: () => Date
+}
+
+const token = 'local-signon-token-0123456789'
+
+export async function startLocalSignon(options: LocalSignonOptions = {}): Promise<LocalSignon> {
+  const now = options.now ?? (() => new Date())
+  const state: State = options.state ? JSON.parse(options.state) : { users: [] }
+  const faults = createFaults<CommonFault>('too-many')
+  const changed = () => options.onChange?.()
+
+  function answer({ method, part, query, headers }: Call): Reply {
+    if (headers['authorization'] !== `Bearer ${token}`) return { status: 401, data: { message: 'Unauthorized' } }
+    if (method !== 'GET' || part[0] !== 'users') return { status: 404, data: { message: 'Not Found' } }
+    const wanted = query.getAll('uuids[]')
+    const found = state.users.filter(({ uid }) => wanted.includes(uid))
+    return { status: 200, data: found.map(({ uid, name, email }) => ({ uid, name, email, organisation: null })) }
+  }
+
+  const userOf = (email: string) => state.users.find((user) => user.email === email)
+  const { origin, close } = await startStandIn<CommonFault>({
+    port: options.port,
+    faults,
+    answer,
+    refusalFor: () => null,
+    aboutSomebodyElse: (data) => data,
+    page: createPages(state, now),
+    headers: () => ({}),
+    onChange: changed,
+  })
+  return {
+    origin,
+    faults,
+    addUser(user) {
+      if (userOf(user.email)) return
+      const created = now().toISOString()
+      const base = { role: 'normal' as const, signIns: 1, lastSignIn: created, created, invited: false }
+      const rest = { suspended: null, twoStep: false, permissions: {} }
+      state.users.push({ uid: `u-${state.users.length + 1}`, ...base, ...rest, ...user })
+      changed()
+    },
+    user: userOf,
+    exportBy(email) {
+      const by = userOf(email)
+      if (!by) throw new Error(`there is nobody ${email}`)
+      return exportBy(state, by)
+    },
+    dump: () => JSON.stringify(state),
+    close,
+  }
+}
