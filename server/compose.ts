@@ -131,7 +131,8 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     trello: rest.health,
     keys: tokens.health,
     adapters: adapters.values(),
-    github: github !== null,
+    systems: new Map(Object.values(ruleSet.grants).map(({ system, systemName }) => [system, systemName])),
+    report,
     clock,
   })
   const versions = createVersions(db, changes)

@@ -1,12 +1,14 @@
 import { type Clock, SECOND } from './clock.ts'
 import type { Database } from './db/database.ts'
-import type { SystemAdapter } from './grants/system.ts'
+import type { Health, SystemAdapter } from './grants/system.ts'
 import type { Connection } from './http/views/settings.ts'
 import type { RestHealth } from './trello/rest.ts'
 import type { KeysHealth } from './trello/tokens.ts'
 
 /** A database that has not answered by then is as good as away: whoever waits at a frame has 15 seconds. */
 const DATABASE_ANSWERS_WITHIN = 3 * SECOND
+
+const SYSTEM_ANSWERS_WITHIN = 5 * SECOND
 
 export interface Connections {
   /** Health of every connection, each looked at now. Needs no database. */
@@ -21,8 +23,9 @@ export function createConnections(parts: {
   trello(): RestHealth
   keys(): KeysHealth
   adapters: Iterable<SystemAdapter>
-  /** Whether GitHub is configured at all. */
-  github: boolean
+  /** Every system that the rules name, with its name: those that are not connected are said so. */
+  systems: Map<string, string>
+  report(error: unknown): void
   clock: Clock
 }): Connections {
   const lastOk = new Map<string, Date>()
@@ -43,13 +46,27 @@ export function createConnections(parts: {
   async function systems(): Promise<Connection[]> {
     const found = await Promise.all(
       [...parts.adapters].map(async (adapter) => {
-        const { state, sentence } = await adapter.health()
-        return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence })
+        const { state, sentence, leastRights, expiresAt } = await healthOf(adapter)
+        const credentials = { needs: leastRights ?? null, expiresAt: expiresAt ?? null }
+        return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence, ...credentials })
       }),
     )
-    if (parts.github) return found
     const sentence = 'Not connected: people do these steps by hand, led by the clicks shown.'
-    return [...found, { id: 'github', name: 'GitHub and AWS lists', ok: true, sentence, checkedAt: null }]
+    const others = [...parts.systems].filter(([id]) => !found.some((one) => one.id === id))
+    return [...found, ...others.map(([id, name]) => ({ id, name, ok: true, sentence, checkedAt: null }))]
+  }
+
+  /** One that does not answer keeps nobody from reading of the others. */
+  async function healthOf(adapter: SystemAdapter): Promise<Health> {
+    const failing: Health = {
+      state: 'failing',
+      sentence: `${adapter.name} does not answer.`,
+      checkedAt: parts.clock.calendar(),
+    }
+    return first(SYSTEM_ANSWERS_WITHIN, adapter.health(), failing).catch((error: unknown) => {
+      parts.report(error)
+      return failing
+    })
   }
 
   return {
@@ -87,14 +104,19 @@ export function createConnections(parts: {
 }
 
 /** Whether something was answered, and in time. */
-async function within(ms: number, asked: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((done) => {
-    timer = setTimeout(() => done(false), ms)
-  })
+function within(ms: number, asked: Promise<unknown>): Promise<boolean> {
   const answered = asked.then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer))
+  return first(ms, answered, false)
+}
+
+/** The answer, or `otherwise` where it does not come in time. */
+function first<T>(ms: number, asked: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<T>((done) => {
+    timer = setTimeout(() => done(otherwise), ms)
+  })
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
 }

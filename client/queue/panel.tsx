@@ -28,6 +28,7 @@ export function Panel({ panel, press }: { panel: StepPanel; press: Press }) {
         </ol>
       )}
       {panel.looksRight && <p>Right looks like: {panel.looksRight}</p>}
+      {panel.cannotSee && <p>What is not seen: {panel.cannotSee}</p>}
       <Buttons buttons={panel.buttons} press={press} />
     </>
   )

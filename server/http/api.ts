@@ -253,6 +253,8 @@ export interface StepPanel {
   before: string
   clicks: { text: string; copy: { value: string; label: string } | null; link: Link | null }[]
   looksRight: string
+  /** What nobody sees of it, however it is checked; empty where there is nothing to say. */
+  cannotSee: string
   attempts: { at: string; text: string }[]
   buttons: Button[]
   /** "Alex is doing this, since 10:10am" */

@@ -50,6 +50,7 @@ export function stepOf(
       short: fill(grant.words.short),
       works: serves.flatMap((id) => ruleSet.entitlements[id]?.name ?? []),
       verifiedBy,
+      cannotSee: grant.words.cannotSee ? fill(grant.words.cannotSee) : null,
     },
     task: grant.task ? filledTask(grant.task, fill) : null,
     undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,

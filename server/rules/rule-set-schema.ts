@@ -111,6 +111,8 @@ const grant = z.strictObject({
     undo: text,
     purpose: text.optional(),
     verifiedBy: text,
+    /** What nobody can see of it, however it is checked. */
+    cannotSee: text.optional(),
   }),
   engineer: z
     .strictObject({

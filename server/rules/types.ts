@@ -227,6 +227,8 @@ export interface PlanStep {
     works: string[]
     /** How it is verified: "read back from GitHub", "a second person looks" */
     verifiedBy: string
+    /** What neither of them sees, or `null`. */
+    cannotSee: string | null
   }
   task: TaskWords | null
   undoTask: TaskWords | null

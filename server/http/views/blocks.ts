@@ -44,7 +44,7 @@ export function planFold(world: World, viewer: Viewer): Fold {
 
 /** Beside what a step changes: why, what follows by itself, whether it is held already, and how it will be checked. */
 export function stepNotes(world: World, step: PlanStep): string {
-  return sentences([purposeAndHeld(world, step), step.alsoAppearsIn, checkWords(step)])
+  return sentences([purposeAndHeld(world, step), step.alsoAppearsIn, checkWords(step), step.words.cannotSee])
 }
 
 /** What a decision needs beside the change itself: why, and whether it is held already. Often nothing. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { DAY } from '../../clock.ts'
 import type { ExportState } from '../../grants/exports.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
@@ -22,6 +23,9 @@ export interface Connection {
   sentence: string
   /** When it last worked; `null` when we do not know. */
   checkedAt: Date | null
+  /** The least that our credentials there must be allowed, and when they end, where the system says so. */
+  needs?: string | null
+  expiresAt?: Date | null
   /** What its failing means for an engineer, where the id alone does not say. */
   trouble?: Trouble
 }
@@ -125,17 +129,46 @@ function boardRow(board: SettingsExtra['boards'][number], now: Date, keeper: boo
 
 /** By its technical name and sentence for keepers; for anybody else, what it means for them. */
 function connections(extra: Pick<SettingsExtra, 'connections' | 'now'>, keeper: boolean): WindowPart {
-  const words = (one: Connection) => {
-    if (!one.ok && !keeper) return troubleWords(one.trouble ?? troubleOf(one.id), one.checkedAt, extra.now)
-    if (!one.checkedAt) return one.sentence
-    return `${one.sentence} ${one.ok ? 'Checked' : 'It last worked'} ${at(one.checkedAt, extra.now)}.`
-  }
   return section(
     'Connections',
-    extra.connections.map((one) =>
-      row(one.id, one.ok ? 'yes' : 'warn', one.ok ? 'Fine' : 'Problem', one.name, words(one)),
-    ),
+    extra.connections.map((one) => {
+      const end = credentialsEnd(one, extra.now)
+      const [mark, word] = one.ok
+        ? end.soon
+          ? (['warn', end.word] as const)
+          : (['yes', 'Fine'] as const)
+        : (['warn', 'Problem'] as const)
+      const rest = keeper ? [end.sentence, one.needs ? `It needs: ${one.needs}` : null] : []
+      const detail = [connectionWords(one, extra.now, keeper), ...rest].filter((text) => text !== null).join(' ')
+      return row(one.id, mark, word, one.name, detail)
+    }),
   )
+}
+
+function connectionWords(one: Connection, now: Date, keeper: boolean): string {
+  if (!one.ok && !keeper) return troubleWords(one.trouble ?? troubleOf(one.id), one.checkedAt, now)
+  if (!one.checkedAt) return one.sentence
+  return `${one.sentence} ${one.ok ? 'Checked' : 'It last worked'} ${at(one.checkedAt, now)}.`
+}
+
+/** Time enough to get new ones before steps wait for them. */
+const WARN_BEFORE = 14 * DAY
+
+function credentialsEnd(
+  { expiresAt }: Connection,
+  now: Date,
+): { soon: boolean; word: string; sentence: string | null } {
+  if (!expiresAt) return { soon: false, word: '', sentence: null }
+  const day = dayWords(expiresAt, now)
+  if (expiresAt <= now)
+    return {
+      soon: true,
+      word: 'Ended',
+      sentence: `Its credentials ended on ${day}. Whoever runs this server gives it new ones.`,
+    }
+  const soon = expiresAt.getTime() - now.getTime() < WARN_BEFORE
+  const what = soon ? ' Whoever runs this server gives it new ones before that.' : ''
+  return { soon, word: 'Ends soon', sentence: `Its credentials end on ${day}.${what}` }
 }
 
 function rules(extra: SettingsExtra): WindowPart {

@@ -4,6 +4,7 @@ import type { Button, Mark, Row, StepPanel } from '../api.ts'
 import { stopButton } from './ending.ts'
 import { isClosedStep, roleWord } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
+import { messageFor, waitsOutside, whoCan } from './who-can.ts'
 import { effectiveWords, sinceWords, timeWords, whenWords } from './words.ts'
 
 /** One step as a row of the section, and as a panel with all that a stranger needs. */
@@ -57,12 +58,13 @@ function whose(step: StepRow, world: World): string | null {
     case 'second-person':
       return 'a second person'
     case 'reviewer':
-      return 'whoever reviews the pull request'
     case 'sponsor':
+      return whoCan(world, step.turn)
     case 'senior-tech':
+    case 'second-line':
+      return waitsOutside(step) ? whoCan(world, step.turn) : roleWord(step.turn)
     case 'keeper':
     case 'line-manager':
-    case 'second-line':
       return roleWord(step.turn)
   }
 }
@@ -99,6 +101,7 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
         : viewer.plain(sentence),
     who: closed || mine ? null : whose(step, world),
     since: closed ? null : sinceWords(step.since, world.now),
+    ...messageFor(step, world, viewer),
     trap: mine ? (part?.trap ?? null) : closed && viewer.isEngineer ? hint(step) : null,
     buttons: closed ? [] : stepButtons(step, world, viewer, actor),
     links,
@@ -199,6 +202,7 @@ export function stepPanel(
       link: click.link ? { text: 'Open', url: click.link, label: `Open ${step.plan.systemName} in a new tab` } : null,
     })),
     looksRight: task?.looksRight ?? '',
+    cannotSee: step.direction === 'grant' ? (step.plan.words.cannotSee ?? '') : '',
     attempts,
     buttons: [...panelButtons(step, world, viewer, actor), ...besides(world, viewer, who)],
     taken,

@@ -21,7 +21,8 @@ const labels = (view: WindowView) =>
 
 test('each step says how it will be checked, in the window’s fold and in the plan on the card', () => {
   const world = makeWorld()
-  const detail = 'So that Priya can deploy and merge. How it is checked: read back from GitHub.'
+  const detail =
+    'So that Priya can deploy and merge. How it is checked: read back from GitHub. The membership is seen, not whether the GitHub account carries the work address.'
   const folds = approving(world, 'sam').parts.flatMap((part) => part.folds)
   expect(folds.find((fold) => fold.id === 'checked')?.rows[0]?.detail).toBe(detail)
   expect(section(world, 'priya').folds.find((fold) => fold.id === 'plan')?.rows[0]?.detail).toBe(detail)

@@ -157,3 +157,46 @@ test('an empty next week of 2nd line, unknown facts and unmapped items are said'
   expect(JSON.stringify(part(view, 'Register'))).toContain('Unknown is not a no.')
   expect(part(view, 'Rules')?.text[0]).toContain('Access: Buy a hat')
 })
+
+describe('what a connection may do, and until when', () => {
+  const needs = 'Members: read and write.'
+  const github = (days: number, viewer = 'rae') =>
+    part(
+      show(viewer, {
+        connections: [
+          {
+            id: 'github',
+            name: 'GitHub',
+            ok: true,
+            sentence: 'GitHub answers.',
+            checkedAt: null,
+            needs,
+            expiresAt: new Date(now.getTime() + days * 86_400_000),
+          },
+        ],
+      }),
+      'Connections',
+    )?.rows[0]
+
+  test.each([
+    [15, 'yes', 'Fine', 'Its credentials end on 9 December. It needs: Members: read and write.'],
+    [
+      13,
+      'warn',
+      'Ends soon',
+      'Its credentials end on 7 December. Whoever runs this server gives it new ones before that. It needs: Members: read and write.',
+    ],
+    [
+      -1,
+      'warn',
+      'Ended',
+      'Its credentials ended on 23 November. Whoever runs this server gives it new ones. It needs: Members: read and write.',
+    ],
+  ])('%i days before the end, for keepers', (days, mark, word, says) => {
+    expect(github(days)).toMatchObject({ mark, word, detail: `GitHub answers. ${says}` })
+  })
+
+  test('what credentials are allowed is for keepers alone', () => {
+    expect(github(13, 'lee')).toMatchObject({ mark: 'warn', word: 'Ends soon', detail: 'GitHub answers.' })
+  })
+})

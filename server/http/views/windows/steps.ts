@@ -36,7 +36,10 @@ export function stepForm(world: World, actor: Actor, step: StepRow | null, attem
           ...(click.copy ? { copy: click.copy } : {}),
           links: click.link ? [click.link] : [],
         })),
-        text: panel.looksRight === '' ? [] : [`Right looks like: ${panel.looksRight}`],
+        text: [
+          ...(panel.looksRight === '' ? [] : [`Right looks like: ${panel.looksRight}`]),
+          ...(panel.cannotSee === '' ? [] : [`What is not seen: ${panel.cannotSee}`]),
+        ],
       },
       ...(panel.attempts.length > 0 ? [attemptsPart(panel.attempts)] : []),
     ],

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { Row } from '../../../server/http/api.ts'
+import { sectionView } from '../../../server/http/views/section.ts'
+import { stepPanel } from '../../../server/http/views/step-view.ts'
+import { viewerOn } from '../../../server/http/views/viewer.ts'
+import type { StepRow } from '../../../server/requests/act.ts'
+import { actorIn, approved, daysAgo, makeWorld, stepsOf, type ViewerName } from './world.ts'
+
+/** What waits for somebody outside waits for somebody with a name, with a message to send them. */
+
+const link = 'https://github.example.gov.uk/example-gov/example-aws-data/pull/7'
+const waits = { state: 'waiting', link, since: daysAgo(3), verified_at: null } as const
+
+function rows(but: Partial<StepRow>, viewer: ViewerName = 'sam'): Row[] {
+  const world = makeWorld({
+    request: approved,
+    steps: (plan) =>
+      stepsOf(plan, { 'aws-user/staging': { ...waits, ...but }, 'aws-user/production': { ...waits, ...but } }),
+  })
+  const extra = { history: [], claims: [], old: null, unreached: [] }
+  return sectionView(world, actorIn(world, viewer), extra).next.filter(({ title }) => title.startsWith('AWS'))
+}
+
+test('a pull request says who can review it, since when, and what to send them, once', () => {
+  const [first, second] = rows({ turn: 'reviewer' })
+  expect(first).toMatchObject({ who: 'Alex Green or Jo Bell (2nd line), or Senior Tech', since: 'for 3 days' })
+  expect(first?.copy?.value).toBe(
+    `Can you review and merge ${link}? It is for Priya Shah (AWS staging, AWS production), approved by Sam Okoro, and has waited since 21 November.`,
+  )
+  expect(second?.copy).toBe(undefined)
+})
+
+test('what is merged says who can apply it', () => {
+  const [first] = rows({ turn: 'second-line', next_check_at: daysAgo(0) })
+  expect(first?.who).toBe('Alex Green or Jo Bell (2nd line)')
+  expect(first?.copy?.value).toMatch(/^Can you apply what was merged with .*pull\/7\? .* Then say so on https:/)
+  expect(rows({ turn: 'second-line' }, 'alex')[0]?.buttons[0]?.text).toBe('Take this step')
+})
+
+test('closed without merging: whoever approved asks why', () => {
+  expect(rows({ state: 'stuck', turn: 'sponsor' })[0]?.who).toBe('Sam Okoro (Sponsor)')
+})
+
+test('colleagues on the board get no message: it names what others may not read', () => {
+  expect(rows({ turn: 'reviewer' }, 'lee')[0]?.copy).toBe(undefined)
+})
+
+test('a step’s panel says what nobody sees of it', () => {
+  const world = makeWorld({
+    request: approved,
+    steps: (plan) => stepsOf(plan, { logit: { state: 'ready', method: 'task' } }),
+  })
+  const step = world.steps.find(({ key }) => key === 'logit')
+  if (!step) throw new Error('no step')
+  const actor = actorIn(world, 'alex')
+  expect(stepPanel(step, world, viewerOn(world, actor), actor, []).cannotSee).toBe(
+    'Logit does not tell who is in which team: only a person sees that.',
+  )
+})
