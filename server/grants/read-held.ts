@@ -38,6 +38,8 @@ interface Held {
 interface Look {
   seen: 'present' | 'absent' | 'cannot-tell'
   detail: string
+  /** Where a copy was read: of when it is. */
+  asOf?: Date
 }
 
 /** One round: reads what is due. Answers how many were due. */
@@ -121,7 +123,7 @@ async function readOneSystem(parts: HeldParts, held: Held[]): Promise<void> {
 function lookOf(seen: Observation): Look {
   switch (seen.is) {
     case 'present':
-      return { seen: 'present', detail: seen.detail }
+      return { seen: 'present', detail: seen.detail, ...(seen.asOf ? { asOf: seen.asOf } : {}) }
     case 'absent':
     // It was there and is only asked for now.
     case 'waiting':
@@ -146,6 +148,7 @@ async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number): P
   const { db, clock, random, changed } = parts
   const { holding, cardId } = held
   const now = clock.calendar()
+  const there = look.asOf ?? now
   const kept = await db.transaction(async (tx) => {
     const { board_id } = await tx
       .selectFrom('request')
@@ -168,7 +171,7 @@ async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number): P
         seen_detail: look.detail.slice(0, 1000),
         looked_at: now,
         next_look_at: spread(clock.wall(), nextMs, random()),
-        ...(look.seen === 'present' ? { last_seen_at: now, last_verified_at: now, missing_since: null } : {}),
+        ...(look.seen === 'present' ? { last_seen_at: there, last_verified_at: there, missing_since: null } : {}),
         ...(look.seen === 'absent' ? { missing_since: before.missing_since ?? now } : {}),
       })
       .where('id', '=', holding.id)

@@ -36,10 +36,10 @@ export interface StepOrder {
 
 /**
  * What a read found. `present` and `absent` speak of the wanted value for exactly this account; `effectiveWithinMs` says
- * how long sessions or copies may still act on how it was before, in milliseconds.
+ * how long sessions or copies may still act on how it was before, in milliseconds; `asOf` of when a copy is that was read.
  */
 export type Observation =
-  | { is: 'present' | 'absent'; detail: string; evidence: Evidence; effectiveWithinMs?: number }
+  | { is: 'present' | 'absent'; detail: string; evidence: Evidence; effectiveWithinMs?: number; asOf?: Date }
   /** Something has been started and now waits for somebody. */
   | { is: 'waiting'; waitsFor: TurnRole; detail: string; link: string | null; who: string | null; evidence: Evidence }
   /** The proposal is merged: the file says so, the system is not read. Somebody must say that it was applied. */

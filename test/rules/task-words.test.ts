@@ -34,6 +34,7 @@ test('Signon, Normal', () => {
     ['Email', email],
     ['Role', 'Normal'],
     ['Applications: tick “signin” for each, and no others', 'Release, Whitehall'],
+    ['Choose Create user and send email. Of somebody who is there already: Manage permissions, and save', null],
   ])
   expect(task).toMatchObject({
     doer: 'second-line',
@@ -59,12 +60,12 @@ test('Signon, Super Admin', () => {
   expect(clicks(task)).toEqual([
     ['Open Signon in production, Users', null],
     ['Find the person by email', email],
-    ['Role: change it to', 'Super Admin'],
-    ['Applications: tick “signin” for each', 'Release'],
+    ['Role: choose Change, and then', 'Super Admin'],
+    ['Choose Manage permissions, and tick “signin” for each', 'Release'],
   ])
   expect(task?.looksRight).toBe('Role Super Admin, 2-step verification “Enabled”, and “signin” for Release.')
   expect(engineer?.trap).toBe('No account yet? Choose “Get help”, and 2nd line invites you first.')
-  expect(clicks(undoTask)).toContainEqual(['Role: change it to', 'Normal'])
+  expect(clicks(undoTask)).toContainEqual(['Role: choose Change, and then', 'Normal'])
   expect(undoTask?.looksRight).toContain('Suspending alone keeps the role for later.')
 })
 

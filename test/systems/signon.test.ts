@@ -129,6 +129,7 @@ describe('a step in Signon', () => {
         applications: 'Release: deploy, signin',
         exportedAt: '2026-11-23T15:00:00.000Z',
       },
+      asOf: at,
     })
   })
 
@@ -178,6 +179,21 @@ describe('a step in Signon', () => {
   ]
   test.each(untold)('cannot be told where %s', async (_, order, found, detail) => {
     expect(await seen(order, found)).toMatchObject({ is: 'cannot-tell', detail: expect.stringContaining(detail) })
+  })
+
+  test('before somebody does it, what is to be revoked is told where it is still there, and never that it is gone', async () => {
+    const order = revoke('Normal', { saidDoneAt: null })
+    expect(await seen(order)).toMatchObject({ is: 'present', asOf: at })
+    expect(await seen(order, { entry: { ...entry, status: 'suspended' } })).toMatchObject({ is: 'cannot-tell' })
+    expect(await seen(order, { entry: null })).toMatchObject({ is: 'cannot-tell' })
+  })
+
+  test('that was copied to staging long ago says no day', async () => {
+    expect(await seen(orderWith(), {}, new Date('2026-12-20T12:00:00Z'))).toMatchObject({
+      is: 'present',
+      detail: 'As wanted in the Signon export of 2026-11-23.',
+      asOf: at,
+    })
   })
 
   test('before somebody does it, 2-step verification of the engineer is seen all the same', async () => {
