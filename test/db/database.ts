@@ -38,6 +38,14 @@ export function describeOnBothDatabases(name: string, suite: (database: () => Da
     })
     suite(() => opened(database))
   })
+  describeOnPostgres(name, suite)
+}
+
+/**
+ * Runs one suite on a real PostgreSQL server alone: where several connections could get into each other's way, and where
+ * the suite tells nothing more of an engine than others do that run on both.
+ */
+export function describeOnPostgres(name: string, suite: (database: () => Database) => void): void {
   describe(`${name}, on a PostgreSQL server`, () => {
     let own: PostgresDatabase | null = null
     let database: Database | null = null

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { describeOnBothDatabases } from '../db/database.ts'
+import { describeOnPostgres } from '../db/database.ts'
 import { lists, org, startTestOffice, type TestOffice } from './office.ts'
 
 let it: TestOffice & { close(): Promise<void> }
@@ -13,7 +13,7 @@ async function stuckGithub(request: string): Promise<string> {
   return (await it.step(request, github)).id
 }
 
-describeOnBothDatabases('What people do with steps', (database) => {
+describeOnPostgres('What people do with steps', (database) => {
   let request = ''
   let id = ''
   beforeEach(async () => {

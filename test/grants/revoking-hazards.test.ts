@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SystemAdapter } from '../../server/grants/system.ts'
-import { describeOnBothDatabases } from '../db/database.ts'
+import { describeOnPostgres } from '../db/database.ts'
 import { addCard } from '../db/rows.ts'
 import { confirmations } from '../http/as.ts'
 import { granted } from './granted.ts'
@@ -31,7 +31,7 @@ async function changesGithub(): Promise<void> {
     .execute()
 }
 
-describeOnBothDatabases('Revoking', (database) => {
+describeOnPostgres('Revoking', (database) => {
   beforeEach(async () => {
     it = await startTestOffice(database())
   })

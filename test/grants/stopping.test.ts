@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { describeOnBothDatabases } from '../db/database.ts'
+import { describeOnPostgres } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
 import { granted } from './granted.ts'
 import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
@@ -27,7 +27,7 @@ async function changeAccount(kind: 'github' | 'aws', to: { id: string; name: str
     .execute()
 }
 
-describeOnBothDatabases('Stopping and revoking', (database) => {
+describeOnPostgres('Stopping and revoking', (database) => {
   beforeEach(async () => {
     it = await startTestOffice(database())
   })
