@@ -4,6 +4,7 @@ import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
 import { createGithubClient } from '../../server/systems/github/client.ts'
 import { commitOn, newestCommit } from '../../server/systems/repository-lists/commits.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
+import { covers } from './covers.ts'
 import { arnOf, listOrder, pathOf, repository } from './orders.ts'
 
 let github: LocalGithub
@@ -52,46 +53,62 @@ const contentOf = (environment: string) => github.file(repository, pathOf(enviro
 const commitsMade = () => github.writes.filter((call) => call.startsWith('POST') && call.endsWith('/git/commits'))
 
 describe('proposing', () => {
-  test('all files of one request travel in one commit and one pull request, which carries the card', async () => {
-    expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'absent' })
-    const receipt = await aws.apply(both())
-    expect(commitsMade()).toHaveLength(1)
-    const [pull, second] = github.pulls(repository)
-    expect(second).toBeUndefined()
-    expect(receipt.link).toBe(`${github.origin}/${repository}/pull/1`)
-    expect(pull?.title).toBe('Add Priya Shah to role_user_user_arns')
-    expect(pull?.body.split('\n')).toContain('https://trello.com/c/abc12345')
-    for (const expected of ['Sam Okoro approved', 'request-1', pathOf('staging'), pathOf('production')])
-      expect(pull?.body).toContain(expected)
-    expect(contentOf('staging')).toBe(before)
-  })
+  test(
+    'all files of one request travel in one commit and one pull request, which carries the card',
+    covers('Lists in a repository', 'read', 'grant'),
+    async () => {
+      expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'absent' })
+      const receipt = await aws.apply(both())
+      expect(commitsMade()).toHaveLength(1)
+      const [pull, second] = github.pulls(repository)
+      expect(second).toBeUndefined()
+      expect(receipt.link).toBe(`${github.origin}/${repository}/pull/1`)
+      expect(pull?.title).toBe('Add Priya Shah to role_user_user_arns')
+      expect(pull?.body.split('\n')).toContain('https://trello.com/c/abc12345')
+      for (const expected of ['Sam Okoro approved', 'request-1', pathOf('staging'), pathOf('production')])
+        expect(pull?.body).toContain(expected)
+      expect(contentOf('staging')).toBe(before)
+    },
+  )
 
-  test('waits for a reviewer; merged is never called granted', async () => {
-    const { link } = await aws.apply(both())
-    const sent = listOrder('staging', { sentTo: link })
-    expect(await aws.read(sent)).toMatchObject({ is: 'waiting', waitsFor: 'reviewer', link })
-    expect(github.merge(repository, 1)).toBe(true)
-    expect(await aws.read(sent)).toMatchObject({ is: 'merged', link, evidence: { listed: true } })
-    expect(contentOf('staging')).toBe(before.replace(/\]\n$/, `  "${arnOf('priya.shah')}",\n]\n`))
-    expect(github.file(repository, 'README.md')).toBe('Lists\n')
-  })
+  test(
+    'waits for a reviewer; merged is never called granted',
+    covers('Lists in a repository', 'grant', 'wait'),
+    async () => {
+      const { link } = await aws.apply(both())
+      const sent = listOrder('staging', { sentTo: link })
+      expect(await aws.read(sent)).toMatchObject({ is: 'waiting', waitsFor: 'reviewer', link })
+      expect(github.merge(repository, 1)).toBe(true)
+      expect(await aws.read(sent)).toMatchObject({ is: 'merged', link, evidence: { listed: true } })
+      expect(contentOf('staging')).toBe(before.replace(/\]\n$/, `  "${arnOf('priya.shah')}",\n]\n`))
+      expect(github.file(repository, 'README.md')).toBe('Lists\n')
+    },
+  )
 
-  test('closed without merging is a human’s refusal, with their name, and nothing is opened again by itself', async () => {
-    const { link } = await aws.apply(both())
-    github.closePull(repository, 1, 'dan-r')
-    const seen = await aws.read(listOrder('staging', { sentTo: link }))
-    expect(seen).toMatchObject({ is: 'refused', who: 'dan-r', link })
-  })
+  test(
+    'closed without merging is a human’s refusal, with their name, and nothing is opened again by itself',
+    covers('Lists in a repository', 'wait'),
+    async () => {
+      const { link } = await aws.apply(both())
+      github.closePull(repository, 1, 'dan-r')
+      const seen = await aws.read(listOrder('staging', { sentTo: link }))
+      expect(seen).toMatchObject({ is: 'refused', who: 'dan-r', link })
+    },
+  )
 
-  test('after a refusal somebody may let it be tried anew, on a branch of its own', async () => {
-    await aws.apply(both())
-    github.closePull(repository, 1, 'dan-r')
-    expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'absent' })
-    await aws.apply(both())
-    const [first, second] = github.pulls(repository)
-    expect(second?.head).not.toBe(first?.head)
-    expect(second?.state).toBe('open')
-  })
+  test(
+    'after a refusal somebody may let it be tried anew, on a branch of its own',
+    covers('Lists in a repository', 'restore'),
+    async () => {
+      await aws.apply(both())
+      github.closePull(repository, 1, 'dan-r')
+      expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'absent' })
+      await aws.apply(both())
+      const [first, second] = github.pulls(repository)
+      expect(second?.head).not.toBe(first?.head)
+      expect(second?.state).toBe('open')
+    },
+  )
 
   test('a change that is there already is not proposed', async () => {
     github.commit(repository, { [pathOf('staging')]: fileOf([arnOf('priya.shah')], [arnOf('dan.reyes')]) })
@@ -115,15 +132,19 @@ describe('proposing', () => {
 
 describe('after a lost answer', () => {
   const everyWrite = ['POST /git/trees', 'POST /git/commits', 'POST /git/refs', 'POST /pulls']
-  test.each(everyWrite)('%s: one pull request in the end, with every file', async (where) => {
-    github.faults.next('lost-answer', where.replace(' /', ' .*/'))
-    await expect(aws.apply(both())).rejects.toMatchObject({ kind: 'transient' })
-    if (where === 'POST /pulls') expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'waiting' })
-    await aws.apply(both())
-    expect(github.pulls(repository)).toHaveLength(1)
-    expect(github.merge(repository, 1)).toBe(true)
-    for (const environment of ['staging', 'production']) expect(contentOf(environment)).toContain(arnOf('priya.shah'))
-  })
+  test.each(everyWrite)(
+    '%s: one pull request in the end, with every file',
+    covers('Lists in a repository', 'grant', 'fault: lost-answer', 'error: transient'),
+    async (where) => {
+      github.faults.next('lost-answer', where.replace(' /', ' .*/'))
+      await expect(aws.apply(both())).rejects.toMatchObject({ kind: 'transient' })
+      if (where === 'POST /pulls') expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'waiting' })
+      await aws.apply(both())
+      expect(github.pulls(repository)).toHaveLength(1)
+      expect(github.merge(repository, 1)).toBe(true)
+      for (const environment of ['staging', 'production']) expect(contentOf(environment)).toContain(arnOf('priya.shah'))
+    },
+  )
 
   test('a list that changed meanwhile is never put back to how it was read', async () => {
     github.faults.next('lost-answer', 'POST .*/git/refs')
@@ -141,13 +162,17 @@ describe('after a lost answer', () => {
     expect(commitsMade()).toHaveLength(1)
   })
 
-  test('an answer about somebody else’s pull request is refused', async () => {
-    const { link } = await aws.apply(both())
-    github.faults.next('somebody-else', 'GET pulls/1')
-    await expect(aws.read(listOrder('staging', { sentTo: link }))).rejects.toMatchObject({ kind: 'invalid' })
-    const other = listOrder('staging', { ...someoneElse, sentTo: link })
-    await expect(aws.read(other)).rejects.toMatchObject({ kind: 'invalid' })
-  })
+  test(
+    'an answer about somebody else’s pull request is refused',
+    covers('Lists in a repository', 'fault: somebody-else', 'error: invalid'),
+    async () => {
+      const { link } = await aws.apply(both())
+      github.faults.next('somebody-else', 'GET pulls/1')
+      await expect(aws.read(listOrder('staging', { sentTo: link }))).rejects.toMatchObject({ kind: 'invalid' })
+      const other = listOrder('staging', { ...someoneElse, sentTo: link })
+      await expect(aws.read(other)).rejects.toMatchObject({ kind: 'invalid' })
+    },
+  )
 })
 
 describe('a branch that somebody else prepared under our name', () => {
@@ -208,22 +233,30 @@ describe('revoking', () => {
     engineerName: 'Sam Okoro',
   }
 
-  test('proposes the removal, and merged means that the list no longer has it', async () => {
-    expect(await aws.read(listOrder('staging', leaver))).toMatchObject({ is: 'present' })
-    const { link } = await aws.apply(both(leaver))
-    expect(github.pulls(repository)[0]?.title).toBe('Remove Sam Okoro from role_user_user_arns')
-    github.merge(repository, 1)
-    expect(await aws.read(listOrder('staging', { ...leaver, sentTo: link }))).toMatchObject({
-      is: 'merged',
-      detail: expect.stringContaining('no longer'),
-    })
-    expect(contentOf('staging')).toBe(before.replace(`  "${arnOf('sam.okoro')}",\n`, ''))
-  })
+  test(
+    'proposes the removal, and merged means that the list no longer has it',
+    covers('Lists in a repository', 'revoke'),
+    async () => {
+      expect(await aws.read(listOrder('staging', leaver))).toMatchObject({ is: 'present' })
+      const { link } = await aws.apply(both(leaver))
+      expect(github.pulls(repository)[0]?.title).toBe('Remove Sam Okoro from role_user_user_arns')
+      github.merge(repository, 1)
+      expect(await aws.read(listOrder('staging', { ...leaver, sentTo: link }))).toMatchObject({
+        is: 'merged',
+        detail: expect.stringContaining('no longer'),
+      })
+      expect(contentOf('staging')).toBe(before.replace(`  "${arnOf('sam.okoro')}",\n`, ''))
+    },
+  )
 
-  test('never empties a list, because that removes the role itself', async () => {
-    github.commit(repository, { [pathOf('staging')]: fileOf([arnOf('sam.okoro')], []) })
-    await expect(aws.apply([listOrder('staging', leaver)])).rejects.toMatchObject({ kind: 'refused-by-rule' })
-  })
+  test(
+    'never empties a list, because that removes the role itself',
+    covers('Lists in a repository', 'error: refused-by-rule'),
+    async () => {
+      github.commit(repository, { [pathOf('staging')]: fileOf([arnOf('sam.okoro')], []) })
+      await expect(aws.apply([listOrder('staging', leaver)])).rejects.toMatchObject({ kind: 'refused-by-rule' })
+    },
+  )
 
   test('whoever leaves the privileged list and keeps read-only access is put on that list in the same commit', async () => {
     const account = { kind: 'aws', id: arnOf('dan.reyes'), name: 'dan.reyes@example.gov.uk' } as const
@@ -254,11 +287,15 @@ describe('what would break the apply for everybody is refused before anything is
     expect(github.writes).toEqual([])
   })
 
-  test('a list that is computed belongs to whoever computes it', async () => {
-    const computed = 'role_user_user_arns = concat(["a"], ["b"])\n'
-    github.commit(repository, { [pathOf('staging')]: computed })
-    await expect(aws.apply([listOrder('staging')])).rejects.toMatchObject({ kind: 'managed-elsewhere' })
-  })
+  test(
+    'a list that is computed belongs to whoever computes it',
+    covers('Lists in a repository', 'error: managed-elsewhere'),
+    async () => {
+      const computed = 'role_user_user_arns = concat(["a"], ["b"])\n'
+      github.commit(repository, { [pathOf('staging')]: computed })
+      await expect(aws.apply([listOrder('staging')])).rejects.toMatchObject({ kind: 'managed-elsewhere' })
+    },
+  )
 
   test('a file or repository that is not there is a matter of configuration', async () => {
     const order = listOrder('integration')

@@ -3,6 +3,7 @@ import type { Evidence, Observation, StepOrder, SystemAdapter } from '../../serv
 import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
 import { createGithubClient } from '../../server/systems/github/client.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
+import { covers } from './covers.ts'
 import { arnOf, listOrder, pathOf, repository } from './orders.ts'
 
 /** Whoever may push to the repository may push to our branch too: that is seen while it waits, and after the merge. */
@@ -152,12 +153,16 @@ describe('while our pull request is open', () => {
     expect(await look({ lastSeen })).toMatchObject({ is: 'waiting' })
   })
 
-  test('a step that comes late does not carry it along, and does not hide it either', async () => {
-    github.commit(repository, { [pathOf('tools')]: ours }, branch)
-    await expect(aws.apply([listOrder('staging')])).rejects.toMatchObject({ kind: 'conflict' })
-    expect(await look({ sentTo: null })).toMatchObject({ is: 'changed-by-others' })
-    expect(github.file(repository, pathOf('tools'), branch)).toBe(ours)
-  })
+  test(
+    'a step that comes late does not carry it along, and does not hide it either',
+    covers('Lists in a repository', 'error: conflict'),
+    async () => {
+      github.commit(repository, { [pathOf('tools')]: ours }, branch)
+      await expect(aws.apply([listOrder('staging')])).rejects.toMatchObject({ kind: 'conflict' })
+      expect(await look({ sentTo: null })).toMatchObject({ is: 'changed-by-others' })
+      expect(github.file(repository, pathOf('tools'), branch)).toBe(ours)
+    },
+  )
 
   test('what somebody prepared under our name and opened themselves is told, and not taken for ours', async () => {
     const other = { requestId: 'request-3' }
@@ -179,10 +184,14 @@ describe('while our pull request is open', () => {
 })
 
 describe('after a merge', () => {
-  test.each(['merge', 'squash'] as const)('exactly ours is merged, by %s', async (how) => {
-    expect(github.merge(repository, 1, 'kofi-o', how)).toBe(true)
-    expect(await look()).toMatchObject({ is: 'merged', evidence: { listed: true } })
-  })
+  test.each(['merge', 'squash'] as const)(
+    'exactly ours is merged, by %s',
+    covers('Lists in a repository', 'verify'),
+    async (how) => {
+      expect(github.merge(repository, 1, 'kofi-o', how)).toBe(true)
+      expect(await look()).toMatchObject({ is: 'merged', evidence: { listed: true } })
+    },
+  )
 
   test('together with what came to main meanwhile is still exactly ours', async () => {
     github.commit(repository, { 'README.md': 'Newer\n' })

@@ -6,6 +6,7 @@ import { createGithubTeams } from '../../server/systems/github/teams.ts'
 import { createRepositoryLists } from '../../server/systems/repository-lists/adapter.ts'
 import { listedPeople } from '../../server/systems/repository-lists/listed-people.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
+import { covers } from './covers.ts'
 import { org, priya, team, teamOrder } from './orders.ts'
 
 /** Lists of people in any repository, which a rule set names without any code: of names, and of records. */
@@ -71,11 +72,15 @@ async function merged(one: StepOrder): Promise<string> {
 }
 
 describe('a list of names', () => {
-  test('gets one line more, and no other byte changes', async () => {
-    expect(await merged(order(named))).toBe(people.replace('in May\n', 'in May\n    - priya-s\n'))
-  })
+  test(
+    'gets one line more, and no other byte changes',
+    covers('Lists in a repository', 'grant', 'verify', 'description: GitHub’s OpenAPI', 'client: octokit'),
+    async () => {
+      expect(await merged(order(named))).toBe(people.replace('in May\n', 'in May\n    - priya-s\n'))
+    },
+  )
 
-  test('of which somebody is taken out', async () => {
+  test('of which somebody is taken out', covers('Lists in a repository', 'revoke', 'verify'), async () => {
     const kit = { kind: 'github', id: '1009', name: 'kit-d' } as const
     const text = await merged(order(named, { direction: 'revoke', account: kit }))
     expect(text).toBe(people.replace('    - kit-d # joined in May\n', ''))

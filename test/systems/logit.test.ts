@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StepOrder, SystemAdapter } from '../../server/grants/system.ts'
 import { createLogit } from '../../server/systems/logit/logit.ts'
 import { type LocalLogit, startLocalLogit } from '../local-systems/logit.ts'
+import { covers } from './covers.ts'
 import { connectedWith } from './environment.ts'
 import { teamOrder } from './orders.ts'
 
@@ -33,16 +34,20 @@ const order = (change: Partial<StepOrder> = {}): StepOrder =>
   })
 
 describe('whether somebody has signed in to Logit', () => {
-  test('is seen once they did, whatever the case of their address; the team is never told', async () => {
-    expect(await logit.read(order())).toEqual({
-      is: 'cannot-tell',
-      detail: expect.stringContaining('sign in once first'),
-    })
-    local.signIn('Priya.Shah@example.gov.uk')
-    expect(await logit.read(order())).toMatchObject({ is: 'cannot-tell', ownPartSeen: true })
-    local.setInTeam('GOV.UK Users', 'Priya.Shah@example.gov.uk', true)
-    expect(await logit.read(order())).toMatchObject({ is: 'cannot-tell' })
-  })
+  test(
+    'is seen once they did, whatever the case of their address; the team is never told',
+    covers('Logit', 'read', 'wait'),
+    async () => {
+      expect(await logit.read(order())).toEqual({
+        is: 'cannot-tell',
+        detail: expect.stringContaining('sign in once first'),
+      })
+      local.signIn('Priya.Shah@example.gov.uk')
+      expect(await logit.read(order())).toMatchObject({ is: 'cannot-tell', ownPartSeen: true })
+      local.setInTeam('GOV.UK Users', 'Priya.Shah@example.gov.uk', true)
+      expect(await logit.read(order())).toMatchObject({ is: 'cannot-tell' })
+    },
+  )
 
   test('says nothing about a revocation: who is not listed may be there all the same', async () => {
     expect(await logit.read(order({ direction: 'revoke' }))).toMatchObject({ is: 'cannot-tell' })
@@ -67,27 +72,35 @@ describe('when Logit does not answer as it should', () => {
     ['too-many', 'throttled'],
     ['truncated', 'transient'],
   ] as const
-  test.each(failures)('%s', async (fault, kind) => {
-    local.faults.next(fault)
-    local.faults.next(fault)
-    await expect(logit.read(order())).rejects.toMatchObject({ kind })
-  })
+  for (const [fault, kind] of failures)
+    test(fault, covers('Logit', `fault: ${fault}`, `error: ${kind}`), async () => {
+      local.faults.next(fault)
+      local.faults.next(fault)
+      await expect(logit.read(order())).rejects.toMatchObject({ kind })
+    })
 
-  test('a server error once is asked again by itself', async () => {
+  test('a server error once is asked again by itself', covers('Logit', 'fault: server-error'), async () => {
     local.faults.next('server-error')
     local.signIn(email)
     expect(await logit.read(order())).toMatchObject({ ownPartSeen: true })
   })
 
-  test('a wrong key and a wrong account are for whoever runs this server, and no word says the key', async () => {
-    const wrong = connect({ apiKey: 'wrong-key-0123456789' })
-    await expect(wrong.read(order())).rejects.toMatchObject({ kind: 'unauthorised' })
-    expect(await wrong.health()).toMatchObject({ state: 'failing', sentence: 'Logit does not accept our credentials.' })
-    expect(await connect({ account: 'another' }).health()).toMatchObject({
-      state: 'failing',
-      sentence: 'Logit does not know the account that was named.',
-    })
-  })
+  test(
+    'a wrong key and a wrong account are for whoever runs this server, and no word says the key',
+    covers('Logit', 'error: unauthorised', 'error: invalid'),
+    async () => {
+      const wrong = connect({ apiKey: 'wrong-key-0123456789' })
+      await expect(wrong.read(order())).rejects.toMatchObject({ kind: 'unauthorised' })
+      expect(await wrong.health()).toMatchObject({
+        state: 'failing',
+        sentence: 'Logit does not accept our credentials.',
+      })
+      expect(await connect({ account: 'another' }).health()).toMatchObject({
+        state: 'failing',
+        sentence: 'Logit does not know the account that was named.',
+      })
+    },
+  )
 
   test('health says the least rights, and that nobody tells when the key ends', async () => {
     expect(await logit.health()).toMatchObject({

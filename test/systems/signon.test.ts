@@ -4,6 +4,7 @@ import { readTable } from '../../server/people/csv.ts'
 import { readExport } from '../../server/systems/signon/export-file.ts'
 import { createSignon } from '../../server/systems/signon/signon.ts'
 import { inStagingAt, inStagingBy, isFarFromStaging } from '../../server/systems/signon/staging.ts'
+import { covers } from './covers.ts'
 import { teamOrder } from './orders.ts'
 
 const header =
@@ -118,20 +119,24 @@ describe('a step in Signon', () => {
   const revoke = (value = 'Normal', change: Partial<StepOrder> = {}) =>
     orderWith({ direction: 'revoke', ...change }, value)
 
-  test('is there with role, status and “signin” for each application, and says when staging follows', async () => {
-    expect(await seen(orderWith())).toEqual({
-      is: 'present',
-      detail: 'As wanted in the Signon export of 2026-11-23. Expected in staging by Tuesday.',
-      evidence: {
-        role: 'Normal',
-        status: 'active',
-        twoStep: 'enabled',
-        applications: 'Release: deploy, signin',
-        exportedAt: '2026-11-23T15:00:00.000Z',
-      },
-      asOf: at,
-    })
-  })
+  test(
+    'is there with role, status and “signin” for each application, and says when staging follows',
+    covers('Signon', 'read', 'verify'),
+    async () => {
+      expect(await seen(orderWith())).toEqual({
+        is: 'present',
+        detail: 'As wanted in the Signon export of 2026-11-23. Expected in staging by Tuesday.',
+        evidence: {
+          role: 'Normal',
+          status: 'active',
+          twoStep: 'enabled',
+          applications: 'Release: deploy, signin',
+          exportedAt: '2026-11-23T15:00:00.000Z',
+        },
+        asOf: at,
+      })
+    },
+  )
 
   test('carries no permissions of other applications, and nothing of anybody else', async () => {
     expect(JSON.stringify(await seen(orderWith(), { entry: { ...entry, 'app Whitehall': 'editor' } }))).not.toContain(
@@ -152,14 +157,18 @@ describe('a step in Signon', () => {
     })
   })
 
-  test('waits for the engineer while they are only invited, and for 2-step verification of a Super Admin', async () => {
-    const invited = await seen(orderWith(), { entry: { ...entry, status: 'invited' } })
-    expect(invited).toMatchObject({ is: 'waiting', waitsFor: 'engineer' })
-    const bare = await seen(orderWith({}, 'Super Admin'), {
-      entry: { ...entry, role: 'Super Admin', twoStep: 'not set up' },
-    })
-    expect(bare).toMatchObject({ is: 'waiting', detail: expect.stringContaining('2-step verification') })
-  })
+  test(
+    'waits for the engineer while they are only invited, and for 2-step verification of a Super Admin',
+    covers('Signon', 'wait'),
+    async () => {
+      const invited = await seen(orderWith(), { entry: { ...entry, status: 'invited' } })
+      expect(invited).toMatchObject({ is: 'waiting', waitsFor: 'engineer' })
+      const bare = await seen(orderWith({}, 'Super Admin'), {
+        entry: { ...entry, role: 'Super Admin', twoStep: 'not set up' },
+      })
+      expect(bare).toMatchObject({ is: 'waiting', detail: expect.stringContaining('2-step verification') })
+    },
+  )
 
   const untold: [string, StepOrder, Partial<Exported> | null, string][] = [
     ['nobody imported an export', orderWith(), null, 'No export of Signon'],
@@ -188,6 +197,16 @@ describe('a step in Signon', () => {
     expect(await seen(order, { entry: null })).toMatchObject({ is: 'cannot-tell' })
   })
 
+  test(
+    'is there again for somebody who comes back, only by an export from after that',
+    covers('Signon', 'restore'),
+    async () => {
+      const back = orderWith({ saidDoneAt: new Date('2026-11-25T12:00:00Z') })
+      expect(await seen(back)).toMatchObject({ is: 'cannot-tell' })
+      expect(await seen(back, { at: new Date('2026-11-25T13:00:00Z') })).toMatchObject({ is: 'present' })
+    },
+  )
+
   test('that was copied to staging long ago says no day', async () => {
     expect(await seen(orderWith(), {}, new Date('2026-12-20T12:00:00Z'))).toMatchObject({
       is: 'present',
@@ -209,15 +228,19 @@ describe('a step in Signon', () => {
     })
   })
 
-  test('is revoked once suspended, and staging acts on the old state until the copy', async () => {
-    const suspended = { entry: { ...entry, status: 'suspended' } }
-    expect(await seen(revoke(), suspended)).toMatchObject({
-      is: 'absent',
-      detail: 'Suspended in the Signon export of 2026-11-23. Expected in staging by Tuesday.',
-      effectiveWithinMs: new Date('2026-11-24T01:03:00Z').getTime() - at.getTime(),
-    })
-    expect(await seen(revoke())).toMatchObject({ is: 'present' })
-  })
+  test(
+    'is revoked once suspended, and staging acts on the old state until the copy',
+    covers('Signon', 'revoke'),
+    async () => {
+      const suspended = { entry: { ...entry, status: 'suspended' } }
+      expect(await seen(revoke(), suspended)).toMatchObject({
+        is: 'absent',
+        detail: 'Suspended in the Signon export of 2026-11-23. Expected in staging by Tuesday.',
+        effectiveWithinMs: new Date('2026-11-24T01:03:00Z').getTime() - at.getTime(),
+      })
+      expect(await seen(revoke())).toMatchObject({ is: 'present' })
+    },
+  )
 
   test('that was revoked on a Friday is suspended in staging by hand', async () => {
     const friday = { saidDoneAt: new Date('2026-11-27T12:00:00Z') }
