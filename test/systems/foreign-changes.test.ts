@@ -153,6 +153,22 @@ describe('while our pull request is open', () => {
     expect(await look({ lastSeen })).toMatchObject({ is: 'waiting' })
   })
 
+  test('a list that somebody made unreadable is told, and put back all the same', async () => {
+    github.commit(repository, { [pathOf('staging')]: 'role_user_user_arns = [', [pathOf('production')]: '{' }, branch)
+    const seen = await look({ sentTo: null })
+    expect(seen).toMatchObject({ is: 'changed-by-others' })
+    const again = { sentTo: null, lastSeen: evidenceOf(seen) }
+    expect(await look(again)).toMatchObject({ is: 'absent' })
+    await aws.apply([listOrder('staging', again)])
+    expect(github.file(repository, pathOf('staging'), branch)).toBe(ours)
+    // The other step finds its own file lacking, and is made with it.
+    const late = listOrder('production')
+    expect(await aws.read(late)).toMatchObject({ is: 'absent' })
+    await aws.apply([late])
+    for (const environment of ['staging', 'production'])
+      expect(github.file(repository, pathOf(environment), branch)).toBe(ours)
+  })
+
   test(
     'a step that comes late does not carry it along, and does not hide it either',
     covers('Lists in a repository', 'error: conflict'),

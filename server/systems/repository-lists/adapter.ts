@@ -73,14 +73,14 @@ async function read({ rules, client }: Parts, order: StepOrder): Promise<Observa
   const commit = proposal?.head ?? null
   const evidence = { repository: place.repository, path: place.path, list: place.list, pull: proposal?.number ?? null }
   if (proposal?.is === 'closed') return closed(proposal, evidence)
+  const changed = proposal ? await changedByOthers({ rules, client }, place, order, proposal, evidence) : null
+  if (changed && !isKnown(order, changed)) return changed
   // What was found by its branch may be of another step of the same request, without this one's file.
   const isInIt =
     proposal?.is === 'open' &&
+    !changed &&
     (order.sentTo !== null || (await isProposed(rules, readerAt(client, place, proposal.branch), order, place)))
-  const changed = proposal ? await changedByOthers({ rules, client }, place, order, proposal, evidence) : null
-  if (changed && !isKnown(order, changed)) return changed
-  if (proposal?.is === 'open' && isInIt && !proposal.conflicts && !changed)
-    return waiting(proposal, { ...evidence, commit })
+  if (proposal?.is === 'open' && isInIt && !proposal.conflicts) return waiting(proposal, { ...evidence, commit })
   const text = await readerAt(client, place, await newestCommit(client, place))(place.path)
   const asWanted = await rules.isAsWanted(order, place.path, text)
   const besides = await rules.besides?.(order, place.path, text)
@@ -102,12 +102,11 @@ async function read({ rules, client }: Parts, order: StepOrder): Promise<Observa
       evidence: seen,
     }
   const isIn = order.direction === 'revoke'
-  const again =
-    isInIt && !changed
-      ? ` Pull request ${proposal?.number} conflicts with the newest list and is made again.`
-      : changed
-        ? ` Pull request ${proposal?.number} is put back to exactly our change.`
-        : ''
+  const again = isInIt
+    ? ` Pull request ${proposal?.number} conflicts with the newest list and is made again.`
+    : changed
+      ? ` Pull request ${proposal?.number} is put back to exactly our change.`
+      : ''
   const detail = `${order.account.name} is ${isIn ? '' : 'not '}in ${place.list} in ${place.path}.${again}`
   // What a person let be put right must still be known when it is looked at again.
   return {
@@ -197,7 +196,17 @@ async function editsOf(rules: ListRules, orders: StepOrder[], base: ReadAt, olde
     if (!first || !older) continue
     const other = { ...first, wanted }
     const { path } = placeOf(other, rules.name)
-    if (await rules.isAsWanted(other, path, await older(path))) await edit(other)
+    if (await isIn(rules, other, path, older)) await edit(other)
   }
   return [...edits].map(([path, after]) => ({ path, after }))
+}
+
+/** What somebody made unreadable holds nothing that we could carry over: its step comes late then. */
+async function isIn(rules: ListRules, order: StepOrder, path: string, read: ReadAt): Promise<boolean> {
+  try {
+    return await rules.isAsWanted(order, path, await read(path))
+  } catch (error) {
+    if (error instanceof ListRefusal) return false
+    throw error
+  }
 }

@@ -68,9 +68,8 @@ async function keepOrRemake(
   const older = readerAt(client, place, head)
   const isOurs = await plan.isOurs(proposal)
   if (proposal.base !== place.branch) await putOnBase(client, place, number)
-  const lacking = await plan.edits(older, null)
   const isNewest = (await parentsOf(client, place, head)).includes(base)
-  if (isOurs && lacking.length === 0 && (!conflicts || isNewest))
+  if (isOurs && (!conflicts || isNewest) && (await plan.edits(older, null)).length === 0)
     return { vendorRequestId: null, link, detail: `Pull request ${number} was open already.` }
   const edits = await plan.edits(readerAt(client, place, base), older)
   if (edits.length === 0) throw new ListRefusal('no-op', String(order.wanted.params['list']))
