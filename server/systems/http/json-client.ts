@@ -83,7 +83,8 @@ export function jsonClient(parts: JsonClientParts): JsonClient {
       const known = { status, said: text.slice(0, 2000), method: call.method }
       const failure = call.known?.(known) ?? parts.known?.(known)
       if (failure) throw failure
-      const wait = status === 429 || status === 503 ? jittered(pace.refused(answer.headers)) : null
+      const later = status === 429 || status === 503
+      const wait = later ? jittered(pace.refused(answer.headers, status === 429)) : null
       throw status === 429 ? failures.slowDown(known, wait) : failures.byStatus(known, wait)
     }
     const read = call.answer.safeParse(bodyOf(answer.headers, text))

@@ -13,8 +13,12 @@ export interface Pace {
   mustWait(method: string): number | null
   /** What every answer says about the limit. */
   heard(headers: Headers): void
-  /** It refused because of its limit. @returns milliseconds that everybody waits, or `null` where it named no time */
-  refused(headers: Headers): number | null
+  /**
+   * It asks us to come back later.
+   * @param isLimit whether because of its limit, whose reset then counts where it names no other time
+   * @returns milliseconds that everybody waits, or `null` where it named no time
+   */
+  refused(headers: Headers, isLimit: boolean): number | null
 }
 
 /** Keeps us within a system's own limits, so that what would be refused does not go out. */
@@ -34,10 +38,10 @@ export function createPace({ now, limits }: { now: () => Date; limits: Limits | 
       const wait = left.remaining > 0 ? null : told(headers, { resetsAt: left.resetsAt })
       spentUntil = wait === null ? 0 : now().getTime() + wait
     },
-    refused(headers) {
+    refused(headers, isLimit) {
       const wait = told(headers, {
         retryAfter: headers.get('retry-after'),
-        resetsAt: limits?.read(headers)?.resetsAt,
+        resetsAt: isLimit ? limits?.read(headers)?.resetsAt : null,
       })
       if (wait !== null) pausedUntil = Math.max(pausedUntil, now().getTime() + wait)
       return wait

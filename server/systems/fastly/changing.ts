@@ -1,0 +1,52 @@
+import type { Receipt } from '../../grants/system.ts'
+import type { Place } from './place.ts'
+import { locked, ourOwn } from './refusals.ts'
+import { givesAtLeast, standing, untouchable } from './standing.ts'
+
+/** What is changed in Fastly. Each looks first, so that a second call after a lost answer does nothing twice. */
+
+export async function grant(place: Place): Promise<Receipt> {
+  const { accounts, email, name, wanted } = place
+  const user = await accounts.user(email)
+  if (user !== null && user !== 'deleted') {
+    if (standing(user, wanted).is === 'enough') return receipt(place, `${name} had it already.`)
+    const refused = untouchable(user, name)
+    if (refused) throw refused
+    if (user.locked) throw locked(name)
+    await accounts.change(user, email, wanted)
+    return receipt(
+      place,
+      `Asked Fastly to make ${name} ${wanted.role}${wanted.allServices ? ' for all services' : ''}.`,
+    )
+  }
+  const invited = await accounts.invitations(email)
+  if (invited.some((one) => one.open && givesAtLeast(one, wanted)))
+    return receipt(place, `${name} was invited already.`)
+  // What ran out or gives less would only stand in the way of the new one.
+  for (const one of invited) await accounts.withdraw(one)
+  await accounts.invite(email, wanted)
+  return receipt(place, `Asked Fastly to invite ${name} as ${wanted.role}.`)
+}
+
+export async function revoke(place: Place): Promise<Receipt> {
+  const { accounts, email, name, kept } = place
+  // First what somebody could accept while the rest goes on.
+  for (const one of await accounts.invitations(email))
+    if (!(kept && givesAtLeast(kept, one))) await accounts.withdraw(one)
+  const user = await accounts.user(email)
+  if (user === null || user === 'deleted')
+    return receipt(place, `Asked Fastly to withdraw what ${name} was invited to.`)
+  const refused = untouchable(user, name)
+  if (refused) throw refused
+  if (kept) {
+    await accounts.change(user, email, kept)
+    return receipt(place, `Asked Fastly to set ${name} back to ${kept.role}.`)
+  }
+  if ((await accounts.self()).userId === user.id) throw ourOwn(name)
+  // Fastly deletes nobody who has tokens, and tokens would go on working until then.
+  for (const id of await accounts.tokensOf(user)) await accounts.revokeToken(id)
+  await accounts.remove(user)
+  return receipt(place, `Asked Fastly to delete the tokens and the account of ${name}.`)
+}
+
+const receipt = ({ page }: Place, detail: string): Receipt => ({ vendorRequestId: null, link: page, detail })

@@ -1,0 +1,57 @@
+import { type Health, type Receipt, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
+import type { JsonClient } from '../http/json-client.ts'
+import { tokenSelf } from './accounts.ts'
+import { grant, revoke } from './changing.ts'
+import { placeOf } from './place.ts'
+import { readGrant, readRevoke } from './reading.ts'
+import { provisioned } from './refusals.ts'
+
+export interface FastlyParts {
+  client: JsonClient
+  /** The wall clock, for the health, and the calendar, by which invitations run out. */
+  now(): Date
+  today(): Date
+}
+
+/**
+ * Fastly's users. The role and "all services" are two facts and both are read. Who has no account is invited by email and
+ * counts once they have accepted; who has more than is wanted is never changed.
+ */
+export function createFastly({ client, now, today }: FastlyParts): SystemAdapter {
+  return {
+    id: 'fastly',
+    name: 'Fastly',
+    can: ['api'],
+    reads: () => true,
+    health: () => health(client, now()),
+    async read(order) {
+      const place = placeOf(client, order, today)
+      return order.direction === 'grant' ? readGrant(place, order) : readRevoke(place)
+    },
+    async apply(orders) {
+      let receipt: Receipt = { vendorRequestId: null, link: null, detail: 'Nothing was asked for.' }
+      for (const order of orders) {
+        const place = placeOf(client, order, today)
+        if (place.provisionedBy) throw provisioned(place.provisionedBy)
+        receipt = order.direction === 'grant' ? await grant(place) : await revoke(place)
+      }
+      return receipt
+    },
+  }
+}
+
+const leastRights =
+  'A token with the scope global of a Fastly superuser: it invites people, sets roles and deletes accounts.'
+
+async function health(client: JsonClient, checkedAt: Date): Promise<Health> {
+  try {
+    const { scopes, expiresAt } = await tokenSelf(client)
+    const common = { checkedAt, leastRights, expiresAt }
+    return scopes.includes('global')
+      ? { state: 'ok', sentence: 'Fastly answers.', ...common }
+      : { state: 'failing', sentence: 'Our Fastly token may only read. Give it the scope global.', ...common }
+  } catch (error) {
+    const sentence = error instanceof SystemFailure ? error.message : 'Fastly could not be reached.'
+    return { state: 'failing', sentence, checkedAt, leastRights }
+  }
+}
