@@ -7,6 +7,8 @@ import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
 import { type AwsReadConfig, type AwsReading, createAwsReading } from './systems/aws/reading.ts'
 import { createAwsRoleLists } from './systems/aws/role-lists.ts'
+import { createFastlyClient } from './systems/fastly/client.ts'
+import { createFastly } from './systems/fastly/users.ts'
 import { createGithub } from './systems/github/by-proposal.ts'
 import { createGithubClient } from './systems/github/client.ts'
 import { createGithubTeams } from './systems/github/teams.ts'
@@ -70,6 +72,10 @@ export function createAdapters(
   )
   const logit = logitUsers(config, now, named)
   if (logit) adapters.set(logit.id, logit)
+  if (config.fastly) {
+    const fastly = createFastlyClient(config.fastly, now)
+    adapters.set('fastly', createFastly({ client: fastly, now, today: () => clock.calendar() }))
+  }
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
   if (client)

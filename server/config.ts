@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { SECOND } from './clock.ts'
 import type { Where } from './db/database.ts'
 import type { AwsAccess } from './systems/aws/reading.ts'
+import type { FastlyAccess } from './systems/fastly/client.ts'
 
 /**
  * The environment, as one typed object. Every missing or wrong variable is named at once, with what it is for; values
@@ -64,6 +65,7 @@ export const environmentSchema = z.object({
   GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
   GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
   LOGIT_API_KEY: secret('a key of Logit’s dashboard').optional(),
+  FASTLY_TOKEN: secret('a token of a Fastly superuser').optional(),
   AWS_READ_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the AWS region whose STS is asked, such as eu-west-2')
@@ -157,6 +159,8 @@ export interface Config {
   logit: { apiKey: string; apiUrl: string } | null
   /** How Google Groups are reached; `null` = their steps are tasks for people. */
   google: { credentialsFile: string; apiUrl: string; tokensFrom: string | null } | null
+  /** How Fastly is reached; `null` = its steps are tasks for people. */
+  fastly: FastlyAccess | null
   keepers: string[]
   emailDomains: string[]
   installationFile: string
@@ -228,6 +232,7 @@ export function readConfig(
           tokensFrom: null,
         }
       : null,
+    fastly: env.FASTLY_TOKEN ? { apiUrl: 'https://api.fastly.com', token: env.FASTLY_TOKEN } : null,
     keepers: env.KEEPERS,
     emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
     installationFile: env.INSTALLATION_FILE,

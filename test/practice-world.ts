@@ -124,6 +124,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     aws: null,
     google: null,
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
+    fastly: null,
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,

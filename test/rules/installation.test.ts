@@ -47,7 +47,7 @@ describe('an installation is refused for', () => {
       { methods: Object.fromEntries([['constructor', 'api' as const]]) },
       'methods.constructor: the rule set has no such grant',
     ],
-    ['a method that the rules do not permit', { methods: { fastly: 'api' } }, 'methods.fastly: use one of task'],
+    ['a method that the rules do not permit', { methods: { logit: 'api' } }, 'methods.logit: use one of task'],
     ['"api" on a role list', { methods: { 'aws-user': 'api' } }, 'methods.aws-user: use one of pull-request, task'],
     [
       '"api" on a team that Terraform owns',
@@ -82,7 +82,7 @@ describe('an installation is refused for', () => {
 
   test('everything at once, each thing once', () => {
     const { 'aws:tools': _, ...targets } = whole.targets
-    const lines = refusal({ targets, methods: { gitlab: 'api', fastly: 'api' } })
+    const lines = refusal({ targets, methods: { gitlab: 'api', logit: 'api' } })
       .split('\n')
       .slice(1)
     expect(lines).toHaveLength(3)
