@@ -72,8 +72,7 @@ export async function loadWorld(
   const card = await db.selectFrom('card').selectAll().where('id', '=', cardId).executeTakeFirst()
   if (!card) return null
   const request = await currentRequest(db, cardId)
-  const shared = known ?? (await loadShared(db, office))
-  const { people } = shared
+  const { people, secondLine, keepers, members } = known ?? (await loadShared(db, office))
   const engineer = people.get(engineerId(request, named) ?? '') ?? null
   const now = office.clock.calendar()
   const today = londonDay(now)
@@ -110,7 +109,11 @@ export async function loadWorld(
     revoking,
     engineer,
     holdings,
-    ...shared,
+    // By name: who passes a whole world as what is known must not bring its old holdings along.
+    people,
+    secondLine,
+    keepers,
+    members,
     ...own,
     ...besides,
     ...judged,
