@@ -19,6 +19,8 @@ import { createGoogleTokens } from './systems/google/tokens.ts'
 import { createLogit } from './systems/logit/logit.ts'
 import { createRepositoryLists } from './systems/repository-lists/adapter.ts'
 import { listedPeople } from './systems/repository-lists/listed-people.ts'
+import { createSentryClient } from './systems/sentry/client.ts'
+import { createSentry } from './systems/sentry/sentry.ts'
 import { createSignon } from './systems/signon/signon.ts'
 
 /** What the installation file says about systems. */
@@ -76,6 +78,7 @@ export function createAdapters(
     const fastly = createFastlyClient(config.fastly, now)
     adapters.set('fastly', createFastly({ client: fastly, now, today: () => clock.calendar() }))
   }
+  if (config.sentry) adapters.set('sentry', createSentry({ client: createSentryClient(config.sentry, now), now }))
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
   if (client)

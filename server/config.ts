@@ -6,6 +6,7 @@ import { SECOND } from './clock.ts'
 import type { Where } from './db/database.ts'
 import type { AwsAccess } from './systems/aws/reading.ts'
 import type { FastlyAccess } from './systems/fastly/client.ts'
+import type { SentryAccess } from './systems/sentry/client.ts'
 
 /**
  * The environment, as one typed object. Every missing or wrong variable is named at once, with what it is for; values
@@ -66,6 +67,7 @@ export const environmentSchema = z.object({
   GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
   LOGIT_API_KEY: secret('a key of Logit’s dashboard').optional(),
   FASTLY_TOKEN: secret('a token of a Fastly superuser').optional(),
+  SENTRY_TOKEN: secret('a token of a Sentry user who is Manager or Owner').optional(),
   AWS_READ_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the AWS region whose STS is asked, such as eu-west-2')
@@ -161,6 +163,8 @@ export interface Config {
   google: { credentialsFile: string; apiUrl: string; tokensFrom: string | null } | null
   /** How Fastly is reached; `null` = its steps are tasks for people. */
   fastly: FastlyAccess | null
+  /** How Sentry is reached; `null` = its steps are tasks for people. */
+  sentry: SentryAccess | null
   keepers: string[]
   emailDomains: string[]
   installationFile: string
@@ -233,6 +237,7 @@ export function readConfig(
         }
       : null,
     fastly: env.FASTLY_TOKEN ? { apiUrl: 'https://api.fastly.com', token: env.FASTLY_TOKEN } : null,
+    sentry: env.SENTRY_TOKEN ? { apiUrl: 'https://sentry.io', token: env.SENTRY_TOKEN } : null,
     keepers: env.KEEPERS,
     emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
     installationFile: env.INSTALLATION_FILE,

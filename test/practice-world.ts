@@ -125,6 +125,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     google: null,
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
     fastly: null,
+    sentry: null,
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,

@@ -97,9 +97,9 @@ test('the example installation file fits the rule set', () => {
 })
 
 /** What the adapters need to know of a target, beside the words. */
-const byApi: Record<string, string[]> = { github: ['org', 'team'], fastly: ['customer'] }
+const byApi: Record<string, string[]> = { github: ['org', 'team'], fastly: ['customer'], sentry: ['organisation'] }
 /** An invitation that comes by email has no page that could be named. */
-const byEmail = ['fastly: targets.fastly:account.invitation']
+const byEmail = ['fastly: targets.fastly:account.invitation', 'sentry: targets.sentry:organisation.invitation']
 
 test('the example installation file has every value that the rule set’s words and adapters ask for', () => {
   const missing = Object.entries(ruleSet.grants).flatMap(([name, grant]) => {

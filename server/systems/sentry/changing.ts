@@ -1,0 +1,81 @@
+import type { Receipt } from '../../grants/system.ts'
+import type { Member, TeamRole } from './members.ts'
+import { adminBy, type Place } from './place.ts'
+import { hasMore, managedElsewhere, RoleRetired } from './refusals.ts'
+
+/** What is changed in Sentry. Each looks first, so that a second call after a lost answer does nothing twice. */
+
+export async function grant(place: Place): Promise<Receipt> {
+  const { members, email, name, team } = place
+  const member = await members.of(email)
+  switch (member?.state) {
+    case undefined:
+      await withAdminOr(
+        () => members.invite(email, 'admin', team),
+        // Whoever has accepted is made Team Admin then: roles in teams are not kept with an invitation.
+        team ? () => members.invite(email, 'member', team) : null,
+      )
+      return receipt(place, `Asked Sentry to invite ${name}.`)
+    case 'expired':
+      await members.inviteAgain(email, member)
+      return receipt(place, `Asked Sentry to invite ${name} anew.`)
+    case 'invited':
+    case 'requested':
+      return receipt(place, `${name} was invited already.`)
+    case 'member':
+      return member && promote(place, member)
+  }
+}
+
+async function promote(place: Place, member: Member): Promise<Receipt> {
+  const { members, email, name, team } = place
+  if (adminBy(member, place)) return receipt(place, `${name} had it already.`)
+  // Written over, another role such as billing would be lost.
+  if (member.role !== 'member') throw hasMore(name, member.role)
+  if (member.restricted) throw managedElsewhere(name)
+  await withAdminOr(
+    () => members.setRoles(email, member, { orgRole: 'admin' }),
+    team ? () => members.setRoles(email, member, { teamRoles: inTeam(member.teamRoles, team, 'admin') }) : null,
+  )
+  return receipt(place, `Asked Sentry to make ${name} Admin.`)
+}
+
+/** What the rules call Admin, or what stands for it where Sentry's plan has retired that role. */
+async function withAdminOr(asked: () => Promise<void>, instead: (() => Promise<void>) | null): Promise<void> {
+  try {
+    await asked()
+  } catch (error) {
+    if (!(error instanceof RoleRetired) || !instead) throw error
+    await instead()
+  }
+}
+
+export async function revoke(place: Place): Promise<Receipt> {
+  const { members, email, name, team } = place
+  const member = await members.of(email)
+  if (!member) return receipt(place, `${name} was not in Sentry.`)
+  if (member.state !== 'member') {
+    await members.remove(member)
+    return receipt(place, `Asked Sentry to withdraw the invitation of ${name}.`)
+  }
+  if (!adminBy(member, place)) return receipt(place, `${name} had no more than ${member.role}.`)
+  if (member.role !== 'admin' && member.role !== 'member') throw hasMore(name, member.role)
+  if (member.restricted) throw managedElsewhere(name)
+  await members.setRoles(email, member, {
+    ...(member.role === 'admin' ? { orgRole: 'member' } : {}),
+    ...(team ? { teamRoles: without(member.teamRoles, team) } : {}),
+  })
+  return receipt(place, `Asked Sentry to set ${name} back to Member.`)
+}
+
+/** All teams as they are, with another role in one. */
+const inTeam = (all: TeamRole[], teamSlug: string, role: string): TeamRole[] => [
+  ...all.filter((one) => one.teamSlug !== teamSlug),
+  { teamSlug, role },
+]
+
+/** All teams as they are, without the role in one. */
+const without = (all: TeamRole[], teamSlug: string): TeamRole[] =>
+  all.map((one) => (one.teamSlug === teamSlug ? { teamSlug, role: null } : one))
+
+const receipt = ({ page }: Place, detail: string): Receipt => ({ vendorRequestId: null, link: page, detail })

@@ -1,0 +1,59 @@
+import { type StepOrder, SystemFailure } from '../../grants/system.ts'
+import type { JsonClient } from '../http/json-client.ts'
+import { createSentryMembers, type Member, type SentryMembers } from './members.ts'
+
+/** One order, with the account it is about and what the installation says. */
+export interface Place {
+  members: SentryMembers
+  organisation: string
+  /** The team in which Team Admin stands for the organisation's retired role, or `null`. */
+  team: string | null
+  email: string
+  name: string
+  page: string
+  /** Where invitations are accepted, if not by email alone. */
+  invitation: string | null
+}
+
+/** @throws SystemFailure when the installation or the rule set does not say enough */
+export function placeOf(client: JsonClient, order: StepOrder): Place {
+  const { organisation, team, page, invitation } = order.wanted.params
+  const named = text(organisation)
+  if (!named) throw notConfigured()
+  if (order.wanted.value !== 'Admin') throw notKnown()
+  return {
+    members: createSentryMembers(client, named),
+    organisation: named,
+    team: text(team)?.replace(/^#/, '') ?? null,
+    email: order.account.id.toLowerCase(),
+    name: order.account.name,
+    page: text(page) ?? `https://${encodeURIComponent(named)}.sentry.io/settings/members/`,
+    invitation: text(invitation),
+  }
+}
+
+/** These do all that Admin does. */
+const enough = ['admin', 'manager', 'owner']
+
+/** What somebody has of what is wanted: the organisation's role, or Team Admin where that stands for it. */
+export function adminBy({ role, teamRoles }: Member, { team }: Place): string | null {
+  if (enough.includes(role)) return `${role} of the organisation`
+  const inTeam = team !== null && teamRoles.some((one) => one.teamSlug === team && one.role === 'admin')
+  return inTeam ? `Team Admin of ${team}` : null
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+
+const notConfigured = () =>
+  new SystemFailure(
+    'invalid',
+    'The Sentry organisation is not configured.',
+    'Name organisation, as it stands in Sentry’s addresses, for it in the installation file.',
+  )
+
+const notKnown = () =>
+  new SystemFailure(
+    'invalid',
+    'The rule set asks for something in Sentry that we cannot grant.',
+    'Whoever keeps the rule set writes “Admin”.',
+  )

@@ -1,0 +1,77 @@
+import type { Evidence, Observation, StepOrder } from '../../grants/system.ts'
+import { dayWords } from '../http/words.ts'
+import type { Member } from './members.ts'
+import { adminBy, type Place } from './place.ts'
+
+/** How somebody stands in Sentry, for a grant and for a revocation. */
+
+export async function readGrant(place: Place, order: StepOrder): Promise<Observation> {
+  const member = await place.members.of(place.email)
+  const evidence = evidenceOf(place, member)
+  switch (member?.state) {
+    case undefined:
+      // It was open when we looked last: somebody in the organisation took it back.
+      return order.sentTo !== null && order.lastSeen?.['state'] === 'invited'
+        ? refused(place, `The Sentry invitation for ${place.name} was withdrawn.`, {
+            ...evidence,
+            invitation: 'withdrawn',
+          })
+        : { is: 'absent', detail: `${place.name} is not in Sentry.`, evidence }
+    case 'expired':
+      return order.sentTo !== null
+        ? refused(place, `The Sentry invitation for ${place.name} ran out before it was accepted.`, {
+            ...evidence,
+            invitation: 'expired',
+          })
+        : { is: 'absent', detail: `An older Sentry invitation for ${place.name} has run out.`, evidence }
+    case 'invited':
+      return {
+        is: 'waiting',
+        waitsFor: 'engineer',
+        detail: `Accept the Sentry invitation${member.since ? ` of ${dayWords(member.since)}` : ''}, which came by email.`,
+        link: place.invitation ?? place.page,
+        who: place.name,
+        evidence,
+      }
+    case 'requested':
+      return {
+        is: 'waiting',
+        waitsFor: 'senior-tech',
+        detail: `A Manager or Owner in Sentry approves that ${place.name} joins.`,
+        link: place.page,
+        who: null,
+        evidence,
+      }
+    case 'member': {
+      const by = adminBy(member, place)
+      return by
+        ? { is: 'present', detail: `${place.name} is ${by} in Sentry.`, evidence: { ...evidence, by } }
+        : { is: 'absent', detail: `${place.name} is ${member.role} in Sentry.`, evidence }
+    }
+  }
+}
+
+export async function readRevoke(place: Place): Promise<Observation> {
+  const member = await place.members.of(place.email)
+  const evidence = evidenceOf(place, member)
+  if (!member) return { is: 'absent', detail: `${place.name} is not in Sentry.`, evidence }
+  if (member.state !== 'member') return { is: 'present', detail: `${place.name} is still invited to Sentry.`, evidence }
+  const by = adminBy(member, place)
+  return by
+    ? { is: 'present', detail: `${place.name} is ${by} in Sentry.`, evidence: { ...evidence, by } }
+    : { is: 'absent', detail: `${place.name} is no more than ${member.role} in Sentry.`, evidence }
+}
+
+const refused = (place: Place, detail: string, evidence: Evidence): Observation => ({
+  is: 'refused',
+  detail,
+  link: place.page,
+  who: null,
+  evidence,
+})
+
+const evidenceOf = ({ organisation }: Place, member: Member | null): Evidence => ({
+  organisation,
+  state: member?.state ?? 'none',
+  ...(member ? { member: member.id, role: member.role } : {}),
+})

@@ -1,0 +1,49 @@
+import { type Health, type Receipt, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
+import type { JsonClient } from '../http/json-client.ts'
+import { grant, revoke } from './changing.ts'
+import { tokenOf } from './members.ts'
+import { placeOf } from './place.ts'
+import { readGrant, readRevoke } from './reading.ts'
+
+/**
+ * Sentry's members. What the rules call Admin is the organisation's role of that name, or Team Admin of a configured team
+ * where the plan has retired it. Who is not a member is invited by email and counts once they have accepted.
+ */
+export function createSentry({ client, now }: { client: JsonClient; now(): Date }): SystemAdapter {
+  return {
+    id: 'sentry',
+    name: 'Sentry',
+    can: ['api'],
+    reads: () => true,
+    health: () => health(client, now()),
+    async read(order) {
+      const place = placeOf(client, order)
+      return order.direction === 'grant' ? readGrant(place, order) : readRevoke(place)
+    },
+    async apply(orders) {
+      let receipt: Receipt = { vendorRequestId: null, link: null, detail: 'Nothing was asked for.' }
+      for (const order of orders) {
+        const place = placeOf(client, order)
+        receipt = order.direction === 'grant' ? await grant(place) : await revoke(place)
+      }
+      return receipt
+    },
+  }
+}
+
+const leastRights =
+  'A token of a Sentry user who is Manager or Owner, with member:admin and org:read: integrations may not change roles.'
+
+async function health(client: JsonClient, checkedAt: Date): Promise<Health> {
+  const common = { checkedAt, leastRights, expiresAt: null }
+  try {
+    const { isUser, scopes } = await tokenOf(client)
+    if (!isUser) return { state: 'failing', sentence: 'Our Sentry token belongs to no user.', ...common }
+    return scopes.includes('member:admin')
+      ? { state: 'ok', sentence: 'Sentry answers.', ...common }
+      : { state: 'failing', sentence: 'Our Sentry token lacks the scope member:admin.', ...common }
+  } catch (error) {
+    const sentence = error instanceof SystemFailure ? error.message : 'Sentry could not be reached.'
+    return { state: 'failing', sentence, ...common }
+  }
+}
