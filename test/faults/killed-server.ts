@@ -140,6 +140,8 @@ export async function aroundKilledServer(databaseUrl: string | null): Promise<Ki
       const { id, turn } = await me.step(key)
       if (turn === 'engineer') await as(around, 'priya').act('do-own-part', id)
       await as(around, 'alex').act('done-step', id)
+      // Where we can look, we do that first.
+      await until(async () => (await me.step(key)).turn !== 'us', `a look at ${key}`)
       await as(around, 'jo')
         .act('seen-step', id)
         .catch(() => {})

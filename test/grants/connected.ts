@@ -1,11 +1,14 @@
 import type { StepRow } from '../../server/requests/act.ts'
 import { createAws } from '../../server/systems/aws/aws.ts'
 import { createAwsReading } from '../../server/systems/aws/reading.ts'
+import { createFastlyClient } from '../../server/systems/fastly/client.ts'
+import { createFastly } from '../../server/systems/fastly/users.ts'
 import { createGoogleClient } from '../../server/systems/google/client.ts'
 import { createGoogleGroup } from '../../server/systems/google/group.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
 import { createLogit } from '../../server/systems/logit/logit.ts'
 import { startLocalAws } from '../local-systems/aws.ts'
+import { startLocalFastly } from '../local-systems/fastly.ts'
 import { startLocalGoogle } from '../local-systems/google.ts'
 import { startLocalLogit } from '../local-systems/logit.ts'
 import { googleGroup } from '../systems/orders.ts'
@@ -142,6 +145,26 @@ export const connected: Record<string, (it: TestOffice) => Promise<Stand>> = {
           .filter(({ method, status }) => method !== 'GET' && status < 300)
           .map(({ method, path }) => `${method} ${path}`),
       close: () => google.close(),
+    }
+  },
+
+  async fastly({ office, adapters }) {
+    const now = () => office.clock.calendar()
+    const fastly = await startLocalFastly({ now })
+    office.installation.targets['fastly:account'] = { customer: fastly.customer }
+    const client = createFastlyClient({ apiUrl: `${fastly.origin}/api`, token: fastly.token }, now, 500)
+    adapters.set('fastly', createFastly({ client, now, today: now }))
+    return {
+      trouble: troubleOf(fastly.faults, 'GET users', 'POST invitations'),
+      goesOn() {
+        for (const { email } of fastly.invitations()) fastly.accept(email)
+      },
+      isThere: ({ key }) => (key === 'fastly' ? fastly.user(priya)?.role === 'engineer' : null),
+      changes: () =>
+        fastly.requests
+          .filter(({ method, status }) => method !== 'GET' && status < 300)
+          .map(({ method, path }) => `${method} ${path}`),
+      close: () => fastly.close(),
     }
   },
 

@@ -49,6 +49,8 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
     await alex.act('done-step', id)
     await expect(alex.act('seen-step', id)).rejects.toThrow('You cannot check this because you did it')
     await expect(priya.act('seen-step', id)).rejects.toThrow('the access is yours')
+    // Where we can look, we do that first.
+    await until(async () => (await step(key)).turn === 'second-person', `${key} waits for a second person`)
     await jo.act('seen-step', id)
   }
   await until(async () => world.github.pulls(listsRepository).length === 1, 'the pull request')

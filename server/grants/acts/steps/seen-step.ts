@@ -15,12 +15,6 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
     allows(world, actor, _input, step) {
       if (step?.state !== 'done' || isClosed(step))
         return { code: 'not-done', sentence: 'Nobody has said yet that this step is done.', status: 409 }
-      if (step.turn === 'us')
-        return {
-          code: 'read-by-us',
-          sentence: `We look in ${step.plan.systemName} ourselves. If that cannot be read, a second person is asked.`,
-          status: 409,
-        }
       if (isDoer(step, world.people, actor.person)) {
         const why = step.done_by === actor.person.id ? 'you did it' : 'you had this step yourself'
         return {
@@ -29,6 +23,12 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
           status: 403,
         }
       }
+      if (step.turn === 'us')
+        return {
+          code: 'read-by-us',
+          sentence: `We look in ${step.plan.systemName} ourselves. If that cannot be read, a second person is asked.`,
+          status: 409,
+        }
       return null
     },
     statement: (world, _input, step) => ({ ...stepStatement(world, step), doneBy: step?.done_by ?? null }),
