@@ -140,11 +140,13 @@ export async function aroundKilledServer(databaseUrl: string | null): Promise<Ki
       const { id, turn } = await me.step(key)
       if (turn === 'engineer') await as(around, 'priya').act('do-own-part', id)
       await as(around, 'alex').act('done-step', id)
-      // Where we can look, we do that first.
-      await until(async () => (await me.step(key)).turn !== 'us', `a look at ${key}`)
-      await as(around, 'jo')
-        .act('seen-step', id)
-        .catch(() => {})
+      // What we read ourselves is looked at by us before a second person is asked. The server may die of what was said.
+      await until(async () => {
+        const why = await as(around, 'jo')
+          .act('seen-step', id)
+          .catch((error: Error) => error.message)
+        return !why.includes('We look in')
+      }, `${key} to be seen`)
     },
     history() {
       const count = (what: RegExp) => around.github.writes.filter((call) => what.test(call)).length
