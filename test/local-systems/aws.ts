@@ -15,7 +15,7 @@ import {
   type Statement,
   type User,
 } from './aws/model.ts'
-import { pageOf } from './aws/pages.ts'
+import { awsPage } from './aws/pages.ts'
 import { callerOf, type Key } from './aws/signatures.ts'
 
 /**
@@ -129,7 +129,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString('utf8')
-    if (!request.headers.authorization) return showPage(request, response)
+    if (!request.headers.authorization) return showPage(request, response, new URLSearchParams(body))
     if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs))
     const parameters = new URLSearchParams(body)
     const action = parameters.get('Action') ?? ''
@@ -163,11 +163,14 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     return reply
   }
 
-  function showPage(request: IncomingMessage, response: ServerResponse): void {
+  function showPage(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
     const path = new URL(request.url ?? '/', 'http://local').pathname
     const environment = path.slice(1)
-    if (request.method === 'POST' && state.accounts[environment] && environment !== 'base') {
-      apply(environment)
+    if (request.method === 'POST') {
+      if (state.accounts[environment] && environment !== 'base') apply(environment)
+      const [assign, make] = [form.get('assign'), form.get('make')]
+      if (assign) setMfa(assign, 1)
+      if (make) addUser(make, 0)
       response.writeHead(303, { location: path }).end()
       return
     }
@@ -175,8 +178,21 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       const account = accountNamed(name)
       return Object.keys(account.roles).filter((role) => roleAt(account, role, now()) !== null)
     }
-    const page = pageOf(state, path, rolesOf)
-    response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' }).end(page ?? 'Not found')
+    const page = awsPage(state, path, rolesOf)
+    response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' }).end(page?.html ?? 'Not found')
+  }
+
+  function addUser(name: string, mfaDevices: number): User {
+    const user = { name, arn: `arn:aws:iam::${base.id}:user/${name}`, id: newId('AIDA'), mfaDevices }
+    base.users[name] ??= user
+    changed()
+    return user
+  }
+
+  function setMfa(name: string, devices: number): void {
+    const user = base.users[name]
+    if (user) user.mfaDevices = devices
+    changed()
   }
 
   function setRole(account: Account, name: string, role: Role | null): void {
@@ -219,21 +235,12 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     },
     readRole: (name) => `arn:aws:iam::${accountNamed(name).id}:role/${READ_ROLE}`,
     allow: (name, actions, mayAssume = true) => void allowed.set(accountNamed(name).id, { actions, mayAssume }),
-    addUser(name, mfaDevices = 1) {
-      const user = { name, arn: `arn:aws:iam::${base.id}:user/${name}`, id: newId('AIDA'), mfaDevices }
-      base.users[name] ??= user
-      changed()
-      return user
-    },
+    addUser: (name, mfaDevices = 1) => addUser(name, mfaDevices),
     deleteUser(name) {
       delete base.users[name]
       changed()
     },
-    setMfa(name, devices) {
-      const user = base.users[name]
-      if (user) user.mfaDevices = devices
-      changed()
-    },
+    setMfa,
     putRole(environment, name, trust, longestSessionSeconds = 28_800) {
       const account = accountNamed(environment)
       const kept = trust.map((one) => ({ ...one, principals: one.principals.map(idOf) }))

@@ -96,17 +96,19 @@ describe('the IAM user', () => {
     })
   })
 
-  test('without MFA, or not there at all, is told and never called granted', async () => {
+  test('without MFA, or not there at all, is the engineer’s to mend, and never called granted', async () => {
     aws.setMfa(priya, 0)
     expect(await adapter.read(iamUserOrder())).toMatchObject({
-      is: 'absent',
-      detail: `The IAM user ${priya} has no MFA device.`,
+      is: 'waiting',
+      waitsFor: 'engineer',
+      detail: `The IAM user ${priya} has no MFA device: assign one under Security credentials.`,
       evidence: { exists: true, mfaDevices: 0 },
     })
     aws.deleteUser(priya)
     expect(await adapter.read(iamUserOrder())).toMatchObject({
-      is: 'absent',
-      detail: `There is no IAM user ${priya} in the base account.`,
+      is: 'waiting',
+      waitsFor: 'engineer',
+      detail: `There is no IAM user ${priya} in the base account: ask for one with the AWS access form.`,
       evidence: { exists: false },
     })
   })

@@ -21,28 +21,23 @@ async function userOf(base: AwsAccount, { account }: StepOrder): Promise<IamUser
   return found
 }
 
+/** Only the engineer can ask for their user and assign its MFA device. */
 export async function readIamUser(base: AwsAccount, order: StepOrder): Promise<Observation> {
   const { name, id } = order.account
   const user = await userOf(base, order)
-  const evidence = { awsAccount: base.name, user: id, awsRequestId: user?.requestId ?? null }
-  if (!user)
-    return {
-      is: 'absent',
-      detail: `There is no IAM user ${name} in ${base.name}.`,
-      evidence: { ...evidence, exists: false },
-    }
-  const mfaDevices = await base.mfaDevices(userNameIn(id))
-  return mfaDevices === 0
-    ? {
-        is: 'absent',
-        detail: `The IAM user ${name} has no MFA device.`,
-        evidence: { ...evidence, exists: true, mfaDevices },
-      }
-    : {
-        is: 'present',
-        detail: `The IAM user ${name} is there, with MFA.`,
-        evidence: { ...evidence, exists: true, mfaDevices },
-      }
+  const mfaDevices = user ? await base.mfaDevices(userNameIn(id)) : 0
+  const evidence = {
+    awsAccount: base.name,
+    user: id,
+    exists: user !== null,
+    mfaDevices,
+    awsRequestId: user?.requestId ?? null,
+  }
+  if (mfaDevices > 0) return { is: 'present', detail: `The IAM user ${name} is there, with MFA.`, evidence }
+  const detail = user
+    ? `The IAM user ${name} has no MFA device: assign one under Security credentials.`
+    : `There is no IAM user ${name} in ${base.name}: ask for one with the AWS access form.`
+  return { is: 'waiting', waitsFor: 'engineer', detail, link: null, who: null, evidence }
 }
 
 /**
