@@ -5,7 +5,9 @@ import { ensureKeepers } from '../server/people/facts.ts'
 import { importPeople } from '../server/people/import-people.ts'
 import { importRota } from '../server/people/import-rota.ts'
 import { templateChecklists } from '../server/trello/checklist-map.ts'
+import type { LocalAws } from './local-systems/aws.ts'
 import type { LocalGithub } from './local-systems/github.ts'
+import type { LocalGoogle } from './local-systems/google.ts'
 import type { LocalLogit } from './local-systems/logit.ts'
 import type { LocalSignon } from './local-systems/signon.ts'
 import type { LocalTrello } from './local-trello/local-trello.ts'
@@ -57,8 +59,39 @@ export function seedSignon(signon: LocalSignon): void {
   signon.addUser({ name: 'Sam Okoro', email: emailOf('Sam Okoro'), permissions: { Release: ['deploy', 'signin'] } })
 }
 
+/** Account numbers by environment: nobody's. */
+export const awsAccounts = {
+  base: account,
+  staging: '000000000001',
+  production: '000000000002',
+  tools: '000000000003',
+}
+export const awsEnvironments = ['staging', 'production', 'tools']
+
+/** Everybody has an IAM user with MFA save Kit, and the lists as they stand are applied; once. */
+export function seedAws(aws: LocalAws): void {
+  if (aws.role('staging', 'dan.reyes-admin')) return
+  for (const person of people) if (person.username !== 'kit') aws.addUser(emailOf(person.name))
+  for (const environment of awsEnvironments) aws.apply(environment)
+}
+
+const googleGroup = `production-access@${domain}`
+
+export function seedGoogle(google: LocalGoogle): void {
+  google.addGroup(googleGroup, 'Production access')
+  google.addMember(googleGroup, emailOf('Dan Reyes'), 'OWNER')
+}
+
+/** Systems that run here; pages of the others lead nowhere. */
+interface Around {
+  signon?: LocalSignon
+  logit?: LocalLogit
+  aws?: LocalAws
+  google?: LocalGoogle
+}
+
 /** What an installation writes down: which real names stand behind the rules' symbolic ones. */
-export function installation(githubOrigin: string, around: { signon?: LocalSignon; logit?: LocalLogit } = {}) {
+export function installation(githubOrigin: string, around: Around = {}) {
   const team = (slug: string, name: string) => ({
     org,
     team: slug,
@@ -70,16 +103,28 @@ export function installation(githubOrigin: string, around: { signon?: LocalSigno
     repository: listsRepository,
     branch: 'main',
     path: `data/infra-security/${environment}/common.tfvars`,
+    page: `${aws}${environment}`,
+  })
+  const readRole = (environment: keyof typeof awsAccounts) =>
+    `arn:aws:iam::${awsAccounts[environment]}:role/production-access-read`
+  const read = (environment: keyof typeof awsAccounts) => ({
+    readAs: readRole(environment),
+    adminRoles: ['{local}-admin', '{local}-poweruser'],
   })
   const page = (name: string) => `https://${name}.example.gov.uk/`
+  const aws = around.aws ? `${around.aws.origin}/` : page('aws')
   const signon = around.signon ? `${around.signon.origin}/` : page('signon')
   const logit = around.logit ? `${around.logit.origin}/` : page('logit')
   return {
     awsBaseAccount: account,
+    awsRead: {
+      base: readRole('base'),
+      environments: { staging: read('staging'), production: read('production'), tools: read('tools') },
+    },
     targets: {
       'github:production-deploy': team('production-deploy', 'GOV.UK Production Deploy'),
       'github:production-admin': team('production-admin', 'GOV.UK Production Admin'),
-      'aws:base': {},
+      'aws:base': { page: aws },
       'aws:staging': lists('staging'),
       'aws:production': lists('production'),
       'aws:tools': lists('tools'),
@@ -96,7 +141,10 @@ export function installation(githubOrigin: string, around: { signon?: LocalSigno
         signIn: `${logit}sign-in`,
         ...(around.logit ? { account: around.logit.account } : {}),
       },
-      'gcp:access': { group: 'production-access@example.gov.uk', page: page('groups') },
+      'gcp:access': {
+        group: googleGroup,
+        page: around.google ? `${around.google.origin}/groups/production-access` : page('groups'),
+      },
       'fastly:account': { page: page('fastly') },
       'sentry:organisation': { page: page('sentry') },
     },

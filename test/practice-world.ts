@@ -1,28 +1,41 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Clock } from '../server/clock.ts'
 import { compose, type Product } from '../server/compose.ts'
 import type { Config } from '../server/config.ts'
 import { startFrom } from './db/start-from.ts'
+import { type LocalAws, startLocalAws } from './local-systems/aws.ts'
 import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
+import { type LocalGoogle, startLocalGoogle } from './local-systems/google.ts'
 import { type LocalLogit, startLocalLogit } from './local-systems/logit.ts'
 import { type LocalSignon, startLocalSignon } from './local-systems/signon.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
-import { domain, emailOf, memberId, people, powerUpId, service } from './practice-people.ts'
+import { domain, emailOf, listsRepository, memberId, people, powerUpId, service } from './practice-people.ts'
 import { roles } from './practice-roles.ts'
-import { installation, seedGithub, seedPeople, seedSignon, seedTrello } from './practice-seed.ts'
+import {
+  awsAccounts,
+  installation,
+  seedAws,
+  seedGithub,
+  seedGoogle,
+  seedPeople,
+  seedSignon,
+  seedTrello,
+} from './practice-seed.ts'
 
 export { emailOf, listsRepository, memberId, org, people, powerUpId } from './practice-people.ts'
-export { installation, seedPeople } from './practice-seed.ts'
+export { awsEnvironments, installation, seedPeople } from './practice-seed.ts'
 
 /** The product on a local Trello and local systems, with invented people. Used by the practice board and by tests. */
 
 export interface PracticeWorld {
   trello: LocalTrello
   github: LocalGithub
+  aws: LocalAws
+  google: LocalGoogle
   signon: LocalSignon
   logit: LocalLogit
   product: Product
@@ -39,7 +52,7 @@ export interface PracticeWorld {
 export interface PracticeOptions {
   /** Where everything is kept; `null` keeps nothing. */
   folder: string | null
-  ports?: { page: number; rest: number; product: number; github: number; signon: number; logit: number }
+  ports?: Record<'page' | 'rest' | 'product' | 'github' | 'signon' | 'logit' | 'aws' | 'google', number>
   databaseUrl?: string | null
   clock?: Clock
   logLevel?: string
@@ -64,7 +77,7 @@ const capabilities = [
 /** Everything around the product: a Trello, a GitHub and the configuration that names them. */
 export type Surroundings = Pick<
   PracticeWorld,
-  'trello' | 'github' | 'signon' | 'logit' | 'origin' | 'boardId' | 'listId' | 'homeOf' | 'close'
+  'trello' | 'github' | 'aws' | 'google' | 'signon' | 'logit' | 'origin' | 'boardId' | 'listId' | 'homeOf' | 'close'
 > & {
   config: Config
 }
@@ -95,11 +108,25 @@ export async function startSurroundings(options: PracticeOptions, origin: string
   const logit = await kept(folder, 'logit', (how) =>
     startLocalLogit({ ...how, port: ports?.logit, people: people.map(({ name }) => emailOf(name)) }),
   )
+  const lists = (environment: string) => {
+    const path = `data/infra-security/${environment}/common.tfvars`
+    return { path, text: github.file(listsRepository, path) }
+  }
+  const aws = await kept(folder, 'aws', (how) =>
+    startLocalAws({ ...how, ...(ports && { port: ports.aws }), accounts: awsAccounts, lists }),
+  )
+  seedAws(aws)
+  const google = await kept(folder, 'google', (how) =>
+    startLocalGoogle({ ...how, ...(ports && { port: ports.google }) }),
+  )
+  seedGoogle(google)
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
   writeFileSync(
     installationFile,
-    stringify(installed(installation(github.origin, { signon, logit }), options.installed)),
+    stringify(installed(installation(github.origin, { signon, logit, aws, google }), options.installed)),
   )
+  const credentialsFile = join(dirname(installationFile), 'google-key.json')
+  writeFileSync(credentialsFile, JSON.stringify(google.tokens.key))
   const config: Config = {
     practice: true,
     port: 0,
@@ -121,8 +148,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
       keysUrl: trello.keysUrl,
     },
     github: { credentials: { kind: 'token', token: github.token }, apiUrl: `${github.origin}/api` },
-    aws: null,
-    google: null,
+    aws: { region: 'eu-west-2', iamUrl: aws.origin, stsUrl: aws.origin, credentials: aws.credentials },
+    google: { credentialsFile, apiUrl: google.origin, tokensFrom: google.tokensUrl },
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
     fastly: null,
     sentry: null,
@@ -144,6 +171,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
   return {
     trello,
     github,
+    aws,
+    google,
     signon,
     logit,
     config,
@@ -157,6 +186,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     async close() {
       await trello.close()
       await github.close()
+      await aws.close()
+      await google.close()
       await signon.close()
       await logit.close()
       if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })

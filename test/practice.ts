@@ -2,20 +2,29 @@ import { existsSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { as, confirmations, copyTemplate, requestOn, until } from './http/as.ts'
-import { emailOf, memberId, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
+import { awsEnvironments, emailOf, memberId, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
 
 /** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
 
-/** Six ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
+/** Eight ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
 const FIRST_PORT = 4400
 
 function placeFrom({ PRACTICE_PORT }: NodeJS.ProcessEnv) {
   const first = PRACTICE_PORT ? Number(PRACTICE_PORT) : FIRST_PORT
-  if (!Number.isInteger(first) || first < 1024 || first > 65_530)
-    throw new Error('PRACTICE_PORT is the first of six ports: a number from 1024 to 65530.')
+  if (!Number.isInteger(first) || first < 1024 || first > 65_528)
+    throw new Error('PRACTICE_PORT is the first of eight ports: a number from 1024 to 65528.')
   return {
     folder: fileURLToPath(new URL(first === FIRST_PORT ? '../.practice' : `../.practice-${first}`, import.meta.url)),
-    ports: { page: first, rest: first + 1, product: first + 2, github: first + 3, signon: first + 4, logit: first + 5 },
+    ports: {
+      page: first,
+      rest: first + 1,
+      product: first + 2,
+      github: first + 3,
+      signon: first + 4,
+      logit: first + 5,
+      aws: first + 6,
+      google: first + 7,
+    },
   }
 }
 
@@ -87,7 +96,8 @@ async function grantWhole(world: PracticeWorld, request: string): Promise<void> 
   await until(
     async () => {
       for (const pull of world.github.pulls('example-gov/example-aws-data'))
-        if (pull.body.includes(request)) world.github.merge('example-gov/example-aws-data', pull.number)
+        if (pull.body.includes(request) && world.github.merge('example-gov/example-aws-data', pull.number))
+          for (const environment of awsEnvironments) world.aws.apply(environment)
       for (const step of await steps()) {
         if (step.turn === 'engineer' && step.plan.engineer?.seenByUs === false)
           await as(world, 'tom')
@@ -152,7 +162,7 @@ process.on('warning', (warning) => {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error)
-    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose six other ports: PRACTICE_PORT=4500 npm run practice`
+    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose eight other ports: PRACTICE_PORT=4500 npm run practice`
   return error.message
 }
 

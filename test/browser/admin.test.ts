@@ -105,12 +105,9 @@ test('Admin: Senior Tech reviews and approves in one window, and every step ends
   for (const team of ['production-deploy', 'production-admin'])
     expect(world.github.membership(org, team, 'priya-s')).toBe('active')
   const steps = await stepsOf(request)
-  expect(steps.filter((step) => step.system === 'aws').map((step) => step.state)).toEqual([
-    'seen',
-    'seen',
-    'seen',
-    'seen',
-  ])
+  // What can be read is read: nobody's word stands for AWS or Google.
+  const read = steps.filter(({ system }) => system === 'aws' || system === 'gcp')
+  expect(read.map(({ state }) => state)).toEqual(Array(5).fill('verified'))
 
   // One membership is taken back with its own signed act, and read back absent.
   await section.getByText('How each step was proved').click()

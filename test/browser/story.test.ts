@@ -111,20 +111,23 @@ test('a card copied from the template becomes verified access, step by step, in 
   for (const page of [alex, jo]) await page.getByRole('button', { name: 'Access queue' }).click()
   const queue = await frameOf(alex, 'queue.html')
   const second = await frameOf(jo, 'queue.html')
-  for (const what of ['AWS user', 'Signon', 'Logit']) {
+  for (const what of ['Signon', 'Logit']) {
     await takeAndDo(queue, what)
     await seeIt(second, what)
   }
   expect(await accessible(queue)).toEqual([])
 
-  // The pull request is merged by a person; applied and seen.
+  // The pull request is merged by a person, and applied by another. Nobody says so: it is read in AWS.
   await until(async () => world.github.pulls(listsRepository)[0], 'the pull request')
   const repository = await browser.newPage()
   await repository.goto(`${world.github.origin}/${listsRepository}/pull/1`)
   await repository.getByRole('button', { name: 'Merge' }).click()
-  for (const what of ['AWS staging', 'AWS production']) {
-    await takeAndDo(queue, what)
-    await seeIt(second, what)
+  for (const environment of ['staging', 'production']) {
+    await queue.locator('tr', { hasText: `AWS ${environment}:` }).waitFor({ timeout: 30_000 })
+    const console = await browser.newPage()
+    await console.goto(`${world.aws.origin}/${environment}`)
+    await console.getByRole('button', { name: `Apply the lists in ${environment}` }).click()
+    await console.getByText('priya.shah-user').waitFor()
   }
 
   // Every step ends verified or seen; the card is commented and ticked; the log tells it all and holds.

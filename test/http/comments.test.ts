@@ -83,7 +83,7 @@ describe('the comments of a whole life', () => {
     expect(life).toEqual([
       '@dan Lee Hart is ready for Production Admin. Open this card on a computer to review and approve.',
       'Lee Hart was approved for Production Admin. Steps for 2nd line: now AWS user, later Logit. One of you does each, the other looks at it. Open this card or the access queue on a computer.',
-      '@dan @ines steps for Senior Tech: now Google Cloud, Fastly and Sentry, later Signon. One of you does each, the other looks at it. Open this card or the access queue on a computer.',
+      '@dan @ines steps for Senior Tech: now Fastly and Sentry, later Signon. One of you does each, the other looks at it. Open this card or the access queue on a computer.',
       '@lee 5 things only you can do: accept the GitHub invitation; sign in to Logit once; set up 2-step verification in your production Signon account; accept the Fastly invitation, which comes by email; accept the Sentry invitation, which comes by email. Open this card on a computer for the links.',
       '@lee you have Production Admin now. Every step is verified, or seen by a second person.',
     ])

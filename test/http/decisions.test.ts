@@ -7,6 +7,8 @@ import { as, confirmations, copyTemplate, details, Refused, requestOn, until } f
 let world: PracticeWorld
 beforeAll(async () => {
   world = await startPracticeWorld({ folder: null })
+  // So that the step of his AWS user stays open, to be stopped.
+  world.aws.setMfa(emailOf('Omar Aziz'), 0)
 })
 afterAll(() => world.close())
 

@@ -42,7 +42,8 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
       .executeTakeFirstOrThrow()
     return found
   }
-  for (const key of ['aws-iam-user', 'signon-production/production', 'logit']) {
+  await until(async () => (await step('aws-iam-user')).state === 'verified', 'the AWS user to be read', 30_000)
+  for (const key of ['signon-production/production', 'logit']) {
     const { id, turn } = await step(key)
     if (turn === 'engineer') await priya.act('do-own-part', id)
     await alex.act('take-step', id)
@@ -55,13 +56,12 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   }
   await until(async () => world.github.pulls(listsRepository).length === 1, 'the pull request')
   world.github.merge(listsRepository, 1)
-  for (const key of ['aws-user/staging', 'aws-user/production']) {
-    const { id } = await until(async () => {
-      const found = await step(key)
-      return found.turn === 'second-line' ? found : null
-    }, `${key} merged`)
-    await alex.act('done-step', id)
-    await jo.act('seen-step', id)
+  // Merged is not applied: it waits for whoever applies it, and is then seen without anybody saying so.
+  for (const environment of ['staging', 'production']) {
+    const key = `aws-user/${environment}`
+    await until(async () => (await step(key)).turn === 'second-line', `${key} merged`, 30_000)
+    expect((await step(key)).sentence).toContain(`Merged, not applied in ${environment} yet.`)
+    world.aws.apply(environment)
   }
   await until(async () => (await badge())?.[0] === 'Deploy granted', 'everything closed', 40_000)
   const states = await world.product.db.kysely
@@ -72,9 +72,9 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
     .execute()
   expect(Object.fromEntries(states.map(({ key, state }) => [key, state]))).toEqual({
     'github-production-deploy': 'verified',
-    'aws-iam-user': 'seen',
-    'aws-user/staging': 'seen',
-    'aws-user/production': 'seen',
+    'aws-iam-user': 'verified',
+    'aws-user/staging': 'verified',
+    'aws-user/production': 'verified',
     'argo-cd/staging': 'verified',
     'argo-cd/production': 'verified',
     'signon-production/production': 'seen',

@@ -1,5 +1,5 @@
 import type { PracticeWorld } from '../practice-world.ts'
-import { listsRepository } from '../practice-world.ts'
+import { awsEnvironments, listsRepository } from '../practice-world.ts'
 import { as, until } from './as.ts'
 
 /** Everybody does their part until the request is granted: systems answer, doers do, others look, the engineer too. */
@@ -18,7 +18,8 @@ export async function grantWhole(
     async () => {
       world.github.accept(people.github)
       for (const pull of world.github.pulls(listsRepository))
-        if (pull.body.includes(request)) world.github.merge(listsRepository, pull.number)
+        if (pull.body.includes(request) && world.github.merge(listsRepository, pull.number))
+          for (const environment of awsEnvironments) world.aws.apply(environment)
       for (const step of await steps()) {
         if (step.turn === 'engineer' && step.plan.engineer?.seenByUs === false)
           await may(people.engineer, 'do-own-part', step.id)
