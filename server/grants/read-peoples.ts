@@ -17,6 +17,8 @@ import { type Observation, SystemFailure } from './system.ts'
 
 /** How often a step is read that nobody has done yet, or that could not be read. */
 const RARELY = 5 * MINUTE
+/** The engineer’s own part is seen within a minute, and waits for days: it is looked at less often than what we do. */
+const SLOWER_FOR_ENGINEERS = 3
 
 /** Reads a step of people at its system and keeps what follows. */
 export async function readPeoples(hand: Hand, { step, cardId }: Claimed, world: World): Promise<void> {
@@ -89,13 +91,12 @@ function open(hand: Hand, step: StepRow, partSeen = false): StepChange {
   // An invitation that was open is not any more, and nothing came of it.
   if (step.state === 'waiting')
     return { type: null, set: { ...set, state: 'ready', ...opening(step.plan, 'task', step.direction), remedy: null } }
-  // Whoever waits for the engineer learns of it as soon as an invitation is accepted.
-  const soon = step.turn === 'engineer' ? { next_check_at: inMs(hand, hand.lookAgainMs) } : {}
+  const soon = step.turn === 'engineer' ? { next_check_at: inMs(hand, SLOWER_FOR_ENGINEERS * hand.lookAgainMs) } : {}
   return { type: null, set: { ...set, ...soon } }
 }
 
 function forEngineer(hand: Hand, step: StepRow, seen: Extract<Observation, { is: 'waiting' }>): StepChange {
-  const next = { next_check_at: inMs(hand, hand.lookAgainMs), attempts: 0 }
+  const next = { next_check_at: inMs(hand, SLOWER_FOR_ENGINEERS * hand.lookAgainMs), attempts: 0 }
   // Their part comes first and is not there yet: it is shown already.
   if (step.done_by === null && step.turn === 'engineer') return { type: null, set: next }
   return {

@@ -7,10 +7,13 @@ import { createGoogleClient } from '../../server/systems/google/client.ts'
 import { createGoogleGroup } from '../../server/systems/google/group.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
 import { createLogit } from '../../server/systems/logit/logit.ts'
+import { createSentryClient } from '../../server/systems/sentry/client.ts'
+import { createSentry } from '../../server/systems/sentry/sentry.ts'
 import { startLocalAws } from '../local-systems/aws.ts'
 import { startLocalFastly } from '../local-systems/fastly.ts'
 import { startLocalGoogle } from '../local-systems/google.ts'
 import { startLocalLogit } from '../local-systems/logit.ts'
+import { startLocalSentry } from '../local-systems/sentry.ts'
 import { googleGroup } from '../systems/orders.ts'
 import { arnOf, lists, org, pathOf, type TestOffice } from './office.ts'
 
@@ -165,6 +168,26 @@ export const connected: Record<string, (it: TestOffice) => Promise<Stand>> = {
           .filter(({ method, status }) => method !== 'GET' && status < 300)
           .map(({ method, path }) => `${method} ${path}`),
       close: () => fastly.close(),
+    }
+  },
+
+  async sentry({ office, adapters }) {
+    const now = () => office.clock.calendar()
+    const sentry = await startLocalSentry({ now })
+    office.installation.targets['sentry:organisation'] = { organisation: sentry.organisation, team: '#developers' }
+    const client = createSentryClient({ apiUrl: sentry.origin, token: sentry.token }, now, 500)
+    adapters.set('sentry', createSentry({ client, now }))
+    return {
+      trouble: troubleOf(sentry.faults, 'GET members', 'POST members'),
+      goesOn() {
+        if (sentry.member(priya)?.pending) sentry.accept(priya)
+      },
+      isThere: ({ key }) => (key === 'sentry' ? sentry.member(priya)?.orgRole === 'admin' : null),
+      changes: () =>
+        sentry.requests
+          .filter(({ method, status }) => method !== 'GET' && status < 300)
+          .map(({ method, path }) => `${method} ${path}`),
+      close: () => sentry.close(),
     }
   },
 

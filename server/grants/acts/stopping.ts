@@ -117,6 +117,11 @@ export function undoGrantedAct(parts: {
       const goes = goesWhole(world)
       const kept = await handOn(doing, world)
       await openRevocation(doing, world, goes, parts)
+      // What was found is in the statement and in the steps now.
+      await doing.tx
+        .deleteFrom('also_found')
+        .where('request_id', '=', world.request?.id ?? '')
+        .execute()
       await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       if (goes.length === 0 && kept > 0)
         return 'The request has ended. What it gave stays, because another request needs it.'
