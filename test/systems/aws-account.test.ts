@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FailureKind } from '../../server/grants/system.ts'
 import { createAwsAccount } from '../../server/systems/aws/account.ts'
 import type { AwsFault } from '../local-systems/aws/faults.ts'
 import { type LocalAws, startLocalAws } from '../local-systems/aws.ts'
+import type { CommonFault } from '../local-systems/frame/faults.ts'
+import { covers } from './covers.ts'
 
 /** One account behind an assumed role: every documented refusal, and what happens to answers on their way. */
 
@@ -36,7 +39,7 @@ const accountWith = (more: Partial<Parameters<typeof createAwsAccount>[0]> = {})
 const assumed = () => aws.calls.filter(({ action }) => action === 'AssumeRole').length
 
 describe('every refusal has its own handling', () => {
-  const table: [AwsFault, string, string][] = [
+  const table: [AwsFault, FailureKind, string][] = [
     ['throttled', 'throttled', 'AWS asks us to slow down.'],
     ['server-error', 'transient', 'AWS has a problem of its own.'],
     ['denied', 'forbidden', 'AWS does not let us read users in the base account.'],
@@ -46,14 +49,29 @@ describe('every refusal has its own handling', () => {
     ['not-xml', 'transient', 'AWS could not be reached, or its answer broke off.'],
     ['somebody-else', 'invalid', 'AWS answered about somebody or something else.'],
   ]
-  test.each(table)('%s', async (fault, kind, message) => {
-    aws.faults.next(fault, 'GetUser')
-    await expect(accountWith().user(priya)).rejects.toMatchObject({ name: 'SystemFailure', kind, message })
-    expect(aws.faults.left()).toBe(0)
-    // Once, and not again by ourselves: the worker knows when.
-    expect(aws.calls.filter(({ action }) => action === 'GetUser').length).toBeLessThan(2)
-    expect(await accountWith().user(priya)).toMatchObject({ arn: `arn:aws:iam::000000000000:user/${priya}` })
-  })
+  /** As every system's faults are called in the table of what was shown. */
+  const common: Partial<Record<AwsFault, CommonFault>> = {
+    throttled: 'too-many',
+    denied: 'forbidden',
+    'server-error': 'server-error',
+    'lost-answer': 'lost-answer',
+    'no-answer': 'no-answer',
+    truncated: 'truncated',
+    'somebody-else': 'somebody-else',
+  }
+  const shown = (fault: AwsFault, kind: FailureKind) => {
+    const name = common[fault]
+    return covers('AWS', `error: ${kind}`, ...(name ? [`fault: ${name}` as const] : []))
+  }
+  for (const [fault, kind, message] of table)
+    test(fault, shown(fault, kind), async () => {
+      aws.faults.next(fault, 'GetUser')
+      await expect(accountWith().user(priya)).rejects.toMatchObject({ name: 'SystemFailure', kind, message })
+      expect(aws.faults.left()).toBe(0)
+      // Once, and not again by ourselves: the worker knows when.
+      expect(aws.calls.filter(({ action }) => action === 'GetUser').length).toBeLessThan(2)
+      expect(await accountWith().user(priya)).toMatchObject({ arn: `arn:aws:iam::000000000000:user/${priya}` })
+    })
 
   test('what the role lacks is named for whoever keeps the accounts', async () => {
     aws.allow('base', ['GetUser'])
@@ -72,17 +90,21 @@ describe('every refusal has its own handling', () => {
     aws.allow('base', ['GetUser'])
   })
 
-  test('keys that AWS does not know, or that sign wrongly, are our own trouble', async () => {
-    const { accessKeyId } = aws.credentials
-    for (const credentials of [
-      { accessKeyId, secretAccessKey: 'another' },
-      { accessKeyId: 'AKIALOCALUNKNOWN2222', secretAccessKey: 'another' },
-    ])
-      await expect(accountWith({ credentials }).user(priya)).rejects.toMatchObject({
-        kind: 'unauthorised',
-        message: 'AWS does not accept our credentials.',
-      })
-  })
+  test(
+    'keys that AWS does not know, or that sign wrongly, are our own trouble',
+    covers('AWS', 'error: unauthorised'),
+    async () => {
+      const { accessKeyId } = aws.credentials
+      for (const credentials of [
+        { accessKeyId, secretAccessKey: 'another' },
+        { accessKeyId: 'AKIALOCALUNKNOWN2222', secretAccessKey: 'another' },
+      ])
+        await expect(accountWith({ credentials }).user(priya)).rejects.toMatchObject({
+          kind: 'unauthorised',
+          message: 'AWS does not accept our credentials.',
+        })
+    },
+  )
 
   test('an AWS that is down is not waited for', async () => {
     aws.faults.down = true

@@ -7,6 +7,7 @@ import { createGithubClient } from '../../server/systems/github/client.ts'
 import type { Statement } from '../local-systems/aws/model.ts'
 import { type LocalAws, startLocalAws } from '../local-systems/aws.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
+import { covers } from './covers.ts'
 import { arnOf, iamUserOrder, listOrder, pathOf, repository } from './orders.ts'
 
 /** AWS whole: lists changed by pull request, applied by a person, and read back in every account. */
@@ -81,51 +82,63 @@ async function sent(...orders: StepOrder[]): Promise<StepOrder[]> {
 const both = (change: Partial<StepOrder> = {}) => [listOrder('staging', change), listOrder('production', change)]
 
 describe('the IAM user', () => {
-  test('that is there with MFA is verified by itself, with AWS’s own request id', async () => {
-    expect(adapter.reads?.(iamUserOrder())).toBe(true)
-    expect(await adapter.read(iamUserOrder())).toEqual({
-      is: 'present',
-      detail: `The IAM user ${priya} is there, with MFA.`,
-      evidence: {
-        awsAccount: 'the base account',
-        user: arnOf('priya.shah'),
-        exists: true,
-        mfaDevices: 1,
-        awsRequestId: expect.stringMatching(/^\w+$/),
-      },
-    })
-  })
+  test(
+    'that is there with MFA is verified by itself, with AWS’s own request id',
+    covers('AWS', 'read', 'verify', 'client: @aws-sdk/client-iam, client-sts'),
+    async () => {
+      expect(adapter.reads?.(iamUserOrder())).toBe(true)
+      expect(await adapter.read(iamUserOrder())).toEqual({
+        is: 'present',
+        detail: `The IAM user ${priya} is there, with MFA.`,
+        evidence: {
+          awsAccount: 'the base account',
+          user: arnOf('priya.shah'),
+          exists: true,
+          mfaDevices: 1,
+          awsRequestId: expect.stringMatching(/^\w+$/),
+        },
+      })
+    },
+  )
 
-  test('without MFA, or not there at all, is the engineer’s to mend, and never called granted', async () => {
-    aws.setMfa(priya, 0)
-    expect(await adapter.read(iamUserOrder())).toMatchObject({
-      is: 'waiting',
-      waitsFor: 'engineer',
-      detail: `The IAM user ${priya} has no MFA device: assign one under Security credentials.`,
-      evidence: { exists: true, mfaDevices: 0 },
-    })
-    aws.deleteUser(priya)
-    expect(await adapter.read(iamUserOrder())).toMatchObject({
-      is: 'waiting',
-      waitsFor: 'engineer',
-      detail: `There is no IAM user ${priya} in the base account: ask for one with the AWS access form.`,
-      evidence: { exists: false },
-    })
-  })
+  test(
+    'without MFA, or not there at all, is the engineer’s to mend, and never called granted',
+    covers('AWS', 'read', 'wait'),
+    async () => {
+      aws.setMfa(priya, 0)
+      expect(await adapter.read(iamUserOrder())).toMatchObject({
+        is: 'waiting',
+        waitsFor: 'engineer',
+        detail: `The IAM user ${priya} has no MFA device: assign one under Security credentials.`,
+        evidence: { exists: true, mfaDevices: 0 },
+      })
+      aws.deleteUser(priya)
+      expect(await adapter.read(iamUserOrder())).toMatchObject({
+        is: 'waiting',
+        waitsFor: 'engineer',
+        detail: `There is no IAM user ${priya} in the base account: ask for one with the AWS access form.`,
+        evidence: { exists: false },
+      })
+    },
+  )
 
   test('has its MFA devices counted over all pages', async () => {
     aws.setMfa(priya, 2)
     expect(await adapter.read(iamUserOrder())).toMatchObject({ evidence: { mfaDevices: 2 } })
   })
 
-  test('is never another user: an answer about somebody else is refused', async () => {
-    for (const action of ['GetUser', 'ListMFADevices']) {
-      aws.faults.next('somebody-else', action)
-      await expect(adapter.read(iamUserOrder())).rejects.toMatchObject({ kind: 'invalid' })
-    }
-    const elsewhere = iamUserOrder({ account: { kind: 'aws', id: arnOf('priya.shah', '000000000009'), name: priya } })
-    await expect(adapter.read(elsewhere)).rejects.toMatchObject({ kind: 'unusable-account' })
-  })
+  test(
+    'is never another user: an answer about somebody else is refused',
+    covers('AWS', 'fault: somebody-else', 'error: invalid', 'error: unusable-account'),
+    async () => {
+      for (const action of ['GetUser', 'ListMFADevices']) {
+        aws.faults.next('somebody-else', action)
+        await expect(adapter.read(iamUserOrder())).rejects.toMatchObject({ kind: 'invalid' })
+      }
+      const elsewhere = iamUserOrder({ account: { kind: 'aws', id: arnOf('priya.shah', '000000000009'), name: priya } })
+      await expect(adapter.read(elsewhere)).rejects.toMatchObject({ kind: 'unusable-account' })
+    },
+  )
 
   test.each(['grant', 'revoke'] as const)('nothing is ever proposed to %s it', async (direction) => {
     await expect(adapterWith({ lists: false }).apply([iamUserOrder({ direction })])).rejects.toMatchObject({
@@ -135,42 +148,50 @@ describe('the IAM user', () => {
 })
 
 describe('granting', () => {
-  test('merged is not applied; applied is verified, in each environment for itself', async () => {
-    const [staging, production] = await sent(...both())
-    if (!staging || !production) throw new Error('two orders')
-    expect(await adapter.read(staging)).toMatchObject({ is: 'waiting', waitsFor: 'reviewer' })
-    github.merge(repository, 1)
-    expect(await adapter.read(staging)).toMatchObject({
-      is: 'waiting',
-      waitsFor: 'second-line',
-      detail: 'Merged, not applied in staging yet. There is no role priya.shah-user in staging.',
-      link: staging.sentTo,
-      evidence: { pull: 1, trust: 'no-role' },
-    })
-    expect(aws.apply('staging')).toBeNull()
-    expect(await adapter.read(staging)).toMatchObject({
-      is: 'present',
-      detail: `The role priya.shah-user in staging trusts ${priya}, with MFA.`,
-      evidence: { awsAccount: 'staging', roles: 'priya.shah-user', trust: 'with-mfa', pull: 1 },
-    })
-    expect(await adapter.read(production)).toMatchObject({ is: 'waiting', waitsFor: 'second-line' })
-  })
+  test(
+    'merged is not applied; applied is verified, in each environment for itself',
+    covers('AWS', 'grant', 'wait', 'verify'),
+    async () => {
+      const [staging, production] = await sent(...both())
+      if (!staging || !production) throw new Error('two orders')
+      expect(await adapter.read(staging)).toMatchObject({ is: 'waiting', waitsFor: 'reviewer' })
+      github.merge(repository, 1)
+      expect(await adapter.read(staging)).toMatchObject({
+        is: 'waiting',
+        waitsFor: 'second-line',
+        detail: 'Merged, not applied in staging yet. There is no role priya.shah-user in staging.',
+        link: staging.sentTo,
+        evidence: { pull: 1, trust: 'no-role' },
+      })
+      expect(aws.apply('staging')).toBeNull()
+      expect(await adapter.read(staging)).toMatchObject({
+        is: 'present',
+        detail: `The role priya.shah-user in staging trusts ${priya}, with MFA.`,
+        evidence: { awsAccount: 'staging', roles: 'priya.shah-user', trust: 'with-mfa', pull: 1 },
+      })
+      expect(await adapter.read(production)).toMatchObject({ is: 'waiting', waitsFor: 'second-line' })
+    },
+  )
 
-  test('privileged access waits for Senior Tech to apply it, and for both of its roles', async () => {
-    const [order] = await sent(asAdmin('tools'))
-    if (!order) throw new Error('one order')
-    github.merge(repository, 1)
-    expect(await adapter.read(order)).toMatchObject({ is: 'waiting', waitsFor: 'senior-tech' })
-    aws.putRole('tools', 'priya.shah-admin', trusting(arnOf('priya.shah')))
-    expect(await adapter.read(order)).toMatchObject({ detail: expect.stringContaining('priya.shah-poweruser') })
-    aws.apply('tools')
-    expect(await adapter.read(order)).toMatchObject({
-      is: 'present',
-      evidence: { roles: 'priya.shah-admin, priya.shah-poweruser' },
-    })
-  })
+  test(
+    'privileged access waits for Senior Tech to apply it, and for both of its roles',
+    covers('AWS', 'grant', 'wait', 'verify'),
+    async () => {
+      const [order] = await sent(asAdmin('tools'))
+      if (!order) throw new Error('one order')
+      github.merge(repository, 1)
+      expect(await adapter.read(order)).toMatchObject({ is: 'waiting', waitsFor: 'senior-tech' })
+      aws.putRole('tools', 'priya.shah-admin', trusting(arnOf('priya.shah')))
+      expect(await adapter.read(order)).toMatchObject({ detail: expect.stringContaining('priya.shah-poweruser') })
+      aws.apply('tools')
+      expect(await adapter.read(order)).toMatchObject({
+        is: 'present',
+        evidence: { roles: 'priya.shah-admin, priya.shah-poweruser' },
+      })
+    },
+  )
 
-  test('is not believed early: IAM shows a new role late', async () => {
+  test('is not believed early: IAM shows a new role late', covers('AWS', 'wait', 'verify'), async () => {
     const [order] = await sent(listOrder('staging'))
     if (!order) throw new Error('one order')
     github.merge(repository, 1)
@@ -181,37 +202,49 @@ describe('granting', () => {
     expect(await adapter.read(order)).toMatchObject({ is: 'present' })
   })
 
-  test('one wrong ARN of somebody else stops the apply for everybody, and ours goes on waiting', async () => {
-    const [order] = await sent(listOrder('staging'))
-    if (!order) throw new Error('one order')
-    github.merge(repository, 1)
-    const merged = github.file(repository, pathOf('staging'))
-    github.commit(repository, {
-      [pathOf('staging')]: merged.replace('[\n', '[\n  "arn:aws:iam::000000000000:user/kofi",\n'),
-    })
-    expect(aws.apply('staging')).toContain('regex failed')
-    expect(await adapter.read(order)).toMatchObject({ is: 'waiting', detail: expect.stringContaining('not applied') })
-  })
+  test(
+    'one wrong ARN of somebody else stops the apply for everybody, and ours goes on waiting',
+    covers('AWS', 'wait'),
+    async () => {
+      const [order] = await sent(listOrder('staging'))
+      if (!order) throw new Error('one order')
+      github.merge(repository, 1)
+      const merged = github.file(repository, pathOf('staging'))
+      github.commit(repository, {
+        [pathOf('staging')]: merged.replace('[\n', '[\n  "arn:aws:iam::000000000000:user/kofi",\n'),
+      })
+      expect(aws.apply('staging')).toContain('regex failed')
+      expect(await adapter.read(order)).toMatchObject({ is: 'waiting', detail: expect.stringContaining('not applied') })
+    },
+  )
 
-  test('nothing is proposed for a user who is not there: that would stop the apply for everybody', async () => {
-    aws.deleteUser(priya)
-    await expect(adapter.apply(both())).rejects.toMatchObject({
-      kind: 'unknown-person',
-      message: expect.stringContaining('nothing was proposed'),
-      remedy: 'Priya Shah asks for an AWS user, or gives the right name. Then somebody tries again.',
-    })
-    expect(github.writes).toEqual([])
-    aws.addUser(priya)
-    await adapter.apply(both())
-    github.merge(repository, 1)
-    expect(aws.apply('staging')).toBeNull()
-  })
+  test(
+    'nothing is proposed for a user who is not there: that would stop the apply for everybody',
+    covers('AWS', 'error: unknown-person'),
+    async () => {
+      aws.deleteUser(priya)
+      await expect(adapter.apply(both())).rejects.toMatchObject({
+        kind: 'unknown-person',
+        message: expect.stringContaining('nothing was proposed'),
+        remedy: 'Priya Shah asks for an AWS user, or gives the right name. Then somebody tries again.',
+      })
+      expect(github.writes).toEqual([])
+      aws.addUser(priya)
+      await adapter.apply(both())
+      github.merge(repository, 1)
+      expect(aws.apply('staging')).toBeNull()
+    },
+  )
 
-  test('nothing is proposed while it cannot be read whether the user is there', async () => {
-    aws.faults.next('throttled', 'GetUser')
-    await expect(adapter.apply(both())).rejects.toMatchObject({ kind: 'throttled' })
-    expect(github.writes).toEqual([])
-  })
+  test(
+    'nothing is proposed while it cannot be read whether the user is there',
+    covers('AWS', 'error: throttled', 'fault: too-many'),
+    async () => {
+      aws.faults.next('throttled', 'GetUser')
+      await expect(adapter.apply(both())).rejects.toMatchObject({ kind: 'throttled' })
+      expect(github.writes).toEqual([])
+    },
+  )
 
   test('a role that somebody made without a list is still proposed: the next apply would take it away', async () => {
     aws.putRole('staging', 'priya.shah-user', trusting(arnOf('priya.shah')))
@@ -240,20 +273,24 @@ describe('a role that is not as wanted', () => {
     expect(await adapter.read(order)).toMatchObject({ is: 'present' })
   })
 
-  test('of a returner: the user was made again, the role holds the old one’s id, and only another apply mends it', async () => {
-    const order = await merged()
-    aws.apply('staging')
-    expect(await adapter.read(order)).toMatchObject({ is: 'present' })
-    aws.deleteUser(priya)
-    expect(await adapter.read(order)).toMatchObject({ is: 'waiting', evidence: { trust: 'orphaned' } })
-    aws.addUser(priya)
-    expect(await adapter.read(order)).toMatchObject({
-      is: 'waiting',
-      detail: expect.stringContaining('The user was made again, so the list has to be applied again.'),
-    })
-    aws.apply('staging')
-    expect(await adapter.read(order)).toMatchObject({ is: 'present' })
-  })
+  test(
+    'of a returner: the user was made again, the role holds the old one’s id, and only another apply mends it',
+    covers('AWS', 'verify', 'restore'),
+    async () => {
+      const order = await merged()
+      aws.apply('staging')
+      expect(await adapter.read(order)).toMatchObject({ is: 'present' })
+      aws.deleteUser(priya)
+      expect(await adapter.read(order)).toMatchObject({ is: 'waiting', evidence: { trust: 'orphaned' } })
+      aws.addUser(priya)
+      expect(await adapter.read(order)).toMatchObject({
+        is: 'waiting',
+        detail: expect.stringContaining('The user was made again, so the list has to be applied again.'),
+      })
+      aws.apply('staging')
+      expect(await adapter.read(order)).toMatchObject({ is: 'present' })
+    },
+  )
 
   test('of somebody else with the same name is never taken for ours', async () => {
     const order = await merged()
@@ -261,18 +298,24 @@ describe('a role that is not as wanted', () => {
     expect(await adapter.read(order)).toMatchObject({ is: 'waiting', evidence: { trust: 'others' } })
   })
 
-  test('whose policy says more than we can weigh is neither there nor gone', async () => {
-    const order = await merged()
-    aws.putRole(
-      'staging',
-      role,
-      trusting(arnOf('priya.shah'), { ...mfa, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
-    )
-    for (const direction of ['grant', 'revoke'] as const)
-      await expect(adapterWith({ lists: false }).read({ ...order, direction, method: 'task' })).rejects.toMatchObject({
-        kind: 'managed-elsewhere',
-      })
-  })
+  test(
+    'whose policy says more than we can weigh is neither there nor gone',
+    covers('AWS', 'error: managed-elsewhere'),
+    async () => {
+      const order = await merged()
+      aws.putRole(
+        'staging',
+        role,
+        trusting(arnOf('priya.shah'), { ...mfa, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+      )
+      for (const direction of ['grant', 'revoke'] as const)
+        await expect(adapterWith({ lists: false }).read({ ...order, direction, method: 'task' })).rejects.toMatchObject(
+          {
+            kind: 'managed-elsewhere',
+          },
+        )
+    },
+  )
 
   test('in an answer about another role is refused', async () => {
     const order = await merged()
@@ -289,23 +332,27 @@ describe('revoking', () => {
     engineerName: 'Sam Okoro',
   }
 
-  test('waits for the apply after the merge; gone is told with how long sessions may last', async () => {
-    const [order] = await sent(listOrder('staging', leaver))
-    if (!order) throw new Error('one order')
-    github.merge(repository, 1)
-    const seen = await adapter.read(order)
-    expect(seen).toMatchObject({
-      is: 'waiting',
-      detail:
-        'Merged, not applied in staging yet. The role sam.okoro-user in staging trusts sam.okoro@example.gov.uk, with MFA.',
-    })
-    aws.apply('staging')
-    expect(await adapter.read(order)).toMatchObject({
-      is: 'absent',
-      detail: 'There is no role sam.okoro-user in staging.',
-      effectiveWithinMs: 8 * HOURS,
-    })
-  })
+  test(
+    'waits for the apply after the merge; gone is told with how long sessions may last',
+    covers('AWS', 'revoke', 'wait'),
+    async () => {
+      const [order] = await sent(listOrder('staging', leaver))
+      if (!order) throw new Error('one order')
+      github.merge(repository, 1)
+      const seen = await adapter.read(order)
+      expect(seen).toMatchObject({
+        is: 'waiting',
+        detail:
+          'Merged, not applied in staging yet. The role sam.okoro-user in staging trusts sam.okoro@example.gov.uk, with MFA.',
+      })
+      aws.apply('staging')
+      expect(await adapter.read(order)).toMatchObject({
+        is: 'absent',
+        detail: 'There is no role sam.okoro-user in staging.',
+        effectiveWithinMs: 8 * HOURS,
+      })
+    },
+  )
 
   test('tells the longest session that the role had, also after it is gone', async () => {
     aws.putRole('staging', 'sam.okoro-user', trusting(arnOf('sam.okoro')), 7_200)
@@ -357,7 +404,7 @@ describe('revoking', () => {
     expect(await adapter.read(order)).toMatchObject({ is: 'absent' })
   })
 
-  test('restored by the same way back: proposed, merged, applied, verified', async () => {
+  test('restored by the same way back: proposed, merged, applied, verified', covers('AWS', 'restore'), async () => {
     await sent(listOrder('staging', leaver))
     github.merge(repository, 1)
     aws.apply('staging')

@@ -4,6 +4,7 @@ import { createGoogleClient } from '../../server/systems/google/client.ts'
 import { createGoogleGroup } from '../../server/systems/google/group.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
 import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
+import { covers } from './covers.ts'
 import { undescribed } from './google-description.ts'
 import { googleGroup as group, groupOrder } from './orders.ts'
 
@@ -37,36 +38,44 @@ function adapterFor(local: LocalGoogle): SystemAdapter {
 }
 
 describe('granting', () => {
-  test('adds a plain member, is read back, and says that projects may see it a day later', async () => {
-    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent', detail: `${priya} is not in ${group}.` })
-    expect(await adapter.apply([groupOrder()])).toMatchObject({
-      detail: `Asked Google to add ${priya} to ${group}.`,
-      link: 'https://groups.example.gov.uk/',
-    })
-    expect(await adapter.read(groupOrder())).toEqual({
-      is: 'present',
-      detail: `${priya} is in ${group}.`,
-      evidence: { group, role: 'member', endsAt: null },
-      effectiveWithinMs: 1 * DAYS,
-    })
-    expect(writes()[0]?.body).toEqual({ preferredMemberKey: { id: priya }, roles: [{ name: 'MEMBER' }] })
-  })
+  test(
+    'adds a plain member, is read back, and says that projects may see it a day later',
+    covers('Google group', 'read', 'grant', 'verify', 'description: Cloud Identity v1'),
+    async () => {
+      expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent', detail: `${priya} is not in ${group}.` })
+      expect(await adapter.apply([groupOrder()])).toMatchObject({
+        detail: `Asked Google to add ${priya} to ${group}.`,
+        link: 'https://groups.example.gov.uk/',
+      })
+      expect(await adapter.read(groupOrder())).toEqual({
+        is: 'present',
+        detail: `${priya} is in ${group}.`,
+        evidence: { group, role: 'member', endsAt: null },
+        effectiveWithinMs: 1 * DAYS,
+      })
+      expect(writes()[0]?.body).toEqual({ preferredMemberKey: { id: priya }, roles: [{ name: 'MEMBER' }] })
+    },
+  )
 
-  test('asking twice adds once', async () => {
+  test('asking twice adds once', covers('Google group', 'grant'), async () => {
     await adapter.apply([groupOrder()])
     expect(await adapter.apply([groupOrder()])).toMatchObject({ detail: `${priya} was in ${group} already.` })
     expect(writes()).toHaveLength(1)
   })
 
-  test('a membership that Google shows late is not made twice: "exists already" is no trouble', async () => {
-    google.settleMs = 60_000
-    await adapter.apply([groupOrder()])
-    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent' })
-    expect(await adapter.apply([groupOrder()])).toMatchObject({ detail: `${priya} was in ${group} already.` })
-    expect(writes().map(({ status }) => status)).toEqual([200, 409])
-    time = new Date(time.getTime() + 60_000)
-    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
-  })
+  test(
+    'a membership that Google shows late is not made twice: "exists already" is no trouble',
+    covers('Google group', 'grant', 'wait', 'verify'),
+    async () => {
+      google.settleMs = 60_000
+      await adapter.apply([groupOrder()])
+      expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent' })
+      expect(await adapter.apply([groupOrder()])).toMatchObject({ detail: `${priya} was in ${group} already.` })
+      expect(writes().map(({ status }) => status)).toEqual([200, 409])
+      time = new Date(time.getTime() + 60_000)
+      expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
+    },
+  )
 
   test.each([
     ['MANAGER', 'They are a manager of it, which is left as it is.'],
@@ -95,28 +104,36 @@ describe('granting', () => {
     expect(await adapter.read(groupOrder())).toMatchObject({ is: 'absent' })
   })
 
-  test('an address that the group does not take is the engineer’s to mend', async () => {
-    const outside = groupOrder({ account: { kind: 'email', id: 'priya@example.com', name: 'priya@example.com' } })
-    await expect(adapter.apply([outside])).rejects.toMatchObject({
-      kind: 'unknown-person',
-      message: `Google does not take priya@example.com as a member of ${group}.`,
-    })
-  })
+  test(
+    'an address that the group does not take is the engineer’s to mend',
+    covers('Google group', 'error: unknown-person'),
+    async () => {
+      const outside = groupOrder({ account: { kind: 'email', id: 'priya@example.com', name: 'priya@example.com' } })
+      await expect(adapter.apply([outside])).rejects.toMatchObject({
+        kind: 'unknown-person',
+        message: `Google does not take priya@example.com as a member of ${group}.`,
+      })
+    },
+  )
 })
 
 describe('revoking', () => {
-  test('removes the member, is read back, and says that sessions may last', async () => {
-    google.addMember(group, priya)
-    expect(await adapter.read(revoke)).toMatchObject({ is: 'present' })
-    await adapter.apply([revoke])
-    expect(await adapter.read(revoke)).toEqual({
-      is: 'absent',
-      detail: `${priya} is not in ${group}.`,
-      evidence: { group, role: 'none', throughAnotherGroup: false },
-      effectiveWithinMs: 1 * DAYS,
-    })
-    expect(google.roleOf(group, google.serviceAccount)).toBe('MANAGER')
-  })
+  test(
+    'removes the member, is read back, and says that sessions may last',
+    covers('Google group', 'revoke'),
+    async () => {
+      google.addMember(group, priya)
+      expect(await adapter.read(revoke)).toMatchObject({ is: 'present' })
+      await adapter.apply([revoke])
+      expect(await adapter.read(revoke)).toEqual({
+        is: 'absent',
+        detail: `${priya} is not in ${group}.`,
+        evidence: { group, role: 'none', throughAnotherGroup: false },
+        effectiveWithinMs: 1 * DAYS,
+      })
+      expect(google.roleOf(group, google.serviceAccount)).toBe('MANAGER')
+    },
+  )
 
   test('of somebody who is gone already changes nothing', async () => {
     expect(await adapter.apply([revoke])).toMatchObject({ detail: `${priya} was not in ${group}.` })
@@ -139,17 +156,21 @@ describe('revoking', () => {
     },
   )
 
-  test('is not called gone while another group still brings them in', async () => {
-    google.addGroup('leads@example.gov.uk', 'Leads')
-    google.addMember('leads@example.gov.uk', priya)
-    google.addMember(group, 'leads@example.gov.uk')
-    await expect(adapter.read(revoke)).rejects.toMatchObject({
-      kind: 'managed-elsewhere',
-      message: expect.stringContaining('still in it through another group'),
-    })
-    google.removeMember('leads@example.gov.uk', priya)
-    expect(await adapter.read(revoke)).toMatchObject({ is: 'absent' })
-  })
+  test(
+    'is not called gone while another group still brings them in',
+    covers('Google group', 'revoke', 'error: managed-elsewhere'),
+    async () => {
+      google.addGroup('leads@example.gov.uk', 'Leads')
+      google.addMember('leads@example.gov.uk', priya)
+      google.addMember(group, 'leads@example.gov.uk')
+      await expect(adapter.read(revoke)).rejects.toMatchObject({
+        kind: 'managed-elsewhere',
+        message: expect.stringContaining('still in it through another group'),
+      })
+      google.removeMember('leads@example.gov.uk', priya)
+      expect(await adapter.read(revoke)).toMatchObject({ is: 'absent' })
+    },
+  )
 
   test('says so where this edition of Google does not tell about other groups', async () => {
     google.edition = 'basic'
@@ -160,7 +181,7 @@ describe('revoking', () => {
     })
   })
 
-  test('restored by the same way back', async () => {
+  test('restored by the same way back', covers('Google group', 'restore'), async () => {
     await adapter.apply([groupOrder()])
     await adapter.apply([revoke])
     await adapter.apply([groupOrder()])
@@ -169,32 +190,40 @@ describe('revoking', () => {
 })
 
 describe('after a lost answer', () => {
-  test('to an addition or a removal, the next look finds what was done, and nothing is done twice', async () => {
-    google.faults.next('lost-answer', 'POST memberships')
-    await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
-    expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
-    google.faults.next('lost-answer', 'DELETE memberships')
-    await expect(adapter.apply([revoke])).rejects.toMatchObject({ kind: 'transient' })
-    expect(await adapter.read(revoke)).toMatchObject({ is: 'absent' })
-    await adapter.apply([revoke])
-    expect(writes().map(({ method }) => method)).toEqual(['POST', 'DELETE'])
-  })
+  test(
+    'to an addition or a removal, the next look finds what was done, and nothing is done twice',
+    covers('Google group', 'fault: lost-answer', 'error: transient'),
+    async () => {
+      google.faults.next('lost-answer', 'POST memberships')
+      await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
+      expect(await adapter.read(groupOrder())).toMatchObject({ is: 'present' })
+      google.faults.next('lost-answer', 'DELETE memberships')
+      await expect(adapter.apply([revoke])).rejects.toMatchObject({ kind: 'transient' })
+      expect(await adapter.read(revoke)).toMatchObject({ is: 'absent' })
+      await adapter.apply([revoke])
+      expect(writes().map(({ method }) => method)).toEqual(['POST', 'DELETE'])
+    },
+  )
 })
 
 describe('every refusal has its own handling', () => {
   const read = () => adapter.read(groupOrder())
 
-  test('without consent it is led by hand', async () => {
-    google.consent(group, false)
-    for (const work of [read, () => adapter.apply([groupOrder()]), () => adapter.read(revoke)])
-      await expect(work()).rejects.toMatchObject({
-        kind: 'forbidden',
-        remedy:
-          'An owner of the group makes our service account a manager of it, then tries again; or people do this step by hand.',
-      })
-    google.consent(group, true)
-    expect(await read()).toMatchObject({ is: 'absent' })
-  })
+  test(
+    'without consent it is led by hand',
+    covers('Google group', 'fault: forbidden', 'error: forbidden'),
+    async () => {
+      google.consent(group, false)
+      for (const work of [read, () => adapter.apply([groupOrder()]), () => adapter.read(revoke)])
+        await expect(work()).rejects.toMatchObject({
+          kind: 'forbidden',
+          remedy:
+            'An owner of the group makes our service account a manager of it, then tries again; or people do this step by hand.',
+        })
+      google.consent(group, true)
+      expect(await read()).toMatchObject({ is: 'absent' })
+    },
+  )
 
   test('consent that ends between the look and the change is found at the change', async () => {
     expect(await read()).toMatchObject({ is: 'absent' })
@@ -202,37 +231,45 @@ describe('every refusal has its own handling', () => {
     await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'forbidden' })
   })
 
-  test('throttled: as long as Google asks', async () => {
+  test('throttled: as long as Google asks', covers('Google group', 'fault: too-many', 'error: throttled'), async () => {
     google.faults.next('too-many', 'memberships')
     const failure = await read().catch((error: unknown) => error)
     expect(failure).toMatchObject({ kind: 'throttled', message: 'Google asks us to slow down.' })
     expect(failure).toMatchObject({ retryAfterMs: expect.closeTo(7_500, -3) })
   })
 
-  test('unavailable, unanswered or cut off: unknown, and never "not there"', async () => {
-    google.faults.next('server-error', 'POST memberships')
-    await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
-    expect(google.roleOf(group, priya)).toBe('none')
-    google.addMember(group, priya)
-    // A read is tried once more by itself, save where nothing came in time.
-    const times = { 'server-error': 2, 'no-answer': 1, truncated: 2 } as const
-    for (const fault of ['server-error', 'no-answer', 'truncated'] as const) {
-      adapter = adapterFor(google)
-      for (let i = 0; i < times[fault]; i += 1) google.faults.next(fault, 'memberships')
-      await expect(read()).rejects.toMatchObject({ kind: 'transient' })
-      expect(google.faults.left()).toBe(0)
-    }
-  })
+  test(
+    'unavailable, unanswered or cut off: unknown, and never "not there"',
+    covers('Google group', 'fault: server-error', 'fault: no-answer', 'fault: truncated', 'error: transient'),
+    async () => {
+      google.faults.next('server-error', 'POST memberships')
+      await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
+      expect(google.roleOf(group, priya)).toBe('none')
+      google.addMember(group, priya)
+      // A read is tried once more by itself, save where nothing came in time.
+      const times = { 'server-error': 2, 'no-answer': 1, truncated: 2 } as const
+      for (const fault of ['server-error', 'no-answer', 'truncated'] as const) {
+        adapter = adapterFor(google)
+        for (let i = 0; i < times[fault]; i += 1) google.faults.next(fault, 'memberships')
+        await expect(read()).rejects.toMatchObject({ kind: 'transient' })
+        expect(google.faults.left()).toBe(0)
+      }
+    },
+  )
 
-  test('answers about somebody else are refused, each for itself', async () => {
-    google.addMember(group, priya)
-    await read()
-    for (const where of ['memberships:lookup', 'memberships/']) {
-      google.faults.next('somebody-else', where)
-      await expect(read()).rejects.toMatchObject({ kind: 'invalid' })
-    }
-    expect(google.faults.left()).toBe(0)
-  })
+  test(
+    'answers about somebody else are refused, each for itself',
+    covers('Google group', 'fault: somebody-else', 'error: invalid'),
+    async () => {
+      google.addMember(group, priya)
+      await read()
+      for (const where of ['memberships:lookup', 'memberships/']) {
+        google.faults.next('somebody-else', where)
+        await expect(read()).rejects.toMatchObject({ kind: 'invalid' })
+      }
+      expect(google.faults.left()).toBe(0)
+    },
+  )
 
   test('a group that is not configured is a matter of configuration', async () => {
     const nowhere = groupOrder({ wanted: { value: 'member', params: {} } })
@@ -253,7 +290,7 @@ describe('credentials', () => {
     expect(google.roleOf(group, priya)).toBe('MEMBER')
   })
 
-  test('a key that was deleted is our own trouble', async () => {
+  test('a key that was deleted is our own trouble', covers('Google group', 'error: unauthorised'), async () => {
     google.tokens.deleteKey()
     await expect(adapter.read(groupOrder())).rejects.toMatchObject({
       kind: 'unauthorised',

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readGoogleCredentials } from '../../server/systems/google/credentials.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
 import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
+import { covers } from './covers.ts'
 import { undescribed, violations } from './google-description.ts'
 import { googleGroup as group } from './orders.ts'
 
@@ -24,31 +25,35 @@ afterEach(async () => {
   await google.close()
 })
 
-test('Google’s own client finds the group, adds, reads, lists and removes a member', async () => {
-  const signedIn = new auth.OAuth2()
-  const header = await createGoogleTokens(google.tokens.key, here()).header()
-  signedIn.setCredentials({ access_token: header.replace('Bearer ', ''), expiry_date: Date.now() + 3_600_000 })
-  const client = cloudidentity({ version: 'v1', rootUrl: `${google.origin}/`, auth: signedIn, retry: false })
-  const { data: found } = await client.groups.lookup({ 'groupKey.id': group })
-  const parent = found.name ?? ''
-  const email = 'priya.shah@example.gov.uk'
-  const requestBody = { preferredMemberKey: { id: email }, roles: [{ name: 'MEMBER' }] }
-  const { data: made } = await client.groups.memberships.create({ parent, requestBody })
-  expect(made).toMatchObject({ done: true, response: { preferredMemberKey: { id: email } } })
-  await expect(client.groups.memberships.create({ parent, requestBody })).rejects.toMatchObject({ status: 409 })
-  const { data: one } = await client.groups.memberships.lookup({ parent, 'memberKey.id': email })
-  const { data: read } = await client.groups.memberships.get({ name: one.name ?? '' })
-  expect(read).toMatchObject({ name: one.name, roles: [{ name: 'MEMBER' }] })
-  const { data: all } = await client.groups.memberships.list({ parent })
-  expect(all.memberships).toHaveLength(2)
-  const query = `member_key_id == '${email}'`
-  expect((await client.groups.memberships.checkTransitiveMembership({ parent, query })).data.hasMembership).toBe(true)
-  await client.groups.memberships.delete({ name: one.name ?? '' })
-  await expect(client.groups.memberships.lookup({ parent, 'memberKey.id': email })).rejects.toMatchObject({
-    status: 404,
-  })
-  expect(undescribed(google.calls)).toEqual([])
-})
+test(
+  'Google’s own client finds the group, adds, reads, lists and removes a member',
+  covers('Google group', 'client: @googleapis/cloudidentity'),
+  async () => {
+    const signedIn = new auth.OAuth2()
+    const header = await createGoogleTokens(google.tokens.key, here()).header()
+    signedIn.setCredentials({ access_token: header.replace('Bearer ', ''), expiry_date: Date.now() + 3_600_000 })
+    const client = cloudidentity({ version: 'v1', rootUrl: `${google.origin}/`, auth: signedIn, retry: false })
+    const { data: found } = await client.groups.lookup({ 'groupKey.id': group })
+    const parent = found.name ?? ''
+    const email = 'priya.shah@example.gov.uk'
+    const requestBody = { preferredMemberKey: { id: email }, roles: [{ name: 'MEMBER' }] }
+    const { data: made } = await client.groups.memberships.create({ parent, requestBody })
+    expect(made).toMatchObject({ done: true, response: { preferredMemberKey: { id: email } } })
+    await expect(client.groups.memberships.create({ parent, requestBody })).rejects.toMatchObject({ status: 409 })
+    const { data: one } = await client.groups.memberships.lookup({ parent, 'memberKey.id': email })
+    const { data: read } = await client.groups.memberships.get({ name: one.name ?? '' })
+    expect(read).toMatchObject({ name: one.name, roles: [{ name: 'MEMBER' }] })
+    const { data: all } = await client.groups.memberships.list({ parent })
+    expect(all.memberships).toHaveLength(2)
+    const query = `member_key_id == '${email}'`
+    expect((await client.groups.memberships.checkTransitiveMembership({ parent, query })).data.hasMembership).toBe(true)
+    await client.groups.memberships.delete({ name: one.name ?? '' })
+    await expect(client.groups.memberships.lookup({ parent, 'memberKey.id': email })).rejects.toMatchObject({
+      status: 404,
+    })
+    expect(undescribed(google.calls)).toEqual([])
+  },
+)
 
 describe('Google’s own description finds', () => {
   const right = { preferredMemberKey: { id: 'priya.shah@example.gov.uk' }, roles: [{ name: 'MEMBER' }] }
