@@ -446,6 +446,12 @@ describe('with one half only', () => {
   })
 })
 
+test('a grant of AWS that neither list makes is not read, and above all not taken for the IAM user', async () => {
+  const other = listOrder('staging', { method: 'task', wanted: { value: 'fulladmin', params: {} } })
+  expect(adapter.reads?.(other)).toBe(false)
+  expect(await adapter.read(other)).toMatchObject({ is: 'cannot-tell' })
+})
+
 describe('health', () => {
   test('tries every account, and says what its credentials need', async () => {
     const health = await adapter.health()

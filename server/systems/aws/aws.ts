@@ -25,8 +25,10 @@ export interface AwsParts {
  * *there* only once the roles of the account are as the list says.
  */
 export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
-  const isIamUser = ({ wanted }: Pick<StepOrder, 'wanted'>) => wanted.params['list'] === undefined
-  const placeOf = ({ environment }: Pick<StepOrder, 'environment'>) => iam?.environments.get(environment ?? '') ?? null
+  const isIamUser = ({ wanted }: Pick<StepOrder, 'wanted'>) => wanted.value === iamUserExists
+  // Only what one of the two lists makes is known to us; another grant of AWS is not read, whatever its account says.
+  const placeOf = ({ environment, wanted }: Pick<StepOrder, 'environment' | 'wanted'>) =>
+    wanted.params['list'] === undefined ? null : (iam?.environments.get(environment ?? '') ?? null)
   return {
     id: 'aws',
     name: 'AWS',
@@ -48,6 +50,9 @@ export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
     ...(lists?.withdraw ? { withdraw: lists.withdraw } : {}),
   }
 }
+
+/** The value of the grant that only looks for the IAM user, as the rule set has it. */
+const iamUserExists = 'exists with MFA'
 
 const notRead: Observation = { is: 'cannot-tell', detail: 'AWS is not read here.' }
 
