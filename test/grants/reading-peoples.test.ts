@@ -136,7 +136,7 @@ describeOnBothDatabases('What people did is read back', (database) => {
       sentence: 'Sign in to Logit once',
     })
     logit.answers({ is: 'cannot-tell', detail: 'Logit knows Priya. Its teams cannot be read.', ownPartSeen: true })
-    await it.run(2)
+    await it.run(4)
     expect(await it.step(request, 'logit')).toMatchObject({ state: 'ready', turn: 'second-line' })
     const { id } = await it.step(request, 'logit')
     await it.act('alex', 'done-step', id)
@@ -163,7 +163,7 @@ describeOnBothDatabases('What people did is read back', (database) => {
       sentence: 'Accept the Signon invitation.',
     })
     signon.answers({ is: 'refused', detail: 'The invitation ran out.', link: null, who: null, evidence: {} })
-    await it.run(2)
+    await it.run(4)
     expect(await it.step(request, key)).toMatchObject({
       state: 'stuck',
       turn: 'second-line',
