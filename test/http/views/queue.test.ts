@@ -59,7 +59,7 @@ test('a row carries its whole step panel for those who do steps, and none for ot
     before: 'Before you start: nothing.',
     approved: 'Approved by Sam Okoro today, 9:58am.',
   })
-  expect(panel('alex')?.clicks).toHaveLength(4)
+  expect(panel('alex')?.clicks).toHaveLength(5)
   expect(panel('lee')).toBeNull()
 })
 
