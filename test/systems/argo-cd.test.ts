@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Observation, StepOrder } from '../../server/grants/system.ts'
 import { createArgoCd } from '../../server/systems/argo-cd/follows.ts'
 import { roleIn } from '../../server/systems/argo-cd/policy.ts'
+import { covers } from './covers.ts'
 import { org, team, teamOrder } from './orders.ts'
 
 const evidence = { org, team, state: 'active' }
@@ -42,25 +43,37 @@ describe('what the policy gives a team', () => {
 })
 
 describe('Argo CD follows', () => {
-  test('is present where the membership is active and the policy gives enough', async () => {
-    expect(await argo(present).read(order('readonly', maps('readonly')))).toMatchObject({ is: 'present' })
-    expect(await argo(present).read(order('admin', maps('admin')))).toMatchObject({ is: 'present' })
-  })
+  test(
+    'is present where the membership is active and the policy gives enough',
+    covers('Argo CD', 'read', 'grant', 'verify'),
+    async () => {
+      expect(await argo(present).read(order('readonly', maps('readonly')))).toMatchObject({ is: 'present' })
+      expect(await argo(present).read(order('admin', maps('admin')))).toMatchObject({ is: 'present' })
+    },
+  )
 
-  test('tells where the rules say read-only and the policy gives more, also without a configured policy', async () => {
-    for (const policy of [maps('admin'), null])
-      expect(await argo(present).read(order('readonly', policy))).toMatchObject({
-        is: 'present',
-        detail: expect.stringContaining('The rules say read-only'),
-        evidence: { policyGives: 'admin', wanted: 'readonly' },
-      })
-  })
+  test(
+    'tells where the rules say read-only and the policy gives more, also without a configured policy',
+    covers('Argo CD', 'read'),
+    async () => {
+      for (const policy of [maps('admin'), null])
+        expect(await argo(present).read(order('readonly', policy))).toMatchObject({
+          is: 'present',
+          detail: expect.stringContaining('The rules say read-only'),
+          evidence: { policyGives: 'admin', wanted: 'readonly' },
+        })
+    },
+  )
 
-  test.each(['', maps('readonly')])('is not granted where the policy gives too little (%j)', async (policy) => {
-    await expect(argo(present).read(order('admin', policy))).rejects.toMatchObject({ kind: 'managed-elsewhere' })
-    const revoke = order('admin', policy, { direction: 'revoke' })
-    expect(await argo(present).read(revoke)).toMatchObject({ is: 'absent' })
-  })
+  test.each(['', maps('readonly')])(
+    'is not granted where the policy gives too little (%j)',
+    covers('Argo CD', 'error: managed-elsewhere', 'revoke'),
+    async (policy) => {
+      await expect(argo(present).read(order('admin', policy))).rejects.toMatchObject({ kind: 'managed-elsewhere' })
+      const revoke = order('admin', policy, { direction: 'revoke' })
+      expect(await argo(present).read(revoke)).toMatchObject({ is: 'absent' })
+    },
+  )
 
   test('a role that nobody weighed is never called granted and never gone', async () => {
     const policy = maps('deployer')
@@ -70,7 +83,7 @@ describe('Argo CD follows', () => {
     })
   })
 
-  test('a pending membership is not access yet', async () => {
+  test('a pending membership is not access yet', covers('Argo CD', 'wait'), async () => {
     const waiting: Observation = {
       is: 'waiting',
       waitsFor: 'engineer',
@@ -87,7 +100,7 @@ describe('Argo CD follows', () => {
     expect(await argo(refused).read(order('admin', null))).toMatchObject({ is: 'cannot-tell' })
   })
 
-  test('nothing is ever changed there', async () => {
+  test('nothing is ever changed there', covers('Argo CD', 'error: invalid'), async () => {
     await expect(argo(present).apply([order('admin', null)])).rejects.toMatchObject({ kind: 'invalid' })
   })
 })

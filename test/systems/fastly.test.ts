@@ -3,6 +3,7 @@ import type { Observation, StepOrder, SystemAdapter } from '../../server/grants/
 import { createFastlyClient } from '../../server/systems/fastly/client.ts'
 import { createFastly } from '../../server/systems/fastly/users.ts'
 import { type LocalFastly, startLocalFastly } from '../local-systems/fastly.ts'
+import { covers } from './covers.ts'
 import { groupOrder } from './orders.ts'
 
 const email = 'priya.shah@example.gov.uk'
@@ -38,22 +39,26 @@ const days = (count: number) => {
 const seen = (found: Observation) => ('evidence' in found ? found.evidence : null)
 
 describe('granting', () => {
-  test('who has no account is invited as engineer for all services, waits, and counts only once they accepted', async () => {
-    expect(await read()).toMatchObject({ is: 'absent', evidence: { state: 'none' } })
-    expect(await grant()).toMatchObject({
-      detail: expect.stringContaining('invite'),
-      link: expect.stringMatching(/^https/),
-    })
-    expect(local.invitations()).toMatchObject([{ email, role: 'engineer', limit_services: false }])
-    expect(await read()).toMatchObject({
-      is: 'waiting',
-      waitsFor: 'engineer',
-      detail: 'Accept the Fastly invitation of 2 November, which came by email.',
-      who: email,
-    })
-    local.accept(email)
-    expect(await read()).toMatchObject({ is: 'present', evidence: { roles: 'engineer', allServices: true } })
-  })
+  test(
+    'who has no account is invited as engineer for all services, waits, and counts only once they accepted',
+    covers('Fastly', 'read', 'grant', 'wait', 'verify'),
+    async () => {
+      expect(await read()).toMatchObject({ is: 'absent', evidence: { state: 'none' } })
+      expect(await grant()).toMatchObject({
+        detail: expect.stringContaining('invite'),
+        link: expect.stringMatching(/^https/),
+      })
+      expect(local.invitations()).toMatchObject([{ email, role: 'engineer', limit_services: false }])
+      expect(await read()).toMatchObject({
+        is: 'waiting',
+        waitsFor: 'engineer',
+        detail: 'Accept the Fastly invitation of 2 November, which came by email.',
+        who: email,
+      })
+      local.accept(email)
+      expect(await read()).toMatchObject({ is: 'present', evidence: { roles: 'engineer', allServices: true } })
+    },
+  )
 
   test.each([
     [{ role: 'user', limit_services: false } as const, 'has the role user, not engineer'],
@@ -66,7 +71,7 @@ describe('granting', () => {
     expect(local.writes).toHaveLength(1)
   })
 
-  test('a superuser has more than is asked for, and is not demoted', async () => {
+  test('a superuser has more than is asked for, and is not demoted', covers('Fastly', 'read', 'verify'), async () => {
     local.addUser(email, { role: 'superuser', limit_services: true })
     expect(await read()).toMatchObject({ is: 'present', detail: expect.stringContaining('superuser') })
     await grant()
@@ -109,43 +114,51 @@ describe('granting', () => {
     expect(local.invitations()).toMatchObject([{ role: 'engineer', limit_services: false }])
   })
 
-  test('an invitation that ran out is told apart from one that was withdrawn, and only a person has it sent again', async () => {
-    await grant()
-    const lastSeen = seen(await read())
-    days(7)
-    const sentTo = 'https://manage.fastly.com/account/users'
-    expect(await read({ sentTo, lastSeen })).toMatchObject({
-      is: 'refused',
-      detail: expect.stringContaining('ran out'),
-      evidence: { invitation: 'expired' },
-    })
-    expect(local.writes).toHaveLength(1)
-    // Somebody let it be tried anew: nothing was sent yet, as far as this step knows.
-    expect(await read({ lastSeen })).toMatchObject({ is: 'absent' })
-    await grant()
-    const again = seen(await read())
-    local.invitations().length = 0
-    expect(await read({ sentTo, lastSeen: again })).toMatchObject({
-      is: 'refused',
-      evidence: { invitation: 'withdrawn' },
-    })
-  })
+  test(
+    'an invitation that ran out is told apart from one that was withdrawn, and only a person has it sent again',
+    covers('Fastly', 'wait'),
+    async () => {
+      await grant()
+      const lastSeen = seen(await read())
+      days(7)
+      const sentTo = 'https://manage.fastly.com/account/users'
+      expect(await read({ sentTo, lastSeen })).toMatchObject({
+        is: 'refused',
+        detail: expect.stringContaining('ran out'),
+        evidence: { invitation: 'expired' },
+      })
+      expect(local.writes).toHaveLength(1)
+      // Somebody let it be tried anew: nothing was sent yet, as far as this step knows.
+      expect(await read({ lastSeen })).toMatchObject({ is: 'absent' })
+      await grant()
+      const again = seen(await read())
+      local.invitations().length = 0
+      expect(await read({ sentTo, lastSeen: again })).toMatchObject({
+        is: 'refused',
+        evidence: { invitation: 'withdrawn' },
+      })
+    },
+  )
 
-  test('a role that we cannot grant, and an account that is not configured, are matters of whoever runs this', async () => {
-    const wanted = { value: 'superuser', params: { customer: local.customer } }
-    await expect(fastly.read(order({ wanted }))).rejects.toMatchObject({ kind: 'invalid' })
-    await expect(fastly.read(order({ wanted: { value: 'user', params: {} } }))).rejects.toMatchObject({
-      kind: 'invalid',
-    })
-    await expect(fastly.read(order({}, { customer: 'another' }))).rejects.toMatchObject({
-      kind: 'invalid',
-      remedy: expect.stringContaining('installation file'),
-    })
-  })
+  test(
+    'a role that we cannot grant, and an account that is not configured, are matters of whoever runs this',
+    covers('Fastly', 'error: invalid'),
+    async () => {
+      const wanted = { value: 'superuser', params: { customer: local.customer } }
+      await expect(fastly.read(order({ wanted }))).rejects.toMatchObject({ kind: 'invalid' })
+      await expect(fastly.read(order({ wanted: { value: 'user', params: {} } }))).rejects.toMatchObject({
+        kind: 'invalid',
+      })
+      await expect(fastly.read(order({}, { customer: 'another' }))).rejects.toMatchObject({
+        kind: 'invalid',
+        remedy: expect.stringContaining('installation file'),
+      })
+    },
+  )
 })
 
 describe('revoking', () => {
-  test('tokens go first, then the account, and nothing is left', async () => {
+  test('tokens go first, then the account, and nothing is left', covers('Fastly', 'revoke'), async () => {
     const user = local.addUser(email, { role: 'engineer', limit_services: false })
     local.addTokenOf(user)
     local.addTokenOf(user)
@@ -160,7 +173,7 @@ describe('revoking', () => {
     expect(await fastly.read(revoking())).toMatchObject({ is: 'absent', evidence: { state: 'deleted' } })
   })
 
-  test('an open invitation is withdrawn, so that it cannot be accepted later', async () => {
+  test('an open invitation is withdrawn, so that it cannot be accepted later', covers('Fastly', 'revoke'), async () => {
     await grant()
     expect(await fastly.read(revoking())).toMatchObject({ is: 'present', evidence: { state: 'invited' } })
     await revoke()
@@ -168,13 +181,17 @@ describe('revoking', () => {
     expect(await fastly.read(revoking())).toMatchObject({ is: 'absent' })
   })
 
-  test('where another request keeps a lower value, the account is set back to it and stays', async () => {
-    local.addUser(email, { role: 'engineer', limit_services: false })
-    await revoke({ keeps: 'user' })
-    expect(local.user(email)).toMatchObject({ role: 'user', limit_services: true })
-    expect(await fastly.read(revoking({ keeps: 'user' }))).toMatchObject({ is: 'absent' })
-    expect(await fastly.read(revoking())).toMatchObject({ is: 'present' })
-  })
+  test(
+    'where another request keeps a lower value, the account is set back to it and stays',
+    covers('Fastly', 'revoke'),
+    async () => {
+      local.addUser(email, { role: 'engineer', limit_services: false })
+      await revoke({ keeps: 'user' })
+      expect(local.user(email)).toMatchObject({ role: 'user', limit_services: true })
+      expect(await fastly.read(revoking({ keeps: 'user' }))).toMatchObject({ is: 'absent' })
+      expect(await fastly.read(revoking())).toMatchObject({ is: 'present' })
+    },
+  )
 
   test('half of it is not all of it: engineer for some services is still more than user', async () => {
     local.addUser(email, { role: 'engineer', limit_services: true })
@@ -197,7 +214,7 @@ describe('revoking', () => {
     })
   })
 
-  test('and granting anew restores it', async () => {
+  test('and granting anew restores it', covers('Fastly', 'restore'), async () => {
     local.addUser(email, { role: 'engineer', limit_services: false })
     await revoke()
     await grant()
@@ -207,14 +224,18 @@ describe('revoking', () => {
 })
 
 describe('faults', () => {
-  test('after a lost answer a read finds the invitation, and acting again does nothing twice', async () => {
-    local.faults.next('lost-answer', 'POST')
-    await expect(grant()).rejects.toMatchObject({ kind: 'transient' })
-    expect(await read()).toMatchObject({ is: 'waiting' })
-    await grant()
-    expect(local.writes).toEqual(['POST /invitations'])
-    expect(local.invitations()).toHaveLength(1)
-  })
+  test(
+    'after a lost answer a read finds the invitation, and acting again does nothing twice',
+    covers('Fastly', 'fault: lost-answer', 'error: transient'),
+    async () => {
+      local.faults.next('lost-answer', 'POST')
+      await expect(grant()).rejects.toMatchObject({ kind: 'transient' })
+      expect(await read()).toMatchObject({ is: 'waiting' })
+      await grant()
+      expect(local.writes).toEqual(['POST /invitations'])
+      expect(local.invitations()).toHaveLength(1)
+    },
+  )
 
   test('a change whose answer is lost is found done', async () => {
     local.addUser(email, { role: 'user' })
@@ -244,69 +265,97 @@ describe('faults', () => {
     ['truncated', { kind: 'transient' }, 2],
     ['lost-answer', { kind: 'transient' }, 2],
     ['forbidden', { kind: 'forbidden' }, 1],
-  ] as const)('%s is told as what it is', async (fault, expected, times) => {
-    for (let time = 0; time < times; time += 1) local.faults.next(fault, 'GET')
-    await expect(read()).rejects.toMatchObject(expected)
-    expect(local.faults.left()).toBe(0)
-    expect(local.writes).toEqual([])
-  })
+  ] as const)(
+    '%s is told as what it is',
+    covers('Fastly', 'fault: too-many', 'fault: server-error', 'fault: truncated'),
+    async (fault, expected, times) => {
+      for (let time = 0; time < times; time += 1) local.faults.next(fault, 'GET')
+      await expect(read()).rejects.toMatchObject(expected)
+      expect(local.faults.left()).toBe(0)
+      expect(local.writes).toEqual([])
+    },
+  )
 
-  test('an answer that never comes ends in time as "we do not know"', async () => {
-    local.faults.next('no-answer')
-    await expect(adapterWith(local.token, 100).read(order())).rejects.toMatchObject({ kind: 'transient' })
-  })
+  test(
+    'an answer that never comes ends in time as "we do not know"',
+    covers('Fastly', 'fault: no-answer'),
+    async () => {
+      local.faults.next('no-answer')
+      await expect(adapterWith(local.token, 100).read(order())).rejects.toMatchObject({ kind: 'transient' })
+    },
+  )
 
-  test('an invitation that somebody else sent in between is read again', async () => {
-    const first = fastly.apply([order()])
-    await Promise.allSettled([first, fastly.apply([order()])])
-    expect(local.invitations()).toHaveLength(1)
-    expect(await read()).toMatchObject({ is: 'waiting' })
-  })
+  test(
+    'an invitation that somebody else sent in between is read again',
+    covers('Fastly', 'error: conflict'),
+    async () => {
+      const first = fastly.apply([order()])
+      await Promise.allSettled([first, fastly.apply([order()])])
+      expect(local.invitations()).toHaveLength(1)
+      expect(await read()).toMatchObject({ is: 'waiting' })
+    },
+  )
 
-  test.each(['users', 'PUT'])('an answer about somebody else is refused (%s)', async (where) => {
-    local.addUser(email, { role: 'user' })
-    local.faults.next('somebody-else', where)
-    await expect(grant()).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining('somebody') })
-  })
+  test.each(['users', 'PUT'])(
+    'an answer about somebody else is refused (%s)',
+    covers('Fastly', 'fault: somebody-else'),
+    async (where) => {
+      local.addUser(email, { role: 'user' })
+      local.faults.next('somebody-else', where)
+      await expect(grant()).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining('somebody') })
+    },
+  )
 
   test('an invitation that is answered with another address is refused', async () => {
     local.faults.next('somebody-else', 'POST')
     await expect(grant()).rejects.toMatchObject({ kind: 'invalid' })
   })
 
-  test('1,000 changes an hour: when Fastly says that none is left, none goes out until the next hour', async () => {
-    local.policy.changesAnHour = 1
-    await grant()
-    await expect(revoke()).rejects.toMatchObject({ kind: 'throttled' })
-    expect(local.writes).toHaveLength(1)
-    // Reading is not counted.
-    expect(await read()).toMatchObject({ is: 'waiting' })
-    days(1 / 24)
-    await revoke()
-    expect(local.invitations()).toEqual([])
-  })
+  test(
+    '1,000 changes an hour: when Fastly says that none is left, none goes out until the next hour',
+    covers('Fastly', 'error: throttled'),
+    async () => {
+      local.policy.changesAnHour = 1
+      await grant()
+      await expect(revoke()).rejects.toMatchObject({ kind: 'throttled' })
+      expect(local.writes).toHaveLength(1)
+      // Reading is not counted.
+      expect(await read()).toMatchObject({ is: 'waiting' })
+      days(1 / 24)
+      await revoke()
+      expect(local.invitations()).toEqual([])
+    },
+  )
 
-  test('credentials that are not accepted, and a token that may only read, name the remedy and no token', async () => {
-    const wrong = adapterWith('wrong-token-0123456789').read(order())
-    await expect(wrong).rejects.toMatchObject({
-      kind: 'unauthorised',
-      remedy: expect.stringContaining('Fastly credentials'),
-    })
-    await expect(wrong).rejects.not.toThrow('wrong-token')
-    local.addToken('reads-only-0123456789', { scope: 'global:read' })
-    await expect(adapterWith('reads-only-0123456789').apply([order()])).rejects.toMatchObject({ kind: 'forbidden' })
-  })
+  test(
+    'credentials that are not accepted, and a token that may only read, name the remedy and no token',
+    covers('Fastly', 'error: unauthorised', 'error: forbidden', 'fault: forbidden'),
+    async () => {
+      const wrong = adapterWith('wrong-token-0123456789').read(order())
+      await expect(wrong).rejects.toMatchObject({
+        kind: 'unauthorised',
+        remedy: expect.stringContaining('Fastly credentials'),
+      })
+      await expect(wrong).rejects.not.toThrow('wrong-token')
+      local.addToken('reads-only-0123456789', { scope: 'global:read' })
+      await expect(adapterWith('reads-only-0123456789').apply([order()])).rejects.toMatchObject({ kind: 'forbidden' })
+    },
+  )
 
-  test('accounts that an identity provider makes are managed elsewhere, and are still read', async () => {
-    const provisioned = { provisionedBy: 'Okta' }
-    await expect(fastly.apply([order({}, provisioned)])).rejects.toMatchObject({
-      kind: 'managed-elsewhere',
-      remedy: expect.stringContaining('Okta'),
-    })
-    expect(await fastly.read(order({}, provisioned))).toMatchObject({ is: 'absent' })
-    local.policy.provisioned = true
-    await expect(grant()).rejects.toMatchObject({ kind: 'managed-elsewhere' })
-  })
+  test(
+    'accounts that an identity provider makes are managed elsewhere, and are still read',
+    covers('Fastly', 'error: managed-elsewhere'),
+    async () => {
+      const provisioned = { provisionedBy: 'Okta' }
+      await expect(fastly.apply([order({}, provisioned)])).rejects.toMatchObject({
+        kind: 'managed-elsewhere',
+        remedy: expect.stringContaining('Okta'),
+      })
+      expect(await fastly.read(order({}, provisioned))).toMatchObject({ is: 'absent' })
+      local.policy.provisioned = true
+      await expect(grant()).rejects.toMatchObject({ kind: 'managed-elsewhere' })
+    },
+  )
 })
 
 describe('health', () => {

@@ -1,6 +1,7 @@
 import fastly from 'fastly'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type LocalFastly, startLocalFastly } from '../local-systems/fastly.ts'
+import { covers } from './covers.ts'
 
 /** The local Fastly, driven by Fastly's own client: what it sends is understood, and it can read what is answered. */
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => local.close())
 
-test('Fastly’s own client invites, sees, changes and deletes', async () => {
+test('Fastly’s own client invites, sees, changes and deletes', covers('Fastly', 'client: fastly'), async () => {
   const [invitations, customers, users, tokens] = [
     new fastly.InvitationsApi(),
     new fastly.CustomerApi(),
