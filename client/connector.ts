@@ -11,6 +11,8 @@ import { brief } from './words.ts'
 const platform = readPlatform()
 /** The section must answer within 5 s; without its button it still stands. */
 const SECTION_WAIT_MS = 2_500
+/** A server that stays slow is not asked over and over for one button. */
+const ASK_AGAIN_MS = 10_000
 /** An act that takes longer says so. */
 const SLOW_MS = 2_500
 const ours = 'productionAccess'
@@ -65,14 +67,26 @@ async function carryOut(t: Trello, does: Extract<Button['does'], { act: string }
   }
 }
 
+const askedAgain = new Map<string, number>()
+
+/** The button came too late for the header: Trello asks for it anew after a change of stored data, and not otherwise. */
+function askAgain(t: Trello, card: string): void {
+  const now = Date.now()
+  const at = Math.max(now, (askedAgain.get(card) ?? 0) + ASK_AGAIN_MS)
+  if (at > now + ASK_AGAIN_MS) return
+  askedAgain.set(card, at)
+  setTimeout(() => {
+    void Promise.resolve(t.set('card', 'private', 'button', String(at))).catch(() => {})
+  }, at - now)
+}
+
 const cardBackSection: Handler = async (t) => {
   const { card } = t.getContext()
   if (!card || !t.isMemberSignedIn()) return null
   const late = new Promise<null>((done) => setTimeout(() => done(null), SECTION_WAIT_MS))
-  const view = await Promise.race([
-    call<SectionView>({ t, onCard: false }, 'GET', `/api/cards/${card}`).catch(() => null),
-    late,
-  ])
+  const asked = call<SectionView>({ t, onCard: false }, 'GET', `/api/cards/${card}`).catch(() => null)
+  const view = await Promise.race([asked, late])
+  if (!view) void asked.then((seen) => seen?.primary && askAgain(t, card))
   const known = await hinted(t)
   if (!view && !known) return null
   // Written once: a change of stored data makes Trello ask for the section again.

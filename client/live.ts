@@ -7,16 +7,22 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * @param changed called whenever something may have changed, also after each gap
+ * @param changed called whenever something may have changed, also after each gap; answers whether it could be read. What
+ *   could not be is asked for again, because a stream that is well and quiet would tell of nothing more
  * @returns stops following
  */
-export function follow(caller: Caller, cardId: string, changed: () => void): () => void {
+export function follow(caller: Caller, cardId: string, changed: () => Promise<boolean>): () => void {
   const stop = new AbortController()
   let last = ''
   let wait = FIRST_WAIT_MS
   let streaming = false
+  let unread: ReturnType<typeof setTimeout> | undefined
+  const look = async () => {
+    clearTimeout(unread)
+    if (!(await changed()) && !stop.signal.aborted) unread = setTimeout(look, POLL_MS)
+  }
   const lookAgain = () => {
-    if (!document.hidden) changed()
+    if (!document.hidden) void look()
   }
   const poll = setInterval(() => !streaming && lookAgain(), POLL_MS)
   document.addEventListener('visibilitychange', lookAgain)
@@ -31,7 +37,7 @@ export function follow(caller: Caller, cardId: string, changed: () => void): () 
     wait = FIRST_WAIT_MS
     streaming = true
     // What happened before this stream began may have been missed.
-    changed()
+    void look()
     let text = ''
     while (!stop.signal.aborted) {
       const { value, done } = await reader.read()
@@ -43,7 +49,7 @@ export function follow(caller: Caller, cardId: string, changed: () => void): () 
         const id = /^id: (.*)$/m.exec(event)?.[1]
         if (id === undefined) continue
         last = id
-        changed()
+        void look()
       }
     }
   }
@@ -60,6 +66,7 @@ export function follow(caller: Caller, cardId: string, changed: () => void): () 
   return () => {
     stop.abort()
     clearInterval(poll)
+    clearTimeout(unread)
     document.removeEventListener('visibilitychange', lookAgain)
   }
 }

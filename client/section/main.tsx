@@ -22,6 +22,7 @@ function Section({ caller, card }: { caller: Caller; card: string }) {
   const [said, setSaid] = useState<Said | null>(null)
   const current = useRef<SectionView | null>(null)
   const root = useRef<HTMLElement>(null)
+  const wasRead = useRef(false)
   const size = () => {
     if (root.current) void Promise.resolve(caller.t.sizeTo(root.current)).catch(() => {})
   }
@@ -43,9 +44,11 @@ function Section({ caller, card }: { caller: Caller; card: string }) {
         try {
           const view = await call<SectionView>(caller, 'GET', `/api/cards/${card}`)
           if (view) take(view)
+          wasRead.current = true
           setProblem(null)
         } catch (error) {
           // The last known state stays; only its age is said.
+          wasRead.current = false
           setProblem(error)
         }
       }),
@@ -54,7 +57,7 @@ function Section({ caller, card }: { caller: Caller; card: string }) {
   useEffect(() => {
     caller.t.render(() => void load())
     void load()
-    return follow(caller, card, () => void load())
+    return follow(caller, card, () => load().then(() => wasRead.current))
   }, [])
   useEffect(size)
   const press = (button: Button) => {

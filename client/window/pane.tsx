@@ -132,7 +132,7 @@ function Progress({
   const heading = useRef<HTMLHeadingElement>(null)
   const readAt = useRef<Date | null>(null)
   const announced = useRef('')
-  const load = async () => {
+  const load = async (): Promise<boolean> => {
     try {
       const fresh = await call<SectionView>(caller, 'GET', `/api/cards/${card}`)
       if (fresh) {
@@ -142,14 +142,16 @@ function Progress({
         setView(fresh)
       }
       setProblem(null)
+      return true
     } catch (error) {
       setProblem(error)
+      return false
     }
   }
   useLayoutEffect(() => {
     heading.current?.focus()
     void load()
-    return follow(caller, card, () => void load())
+    return follow(caller, card, load)
   }, [])
   return (
     <main class="page">

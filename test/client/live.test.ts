@@ -33,7 +33,10 @@ test('every event asks again, also one that arrives in two pieces; heartbeats do
   const { caller } = standIn()
   answering(() => stream([': still here\n\n', 'id: 7\nevent: cha', 'nge\ndata: {}\n\n', 'id: 8\ndata: {}\n\n'], true))
   let changes = 0
-  const stop = follow(caller, 'c', () => (changes += 1))
+  const stop = follow(caller, 'c', async () => {
+    changes += 1
+    return true
+  })
   await vi.advanceTimersByTimeAsync(10)
   // Once when the stream opens, for what may have been missed before, and once for each event.
   expect(changes).toBe(3)
@@ -46,7 +49,7 @@ test('comes back with the id of the last event, so that nothing is missed', asyn
     () => stream(['id: 7\ndata: {}\n\n']),
     () => stream([], true),
   )
-  const stop = follow(caller, 'c', () => {})
+  const stop = follow(caller, 'c', async () => true)
   await vi.advanceTimersByTimeAsync(1_100)
   expect(sent.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '7'])
   stop()
@@ -56,7 +59,10 @@ test('waits longer and longer while the server is down, at most 30 s, and asks m
   const { caller } = standIn()
   const sent = answering(down)
   let changes = 0
-  const stop = follow(caller, 'c', () => (changes += 1))
+  const stop = follow(caller, 'c', async () => {
+    changes += 1
+    return true
+  })
   await vi.advanceTimersByTimeAsync(1_000 + 2_000 + 4_000 + 8_000 + 16_000 + 10)
   expect(sent).toHaveLength(6)
   await vi.advanceTimersByTimeAsync(60_000)
@@ -65,12 +71,30 @@ test('waits longer and longer while the server is down, at most 30 s, and asks m
   stop()
 })
 
+test('what could not be read is asked for again, also while the stream is well and says nothing more', async () => {
+  const { caller } = standIn()
+  answering(() => stream(['id: 7\ndata: {}\n\n'], true))
+  const answers = [true, false, false, true]
+  let changes = 0
+  const stop = follow(caller, 'c', async () => answers[changes++] ?? true)
+  await vi.advanceTimersByTimeAsync(10)
+  expect(changes).toBe(2)
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(changes).toBe(3)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(changes).toBe(4)
+  stop()
+})
+
 test('a hidden page does not ask; it does when it is looked at again', async () => {
   const { caller } = standIn()
   answering(down)
   let changes = 0
   page.hidden = true
-  const stop = follow(caller, 'c', () => (changes += 1))
+  const stop = follow(caller, 'c', async () => {
+    changes += 1
+    return true
+  })
   await vi.advanceTimersByTimeAsync(60_000)
   expect(changes).toBe(0)
   page.hidden = false
@@ -82,7 +106,7 @@ test('a hidden page does not ask; it does when it is looked at again', async () 
 test('stops for good', async () => {
   const { caller } = standIn()
   const sent = answering(down)
-  follow(caller, 'c', () => {})()
+  follow(caller, 'c', async () => true)()
   await vi.advanceTimersByTimeAsync(120_000)
   expect(sent.length).toBeLessThanOrEqual(1)
 })
