@@ -46,6 +46,7 @@ export function actRoutes(parts: ActRouteParts): Router {
     const viewer = await verified(body.data.token, parts.tokens, parts.refused)
     if (viewer.state !== body.data.challenge) {
       parts.refused('other-challenge')
+      await parts.performing.misused(viewer, body.data.challenge, 'other-challenge')
       throw new HttpProblem(403, 'other-challenge', 'Nothing has been changed. Go back and press the button again.')
     }
     const [, act = '', subject = ''] = body.data.challenge.split('.')

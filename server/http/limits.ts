@@ -25,7 +25,8 @@ const bringsItsOwn = (request: Request) => request.method === 'POST' && request.
 export function knownFirst(parts: WhoParts): RequestHandler[] {
   const members = new WeakMap<Request, string>()
   const known: RequestHandler = async (request, _response, next) => {
-    if (!bringsItsOwn(request)) members.set(request, (await viewerOf(request, parts.tokens, parts.refused)).memberId)
+    if (!bringsItsOwn(request))
+      members.set(request, (await viewerOf(request, parts.tokens, parts.refused, parts.performing)).memberId)
     next()
   }
   const limit = (most: number, skip: (request: Request) => boolean) =>

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import type { Presented } from '../requests/actor.ts'
 import { readChallenge } from '../requests/challenge.ts'
+import type { Performing } from '../requests/performing.ts'
 import { HttpProblem } from './problem.ts'
 
 /** What verifies Trello's token; the adapter's errors carry one of these reasons. */
@@ -25,6 +26,8 @@ export interface WhoParts {
   tokens: TokenReader
   /** Counts a refusal by its reason. */
   refused(reason: string): void
+  /** Notes whose challenge came in the place of a reading token. */
+  performing: Pick<Performing, 'misused'>
 }
 
 /** Verified once for each call, however many ask who it is. */
@@ -40,6 +43,7 @@ export async function viewerOf(
   request: Request,
   tokens: TokenReader,
   refused: (reason: string) => void,
+  performing: WhoParts['performing'] | null = null,
 ): Promise<Viewer> {
   const known = viewers.get(request)
   if (known) return known
@@ -55,6 +59,7 @@ export async function viewerOf(
   const viewer = await verified(token, tokens, refused)
   if (viewer.state !== null && readChallenge(viewer.state)) {
     refused('challenge-as-bearer')
+    await performing?.misused(viewer, viewer.state, 'challenge-as-bearer')
     throw new HttpProblem(401, 'token-refused', 'This token was made for one act only. Reload the board and try again.')
   }
   viewers.set(request, viewer)

@@ -8,7 +8,7 @@ import { look, refusedByAct, refusedByRole, statementOf } from './case.ts'
 import { readChallenge } from './challenge.ts'
 import { issueChallenge, useChallenge } from './challenges.ts'
 import { locate } from './locate.ts'
-import { loggingRefusals, refuseWhenChanged, unreadable } from './refusing.ts'
+import { loggingRefusals, logRefusal, refuseWhenChanged, unreadable } from './refusing.ts'
 import type { Office } from './world.ts'
 
 /**
@@ -27,6 +27,8 @@ export interface Cards {
 export interface Performing {
   prepare(presented: Presented, asked: Asked): Promise<{ challenge: string; expiresAt: string }>
   carryOut(presented: Presented): Promise<Done>
+  /** Notes that a good token came where it was not made for; nothing is done. @param challenge what it was made for */
+  misused(presented: Presented, challenge: string, code: string): Promise<void>
 }
 
 export interface Asked {
@@ -91,6 +93,11 @@ export function createPerforming(parts: PerformingParts): Performing {
           return issueChallenge(tx, what, presented, office.clock.wall())
         })
       }),
+
+    async misused(presented, challenge, code) {
+      const asked = readChallenge(challenge) ?? { act: 'unknown', subject: '' }
+      await logRefusal(parts, { presented, ...asked }, code)
+    },
 
     async carryOut(presented) {
       const asked = readChallenge(presented.state ?? '') ?? { act: 'unknown', subject: '' }

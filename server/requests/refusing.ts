@@ -51,7 +51,7 @@ function openTwice(error: unknown): Refusal | null {
 }
 
 /** For linked people only; strangers move a counter, so that a flood of them cannot hold the chain's lock. */
-async function logRefusal(
+export async function logRefusal(
   { db, office, append }: RefusingParts,
   { presented, act, subject }: { presented: Presented; act: string; subject: string },
   code: string,

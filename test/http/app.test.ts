@@ -8,6 +8,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 beforeEach(() => {
   app.refused.splice(0)
+  app.misused.splice(0)
   app.reported.splice(0)
   Object.assign(app.answers, { records: true })
 })
@@ -187,11 +188,13 @@ describe('who is looking', () => {
     const answer = await app.get('/api/settings', bearer(app.token({ state })))
     expect([answer.status, (await answer.json()).type]).toEqual([401, 'about:token-refused'])
     expect(app.refused).toEqual(['challenge-as-bearer'])
+    expect(app.misused).toEqual(['challenge-as-bearer'])
   })
 
   test('an act’s token must carry that act’s challenge', async () => {
     const answer = await app.send('POST', '/api/acts', { challenge: 'v1.approve.r-1.x.y', token: app.token() })
     expect([answer.status, (await answer.json()).type]).toEqual([403, 'about:other-challenge'])
+    expect(app.misused).toEqual(['other-challenge'])
   })
 })
 

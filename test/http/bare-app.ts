@@ -23,6 +23,8 @@ export interface BareApp {
   clock: MovableClock
   /** What the metric counted. */
   refused: string[]
+  /** What was noted in the log of somebody whose token came where it was not made for. */
+  misused: string[]
   reported: unknown[]
   /** A token that names this card, or none; it ends in so many seconds. */
   token(more?: { card?: string | null; state?: string; seconds?: number; member?: string }): string
@@ -48,6 +50,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
   const clientFolder = builtClient()
   const changes = createChanges()
   const refused: string[] = []
+  const misused: string[] = []
   const answers: BareApp['answers'] = {
     section: async () => section,
     version: 'version-1',
@@ -89,6 +92,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
     performing: {
       prepare: async () => ({ challenge: 'v1.ask.c.d.n', expiresAt: '' }),
       carryOut: async () => ({ said: '', cardId: null, changed: [] }),
+      misused: async (_presented, _challenge, code) => void misused.push(code),
     },
     reading: {
       section: () => answers.section(),
@@ -113,6 +117,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
     changes,
     clock,
     refused,
+    misused,
     reported,
     answers,
     token({ card = null, state = 'read', seconds = MINUTES_15, member = 'd'.repeat(24) } = {}) {

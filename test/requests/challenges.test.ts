@@ -72,6 +72,21 @@ describe('A challenge', () => {
     expect((await office.events()).filter((type) => type === 'approved')).toHaveLength(1)
   })
 
+  test('in the place of a reading token is noted in the log of whose token it was; a stranger’s is not', async () => {
+    const challenge = `v1.approve.${'r'.repeat(8)}.${'a'.repeat(64)}.${'b'.repeat(32)}`
+    const presented = {
+      memberId: member('sam'),
+      boardId: board,
+      cardId: null,
+      state: challenge,
+      token: '',
+      publicKey: '',
+    }
+    await office.performing.misused(presented, challenge, 'challenge-as-bearer')
+    await office.performing.misused({ ...presented, memberId: member('stranger') }, challenge, 'challenge-as-bearer')
+    expect(await office.refusals()).toEqual([{ act: 'approve', code: 'challenge-as-bearer', actor: office.id('sam') }])
+  })
+
   test('of one member is worth nothing in another’s token', async () => {
     const challenge = await approving()
     await denies(office.as('dan').carryOut(challenge), 'challenge-of-another', again, 'dan')
