@@ -11,6 +11,7 @@ import { pageRoutes } from './pages.ts'
 import { errorAnswer, HttpProblem, notFound } from './problem.ts'
 import { type ReadRouteParts, readRoutes } from './read-routes.ts'
 import { registerRoutes } from './register-routes.ts'
+import { rulesRoutes } from './rules-routes.ts'
 import { securityHeaders } from './security.ts'
 import { type WebhookReceiver, webhookRoutes } from './webhook-routes.ts'
 
@@ -54,6 +55,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api/acts', actRoutes(parts))
   app.use('/api/log', logRoutes(parts))
   app.use('/api/register', registerRoutes(parts))
+  app.use('/api/rules', rulesRoutes(parts))
   app.use('/api', readRoutes(parts))
   app.use(notFound)
   app.use(errorAnswer(parts.report, parts.healthy))

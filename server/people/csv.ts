@@ -94,3 +94,8 @@ function tableOf(text: string): { line: number; cells: string[] }[] {
     throw new ImportRefused([{ line, reason: 'this is not CSV: check the quotes' }])
   }
 }
+
+/** One line of a CSV, without its end. */
+export function csvLine(cells: readonly string[]): string {
+  return cells.map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')
+}

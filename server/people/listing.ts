@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { Known, PersonFacts } from '../rules/types.ts'
+import { csvLine } from './csv.ts'
 import { columns, writeAbsences } from './people-file.ts'
 import { loadRegister } from './register.ts'
 
@@ -45,7 +46,7 @@ export async function listPeople(db: Kysely<Schema>): Promise<string> {
       left: yesNo(person.left?.value),
       absences: absencesOf(person),
     }
-    return columns.map((column) => quoted(cells[column])).join(',')
+    return csvLine(columns.map((column) => cells[column]))
   })
   return `${[columns.join(','), ...rows].join('\n')}\n`
 }
@@ -56,8 +57,4 @@ function yesNo(value: boolean | undefined): string {
 
 function absencesOf(person: PersonFacts): string {
   return person.absences ? writeAbsences(person.absences.value) : ''
-}
-
-function quoted(cell: string): string {
-  return /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

@@ -4,6 +4,7 @@ import { queueView } from '../../server/http/views/queue.ts'
 import { sectionView } from '../../server/http/views/section.ts'
 import { settingsView } from '../../server/http/views/settings.ts'
 import { type WindowName, windowNames, windowView } from '../../server/http/views/windows.ts'
+import { permissionsOf } from '../../server/rules/permissions.ts'
 import { type StateName, stateNames, states } from '../http/views/states.ts'
 import { actorIn, daysAgo, now, tick, type ViewerName } from '../http/views/world.ts'
 import { accessible, ownMusts } from './accessible.ts'
@@ -167,6 +168,7 @@ async function openSettings(viewer: ViewerName): Promise<void> {
     connections: [{ id: 'trello', name: 'Trello', ok: false, sentence: 'The token was refused.', checkedAt: now }],
     boards: [{ id: 'b'.repeat(24), name: 'Search team', problem: 'Not readable.', checkedAt: now, webhook: false }],
     ruleSet: { id: '2024-11', digest: 'd'.repeat(64), page: 'https://docs.example.gov.uk/' },
+    permissions: permissionsOf(states.ready().ruleSet),
     unmapped: ['Reading: a page'],
     people: { all: 12, linked: 10, withoutClearance: 1, withoutAbsence: 2 },
     exports: [],

@@ -5,6 +5,7 @@ import { type PersonLine, personLine } from '../../people/missing.ts'
 import { loadRegister } from '../../people/register.ts'
 import { rolesGivenSince } from '../../people/roles.ts'
 import { loadActor } from '../../requests/actor.ts'
+import { permissionsOf } from '../../rules/permissions.ts'
 import type { SettingsView } from '../api.ts'
 import { settingsView, settingsWithoutRecords } from '../views/settings.ts'
 import type { Viewer } from '../who.ts'
@@ -51,6 +52,7 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
       webhook: board.webhook_id !== null,
     })),
     ruleSet: { id: ruleSet.id, digest: ruleSet.digest, page: ruleSet.page },
+    permissions: permissionsOf(ruleSet),
     unmapped: await parts.unmapped(),
     people: {
       all: people.length,

@@ -5,13 +5,14 @@ import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
 import type { RoleGiven } from '../../people/roles.ts'
 import type { Actor } from '../../requests/act.ts'
+import type { Permission } from '../../rules/permissions.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
 import { exportPart } from './settings/exports.ts'
 import { logPart } from './settings/log.ts'
 import { row, section } from './settings/parts.ts'
 import { importPeople, register } from './settings/register.ts'
 import { type Trouble, troubleOf, troubleWords } from './trouble.ts'
-import { acts } from './viewer.ts'
+import { acts, downloads } from './viewer.ts'
 import { dayWords, timeWords } from './words.ts'
 
 /** Which connection fails, what was true when, whether anything is lost, and whose turn it is. */
@@ -35,6 +36,8 @@ export interface SettingsExtra {
   /** `webhook`: whether Trello tells us of changes at once; without it we read the board at intervals. */
   boards: { id: string; name: string; problem: string | null; checkedAt: Date | null; webhook: boolean }[]
   ruleSet: { id: string; digest: string; page: string }
+  /** What each level gives. */
+  permissions: Permission[]
   unmapped: string[]
   people: { all: number; linked: number; withoutClearance: number; withoutAbsence: number }
   /** Everybody, for keepers only. */
@@ -180,6 +183,22 @@ function rules(extra: SettingsExtra): WindowPart {
       extra.unmapped.length > 0
         ? [`${extra.unmapped.length} checklist items are not mapped: ${extra.unmapped.slice(0, 8).join('; ')}`]
         : [],
+    table: {
+      caption: 'What each level gives. The download has the sentence of the rules for each line.',
+      columns: ['Permission', 'Level', 'Where'],
+      rows: extra.permissions.map(({ id, level, name, where }) => ({
+        key: id,
+        cells: [`${id}: ${name}`, level, where.join(', ')],
+      })),
+    },
+    buttons: [
+      downloads(
+        'Download the permissions',
+        '/api/rules',
+        `permissions-${extra.ruleSet.id}.csv`,
+        'The permissions of each level are saved, with the sentences of the rules.',
+      ),
+    ],
   }
 }
 

@@ -4,6 +4,7 @@ import { type SettingsExtra, settingsView } from '../../../server/http/views/set
 import { troubleOf, troubleWords } from '../../../server/http/views/trouble.ts'
 import { rotaColumns } from '../../../server/people/import-rota.ts'
 import { columns } from '../../../server/people/people-file.ts'
+import { permissionsOf } from '../../../server/rules/permissions.ts'
 import { actorIn, makeWorld, now } from './world.ts'
 
 const world = makeWorld()
@@ -15,6 +16,7 @@ const fine: SettingsExtra = {
   ],
   boards: [{ id: world.card.board_id, name: 'Search team', problem: null, checkedAt, webhook: true }],
   ruleSet: { id: '2024-11', digest: 'ab'.repeat(32), page: world.ruleSet.page },
+  permissions: permissionsOf(world.ruleSet),
   unmapped: [],
   people: { all: 9, linked: 8, withoutClearance: 0, withoutAbsence: 0 },
   register: [],
@@ -52,11 +54,11 @@ test('everybody who is linked sees whom a keeper gave a role lately, and from wh
 const saved = (view: SettingsView) =>
   view.parts.flatMap((one) => one.buttons ?? []).flatMap(({ does }) => ('downloads' in does ? [does.downloads] : []))
 
-test('keepers save the register and the log, Senior Tech the log, anybody linked what the log says about them', () => {
+test('anybody linked saves what each level gives; keepers save the register and the log, Senior Tech the log, anybody linked what the log says about them', () => {
   const own = (name: 'rae' | 'dan' | 'lee') => `/api/log/people/${actorIn(world, name).person?.id}`
-  expect(saved(show('rae'))).toEqual(['/api/register', '/api/log', own('rae')])
-  expect(saved(show('dan'))).toEqual(['/api/log', own('dan')])
-  expect(saved(show('lee'))).toEqual([own('lee')])
+  expect(saved(show('rae'))).toEqual(['/api/rules', '/api/register', '/api/log', own('rae')])
+  expect(saved(show('dan'))).toEqual(['/api/rules', '/api/log', own('dan')])
+  expect(saved(show('lee'))).toEqual(['/api/rules', own('lee')])
   expect(saved(show('stranger'))).toEqual([])
 })
 
