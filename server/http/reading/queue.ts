@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
+import { isCovered, isSaidBy, nextMonday } from '../../people/next-week.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { CardHost } from '../../requests/card-host.ts'
@@ -46,6 +47,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     tab: isTab(tab) ? tab : null,
     now,
     grantedThisWeek: Number(granted.count),
+    emptyWeekFrom: await emptyWeekFrom(db.kysely, londonDay(now)),
     unknown,
     changed: await changedSince(db.kysely, handedOverOn(now), ids, (ruleSet, level) =>
       shortName(office.ruleSet(ruleSet), level),
@@ -100,6 +102,13 @@ async function visibleBoards(
     }
   }
   return visible
+}
+
+async function emptyWeekFrom(db: Kysely<Schema>, today: string): Promise<string | null> {
+  if (!isSaidBy(today)) return null
+  const weeks = await db.selectFrom('rota').select(['starts', 'ends']).where('ends', '>', today).execute()
+  const monday = nextMonday(today)
+  return isCovered(weeks, monday) ? null : monday
 }
 
 function mondayOf(now: Date): Date {

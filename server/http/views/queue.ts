@@ -15,7 +15,7 @@ import { type UnknownCard, unknownRow } from './unknown-row.ts'
 
 import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
 import { keepersFinding } from './windows/recording.ts'
-import { ageWords, count, daysSince, listWords } from './words.ts'
+import { ageWords, count, dateWords, daysSince, listWords } from './words.ts'
 
 /** The queue: every open turn on the boards that this viewer may see, as rows with their step panels. */
 
@@ -40,6 +40,8 @@ export interface QueueOptions {
   tab: Tab | null
   now: Date
   grantedThisWeek: number
+  /** From Thursday on: the Monday of a next week that nobody is on; `null` otherwise. */
+  emptyWeekFrom?: string | null
   /** Cards whose request cannot be read or judged. */
   unknown?: UnknownCard[]
   /** For the handover: what changed since the last one. */
@@ -74,9 +76,11 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const view: Omit<QueueView, 'version'> = {
     boards: options.boards,
     board: options.board,
-    summary: oldest
-      ? `${items.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
-      : `${unknown.length > 0 ? `${count(unknown.length, 'card')} cannot be read.` : 'Nothing is waiting.'} ${grantedWords(options)}`,
+    summary: `${emptyWeek(actor, options)}${
+      oldest
+        ? `${items.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
+        : `${unknown.length > 0 ? `${count(unknown.length, 'card')} cannot be read.` : 'Nothing is waiting.'} ${grantedWords(options)}`
+    }`,
     tabs: tabs.map(([id, text]) => ({
       id,
       label: text,
@@ -104,6 +108,12 @@ function claimItem(claim: Claim & { since: Date }, now: Date): Item {
 
 function unknownItem(row: QueueRow, since: Date): Item {
   return { row, tabs: ['others', 'stuck', 'everything'], since, revokes: false, subject: '' }
+}
+
+/** Said to those who can enter it. */
+function emptyWeek({ roles }: Actor, { emptyWeekFrom, now }: QueueOptions): string {
+  if (!emptyWeekFrom || !(roles.secondLine || roles.seniorTech || roles.keeper)) return ''
+  return `Nobody is on 2nd line from ${dateWords(emptyWeekFrom, now)}. Enter the next pair in the settings. `
 }
 
 function grantedWords({ grantedThisWeek }: QueueOptions): string {

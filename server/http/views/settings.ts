@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { DAY } from '../../clock.ts'
+import { DAY, londonDay } from '../../clock.ts'
 import type { ExportState } from '../../grants/exports.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
+import { isCovered, nextMonday } from '../../people/next-week.ts'
 import type { RoleGiven } from '../../people/roles.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Permission } from '../../rules/permissions.ts'
@@ -226,7 +227,9 @@ function rota(extra: SettingsExtra): WindowPart {
   return section(
     '2nd line',
     weeks,
-    weeks.length < 2 ? ['Next week is empty. The outgoing pair or Senior Tech can enter it.'] : [],
+    isCovered(extra.rota, nextMonday(londonDay(extra.now)))
+      ? []
+      : ['Next week is empty. The outgoing pair or Senior Tech can enter it.'],
   )
 }
 

@@ -110,6 +110,17 @@ test('empty says so, and what was achieved', () => {
   expect(queue(['granted'], 'sam').empty).toContain('Nothing is waiting for you.')
 })
 
+test('an empty next week of 2nd line is said to those who can enter it', () => {
+  const summary = (viewer: string) => {
+    const world = states.ready()
+    const options = { boards: [], board: 'all', tab: null, now, grantedThisWeek: 4, emptyWeekFrom: '2026-11-30' }
+    return queueView([world], actorIn(world, viewer), options).summary
+  }
+  const says = 'Nobody is on 2nd line from 30 November. Enter the next pair in the settings. '
+  for (const viewer of ['alex', 'dan', 'rae']) expect(summary(viewer).startsWith(says)).toBe(true)
+  expect(summary('sam')).not.toContain('2nd line')
+})
+
 test('the summary says how many wait and what waits longest', () => {
   expect(queue(mixed, 'alex').summary).toBe('9 waiting. Longest: Priya Shah, Signon, 3 days. 4 granted this week.')
 })
