@@ -6,6 +6,7 @@ import { grantWhole } from '../http/life.ts'
 import { emailOf, org, people } from '../practice-world.ts'
 import { accessible } from './accessible.ts'
 import {
+  carriedOut,
   dismiss,
   frameOf,
   hasBadge,
@@ -163,7 +164,7 @@ test('an apprentice reads the rule, says two things, the line manager agrees by 
   await details.getByText('a technologist apprentice is limited to Production Deploy access').waitFor()
   await details.getByLabel('I am confident').check()
   await details.getByLabel('I want to take on a 2nd line shift as a Secondary').check()
-  await details.getByRole('button', { name: 'Save details' }).click()
+  await carriedOut(ada, () => details.getByRole('button', { name: 'Save details' }).click())
   await dismiss(ada)
   await hasBadge(ada, title, 'Waiting: a confirmation')
 
@@ -171,7 +172,7 @@ test('an apprentice reads the rule, says two things, the line manager agrees by 
   const asking = await openCard(dan, title)
   await asking.getByRole('button', { name: 'Answer' }).click()
   const word = await frameOf(dan, 'window.html')
-  await word.getByRole('button', { name: 'I agree' }).click()
+  await carriedOut(dan, () => word.getByRole('button', { name: 'I agree' }).click())
   await section.getByText('Your line manager agrees', { exact: true }).waitFor()
   await dismiss(dan)
   // No board tells why it waited.

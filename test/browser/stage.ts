@@ -74,6 +74,13 @@ export async function openWindow(page: Page, button: string): Promise<Frame> {
   return frameOf(page, 'window.html')
 }
 
+/** Presses something that carries out an act, and waits for its answer: a window closed before it takes the act with it. */
+export async function carriedOut(page: Page, press: () => Promise<void>): Promise<void> {
+  const answer = page.waitForResponse((one) => one.url().endsWith('/api/acts') && one.ok())
+  await press()
+  await answer
+}
+
 /** Closes the window that is open, where it has not closed by itself. */
 export async function dismiss(page: Page): Promise<void> {
   const close = page.getByRole('button', { name: 'Close window' })
