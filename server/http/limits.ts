@@ -9,8 +9,11 @@ import { viewerOf, type WhoParts } from './who.ts'
  * Trello's word, and nobody can use up for all what GitHub and Trello allow this server.
  */
 
-/** A board of 4,500 cards asks for badges 9 times; a busy morning with the queue open stays far below. */
-export const MOST_A_MINUTE = 300
+/**
+ * Twenty a second: every change on a card that is open is read again, and a board whose badges are refused is blind until it
+ * is loaded again. What this guards are the processors, not other systems.
+ */
+export const MOST_A_MINUTE = 1_200
 /** Preparing may look somebody up in GitHub, and the settings ask every connection. Nobody presses a button this often. */
 export const MOST_COSTLY_A_MINUTE = 60
 /** Open frames of one member; each tab holds one. */
