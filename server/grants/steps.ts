@@ -43,6 +43,11 @@ export function isHandWork({ state, method, turn }: Pick<StepRow, 'state' | 'met
   return state === 'waiting' && doers.includes(turn)
 }
 
+/** What the engineer does first, such as signing in once: until then nobody can do the step. `null` where nothing is left. */
+export function engineersPart({ direction, turn, plan }: Pick<StepRow, 'direction' | 'turn' | 'plan'>): string | null {
+  return direction === 'grant' && turn === 'engineer' && plan.engineer?.when === 'before' ? plan.engineer.text : null
+}
+
 /** Whoever carries out tasks. */
 const doers: TurnRole[] = ['second-line', 'senior-tech', 'sponsor']
 

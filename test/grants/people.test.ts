@@ -108,6 +108,18 @@ describeOnPostgres('What people do with steps', (database) => {
     await expect(it.act('priya', 'do-own-part', invitation.id)).rejects.toThrow('We see this by ourselves')
   })
 
+  test('what the engineer does first cannot be skipped: nobody takes the step or says it is done before', async () => {
+    const step = await it.step(request, 'logit')
+    expect(step.turn).toBe('engineer')
+    for (const act of ['take-step', 'done-step'])
+      await expect(it.act('alex', act, step.id)).rejects.toThrow(
+        'Priya has a part of this step first: Sign in to Logit once. Then it can be done.',
+      )
+    await it.act('priya', 'do-own-part', step.id)
+    await it.act('alex', 'take-step', step.id)
+    await it.act('alex', 'done-step', step.id)
+  })
+
   test('undo: what was said to be done is open again, until somebody has seen it', async () => {
     await it.act('alex', 'done-step', id)
     await it.act('alex', 'undo-done-step', id)

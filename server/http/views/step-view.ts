@@ -1,4 +1,4 @@
-import { isDoer, isHandWork } from '../../grants/steps.ts'
+import { engineersPart, isDoer, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row, StepPanel } from '../api.ts'
 import { stopButton } from './ending.ts'
@@ -161,7 +161,7 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
     if (isDoer(step, world.people, actor.person)) return undo
     return looks ? [opens('I have looked', 'step', step.id, 'plain', `I have looked: ${about}`), ...undo] : undo
   }
-  if (!isHandWork(step) || !viewer.may('take-step')) return []
+  if (!isHandWork(step) || engineersPart(step) || !viewer.may('take-step')) return []
   if (step.taken_by === null)
     return [
       acts('Take this step', 'take-step', step.id, {}, 'plain', `Take this step: ${about}`),
@@ -246,7 +246,7 @@ function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor)
   if (step.state === 'done')
     return stepButtons(step, world, viewer, actor).filter((button) => !('opens' in button.does))
   if (step.state === 'stuck') return stepButtons(step, world, viewer, actor)
-  if (!isHandWork(step) || !viewer.may('take-step')) return []
+  if (!isHandWork(step) || engineersPart(step) || !viewer.may('take-step')) return []
   const taken = step.taken_by !== null && step.taken_by !== actor.person?.id
   return [
     ...(step.taken_by === null

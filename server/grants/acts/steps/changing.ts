@@ -10,7 +10,7 @@ import type { TaskWords } from '../../../rules/types.ts'
 import { fenced } from '../../judge-again.ts'
 import { keepLedger } from '../../ledger.ts'
 import { settleSteps } from '../../settle-steps.ts'
-import { type Adapters, adapterFor, isClosed, isHandWork } from '../../steps.ts'
+import { type Adapters, adapterFor, engineersPart, isClosed, isHandWork } from '../../steps.ts'
 import type { Wake } from '../../wake.ts'
 
 /** What the acts of people on steps share. */
@@ -46,6 +46,18 @@ export function gone(step: StepRow | null): Refusal | null {
 export function heldUp(parts: StepActParts, world: World, step: StepRow | null): Refusal | null {
   const fence = step && fenced(world, step, parts.approvalValidDays)
   return fence && { code: `fence-${fence.code}`, sentence: `${fence.sentence} ${fence.remedy}`, status: 409 }
+}
+
+/** Refuses a step that cannot be done before the engineer did their part of it. */
+export function engineerFirst(world: World, step: StepRow | null): Refusal | null {
+  const part = step && engineersPart(step)
+  return part
+    ? {
+        code: 'engineer-first',
+        sentence: `${world.engineer?.firstName ?? 'The engineer'} has a part of this step first: ${part}. Then it can be done.`,
+        status: 409,
+      }
+    : null
 }
 
 /** Refuses a step that the product carries out by itself: a person has nothing to say about it. */

@@ -5,6 +5,7 @@ import { readerFor } from '../../steps.ts'
 import {
   byPeople,
   change,
+  engineerFirst,
   need,
   nothing,
   type StepActParts,
@@ -27,7 +28,7 @@ export function doneStep(parts: StepActParts): Act<typeof nothing> {
           sentence: `Somebody has said so already. ${step.turn === 'us' ? 'We look' : 'A second person looks'} now.`,
           status: 409,
         }
-      return byPeople(step, parts.adapters) ?? takenByAnother(world, actor, step)
+      return byPeople(step, parts.adapters) ?? takenByAnother(world, actor, step) ?? engineerFirst(world, step)
     },
     statement: (world, _input, step) => stepStatement(world, step),
     async carryOut(doing, world, _input, given) {

@@ -1,5 +1,14 @@
 import type { Act } from '../../../requests/act.ts'
-import { byPeople, change, need, nothing, type StepActParts, stepStatement, withDoer } from './changing.ts'
+import {
+  byPeople,
+  change,
+  engineerFirst,
+  need,
+  nothing,
+  type StepActParts,
+  stepStatement,
+  withDoer,
+} from './changing.ts'
 
 /** Says that somebody is doing a step, so that nobody does it beside them. */
 export function takeStep(parts: StepActParts): Act<typeof nothing> {
@@ -12,7 +21,7 @@ export function takeStep(parts: StepActParts): Act<typeof nothing> {
       const taken = step?.taken_by ? world.people.get(step.taken_by)?.fullName : null
       if (taken && step?.taken_by !== actor.person.id)
         return { code: 'taken', sentence: `${taken} is doing this step already. They can hand it over.`, status: 409 }
-      return byPeople(step, parts.adapters)
+      return byPeople(step, parts.adapters) ?? engineerFirst(world, step)
     },
     statement: (world, _input, step) => stepStatement(world, step),
     async carryOut(doing, world, _input, step) {
