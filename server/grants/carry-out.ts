@@ -83,6 +83,11 @@ async function lookAndAct(hand: Hand, adapter: SystemAdapter, group: Claimed[], 
   await act(hand, adapter, cardId, toDo)
 }
 
+/** Somebody elsewhere still has to accept it: a pull request, or an invitation that waits for the engineer. */
+function isOnOffer({ method, state, turn }: StepRow): boolean {
+  return method === 'pull-request' || (method === 'api' && state === 'waiting' && turn === 'engineer')
+}
+
 /**
  * A grant that may not go on takes back what it only proposed, before somebody accepts it: an open pull request of a
  * stopped request would give access that nobody follows. What was accepted meanwhile is told as it is.
@@ -96,7 +101,7 @@ async function withdrawn(
   world: World,
 ): Promise<boolean> {
   const { withdraw } = adapter
-  if (!withdraw || step.direction === 'revoke' || step.method !== 'pull-request') return false
+  if (!withdraw || step.direction === 'revoke' || !isOnOffer(step)) return false
   const mustStop = (now: World) => {
     const fence = fenced(now, step, hand.approvalValidDays)
     return fence?.lifts === false ? fence : null
@@ -107,7 +112,7 @@ async function withdrawn(
   // Merged, and not applied: there is nothing left to withdraw.
   const isMerged =
     seen?.is === 'merged' || (seen?.is === 'waiting' && isHandWork({ ...step, state: 'waiting', turn: seen.waitsFor }))
-  if (seen && isMerged) await record(hand, cardId, step, seen, false)
+  if (seen && (isMerged || seen.is === 'present')) await record(hand, cardId, step, seen, false)
   else if (seen)
     await keepSteps(hand, cardId, [step], (_now, later) => {
       const fence = mustStop(later)

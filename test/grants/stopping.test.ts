@@ -92,15 +92,26 @@ describeOnPostgres('Stopping and revoking', (database) => {
       expect(it.github.writes).toEqual([])
     })
 
-    test('what has begun is followed to its end, but not begun anew', async () => {
+    test('what was only offered is taken back, so that nobody accepts it any more', async () => {
       const request = await it.approved()
       await it.run()
+      expect(it.github.openInvitations(org)).toEqual(['priya-s'])
       await changeAccount('github', { id: '1099', name: 'priya-new' })
       await it.run()
-      expect((await it.step(request, github)).state).toBe('waiting')
+      expect((await it.step(request, github)).state).toBe('stopped')
+      expect(it.github.openInvitations(org)).toEqual([])
       it.github.accept('priya-s')
+      expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+    })
+
+    test('what was accepted before that is told as it is', async () => {
+      const request = await it.approved()
+      await it.run()
+      it.github.accept('priya-s')
+      await changeAccount('github', { id: '1099', name: 'priya-new' })
       await it.run()
       expect((await it.step(request, github)).state).toBe('verified')
+      expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('active')
     })
 
     test('an archived card only pauses: the step waits, and goes on once it is said that it continues', async () => {

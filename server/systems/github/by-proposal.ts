@@ -16,7 +16,10 @@ export function createGithub(teams: SystemAdapter, lists: SystemAdapter): System
       const [first] = orders
       return first && isProposed(first) ? lists.apply(orders) : teams.apply(orders)
     },
-    ...(lists.withdraw ? { withdraw: lists.withdraw } : {}),
+    async withdraw(order) {
+      const { withdraw } = isProposed(order) ? lists : teams
+      return (await withdraw?.(order)) ?? { vendorRequestId: null, link: null, detail: 'Nothing was proposed.' }
+    },
   }
 }
 

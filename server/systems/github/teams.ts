@@ -38,6 +38,7 @@ export function createGithubTeams(client: GithubClient, now: () => Date): System
       return { kind: 'github', id: String(id), name: login }
     },
     read: (order) => read(client, order),
+    withdraw: (order) => withdraw(client, order),
     async apply(orders) {
       let receipt: Receipt = { vendorRequestId: null, link: null, detail: 'Nothing was asked for.' }
       for (const order of orders)
@@ -170,6 +171,14 @@ async function add(client: GithubClient, order: StepOrder): Promise<Receipt> {
   } catch (error) {
     throw inWords(error, place, login)
   }
+}
+
+/** Takes back an invitation that nobody accepted yet. Whoever is in the team already stays: that is for a revocation. */
+async function withdraw(client: GithubClient, order: StepOrder): Promise<Receipt> {
+  const place = placeOf(order)
+  const membership = await membershipIn(client, place, await loginOf(client, order))
+  if (membership?.state === 'pending') return remove(client, order)
+  return { vendorRequestId: null, link: null, detail: 'No invitation was open.' }
 }
 
 async function remove(client: GithubClient, order: StepOrder): Promise<Receipt> {
