@@ -35,7 +35,7 @@ describe('the queue', () => {
       .first()
       .waitFor()
     await on.page.keyboard.press('Escape')
-    expect(await opener.getAttribute('aria-expanded')).toBe('false')
+    await expect.poll(() => opener.getAttribute('aria-expanded')).toBe('false')
     await on.page.getByRole('button', { name: /^Take this step/ }).focus()
     on.gallery.answers.set('GET /api/queue', queueIn('granted'))
     await on.page.getByText('No longer waiting here: Signon').waitFor({ timeout: 15_000 })
