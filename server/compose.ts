@@ -36,6 +36,7 @@ import { expireQuiet } from './requests/expiry.ts'
 import { judgeForTheDay } from './requests/new-day.ts'
 import { createPerforming } from './requests/performing.ts'
 import { remindOfDecisions } from './requests/remind.ts'
+import { createReviewRun } from './requests/review-day.ts'
 import { activateRuleSet, pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
 import { checkInstallation, templatesOf } from './rules/installation-check.ts'
@@ -262,6 +263,10 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
         for (const card of await remindOfDecisions(own)) tell(card)
+      })
+      const reviewAccess = createReviewRun(own)
+      repeating.every(NEW_DAY_EVERY, async () => {
+        for (const card of await reviewAccess()) tell(card)
       })
       repeating.every(NEW_DAY_EVERY, async () => {
         for (const card of await judgeForTheDay(own)) tell(card)

@@ -34,6 +34,12 @@ const fileSchema = z.strictObject({
   targets: z.record(z.string(), z.record(z.string(), z.string())),
   ownedByTerraform: z.array(z.string()).default([]),
   templates: z.record(z.string(), z.string().regex(/^\w{8}$/, 'the card’s short link, 8 characters')).default({}),
+  reviews: z
+    .strictObject({
+      owner: z.enum(['tech-lead', 'senior-tech', 'keeper']).default('tech-lead'),
+      escalateAfterWorkingDays: z.number().int().min(1).max(20).default(2),
+    })
+    .prefault({}),
   /** The account in which IAM users are; ARNs are made with it from user names. */
   awsBaseAccount: z.string().regex(/^\d{12}$/, 'twelve digits'),
   awsRead: awsRead.optional(),
@@ -64,13 +70,22 @@ export function readInstallation(path: string): InstallationFile {
         ...read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
       ].join('\n'),
     )
-  const { methods, targets, ownedByTerraform, templates, awsBaseAccount, awsRead: given, checklists } = read.data
+  const {
+    methods,
+    targets,
+    ownedByTerraform,
+    templates,
+    reviews,
+    awsBaseAccount,
+    awsRead: given,
+    checklists,
+  } = read.data
   if (given && given.base.split(':')[4] !== awsBaseAccount)
     throw new Error(
       `INSTALLATION_FILE: ${path} is not right:\n  awsRead.base: use a role in the account awsBaseAccount`,
     )
   return {
-    installation: { methods, targets, ownedByTerraform, templates },
+    installation: { methods, targets, ownedByTerraform, templates, reviews },
     awsBaseAccount,
     awsRead: given ?? null,
     checklistMap: checklists ? { checklists: normalised(checklists) } : defaultChecklistMap,

@@ -94,6 +94,11 @@ export const eventTypes = {
   'holding-kept': { id: 405, data: z.strictObject({ grant: id }) },
   'holding-back': { id: 404, data: z.strictObject({ grant: id }) },
   'revocation-opened': { id: 402, data: z.strictObject({ ...signed, holding: id }) },
+  // access reviews: why one is due stands beside the log, where it can be erased
+  'review-opened': { id: 420, data: z.strictObject({ review: id }) },
+  'review-closed': { id: 421, data: z.strictObject({ review: id }) },
+  /** Somebody decided: access is revoked, or kept until a day to look again. */
+  'review-decided': { id: 422, data: z.strictObject({ ...signed, review: id, outcome: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

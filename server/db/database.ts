@@ -10,6 +10,7 @@ import { up as initial } from './migrations/0001-initial.ts'
 import { up as readAgain } from './migrations/0002-read-again.ts'
 import { up as systemExports } from './migrations/0003-system-exports.ts'
 import { up as alsoFound } from './migrations/0004-also-found.ts'
+import { up as accessReview } from './migrations/0007-access-review.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -44,6 +45,7 @@ const migrations = {
   '0002-read-again': { up: readAgain },
   '0003-system-exports': { up: systemExports },
   '0004-also-found': { up: alsoFound },
+  '0007-access-review': { up: accessReview },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

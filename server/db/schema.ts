@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Evidence, Receipt } from '../grants/system.ts'
 import type { HostChecklist } from '../requests/card-host.ts'
+import type { ReviewOutcome, ReviewReason } from '../rules/access-review.ts'
 import type {
   Absence,
   Account,
@@ -286,6 +287,27 @@ export interface AlsoFoundTable {
   at: Time
 }
 
+/** A decision that is due about somebody's access. Closed with its outcome, never before. */
+export interface AccessReviewTable {
+  id: string
+  person_id: string
+  why: ReviewReason
+  /** First day away, or the day of leaving or moving. */
+  first_day: Day
+  due_day: Day
+  opened_at: Time
+  closed_at: MaybeTime
+  outcome: Maybe<ReviewOutcome>
+  decided_by: Maybe<string>
+  /** Why access is kept. */
+  reason: Maybe<string>
+  look_again_on: Maybe<Day>
+  signed_act_id: Maybe<string>
+  /** When whoever must decide was asked on the cards, and when Senior Tech was. */
+  announced_at: MaybeTime
+  escalated_at: MaybeTime
+}
+
 export interface HelpTable {
   id: string
   request_id: string
@@ -438,6 +460,7 @@ export interface Schema {
   attempt: AttemptTable
   holding: HoldingTable
   also_found: AlsoFoundTable
+  access_review: AccessReviewTable
   help: HelpTable
   challenge: ChallengeTable
   signed_act: SignedActTable

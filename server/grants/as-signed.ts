@@ -18,6 +18,10 @@ const revocationSchema = z.object({
   about: z.object({ revokes: z.array(z.object({ key: z.string(), account: z.string(), wanted: z.unknown() })) }),
 })
 
+/** Acts that revoke; the last two are about everything that the engineer holds. */
+const ofPerson = ['confirm-revocation', 'revoke-for-cause']
+const revoking = ['revoke-holding', 'undo-granted', ...ofPerson]
+
 /** Whether this step, as it stands in the table, is one that somebody signed. */
 export async function isAsSigned(
   db: Kysely<Schema>,
@@ -27,13 +31,11 @@ export async function isAsSigned(
 ): Promise<boolean> {
   const grants = steps.filter((one) => one.direction === 'grant').sort((a, b) => a.ordinal - b.ordinal)
   if (step.direction === 'grant') return grantsAreAsSigned(db, request, grants)
-  const acts = (await signedActs(db, request)).filter(
-    (act) => act.act === 'undo-granted' || act.act === 'revoke-holding',
-  )
+  const acts = (await signedActs(db, request)).filter(({ act }) => revoking.includes(act))
   if (acts.some((act) => listed(act).includes(whatItTakes(step.plan)))) return true
   // What closed after everything was revoked is in no list: then it takes exactly what the approval gave.
   const given = grants.find((one) => one.key === step.key)
-  const whole = acts.some((act) => act.act === 'undo-granted')
+  const whole = acts.some(({ act }) => act !== 'revoke-holding')
   const same = given !== undefined && whatItTakes(given.plan) === whatItTakes(step.plan)
   return whole && same && grantsAreAsSigned(db, request, grants)
 }
@@ -62,7 +64,16 @@ export async function grantsAreAsSigned(db: Kysely<Schema>, request: RequestRow,
 
 /** Only those whose statement is still the one that was signed. */
 async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<SignedActRow[]> {
-  const acts = await db.selectFrom('signed_act').selectAll().where('subject', '=', request.id).execute()
+  const acts = await db
+    .selectFrom('signed_act')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb('subject', '=', request.id),
+        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', ofPerson)]),
+      ]),
+    )
+    .execute()
   return acts.filter((act) => digestOf(act.statement) === act.digest)
 }
 

@@ -1,6 +1,5 @@
 import type { NewEvent } from '../audit/events.ts'
 import type { Doing, StepRow, World } from '../requests/act.ts'
-import { about } from '../requests/acts/common.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { isClosed } from './steps.ts'
 
@@ -33,7 +32,11 @@ function contains({ ruleSet }: World, higher: PlanStep, lower: PlanStep): boolea
 }
 
 /** What stays is from now on the other request's: it goes when that one is revoked. Answers how much that is. */
-export async function handOn(doing: Doing, world: World): Promise<number> {
+export async function handOn(
+  doing: Pick<Doing, 'tx' | 'log'>,
+  world: World,
+  about: Omit<NewEvent, 'type' | 'data'>,
+): Promise<number> {
   let kept = 0
   for (const holding of world.holdings.filter((one) => one.request_id === world.request?.id)) {
     const giver = [...world.steps, ...world.takenOver].find((step) => step.id === holding.step_id)
@@ -46,7 +49,7 @@ export async function handOn(doing: Doing, world: World): Promise<number> {
       .set({ request_id: heir.request_id, step_id })
       .where('id', '=', holding.id)
       .execute()
-    const event: NewEvent = { ...about(doing, world), type: 'holding-kept', data: { grant: holding.grant_key } }
+    const event: NewEvent = { ...about, type: 'holding-kept', data: { grant: holding.grant_key } }
     doing.log(event)
     kept += 1
   }

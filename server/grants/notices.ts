@@ -161,6 +161,16 @@ function whoseTurn(world: World, { turn }: StepRow): string[] {
   }
 }
 
+/** Somebody revokes everything at once: another learns of it, without why. */
+export function toldOfCauseNotice(world: World, second: string | null): NewNotice {
+  return {
+    ...base(world),
+    kind: 'for-cause',
+    text: 'access is being revoked at once, and you are told as a second person. Open this card on a computer to see what is still there.',
+    mentions: second ? [second] : [],
+  }
+}
+
 export function revokedNotice(world: World, whole: boolean): NewNotice {
   const level = world.plan?.levelName ?? 'production access'
   return {

@@ -86,6 +86,7 @@ const windowNames: Record<string, string> = {
   'review-preparedness': 'review',
   'undo-granted': 'undo',
   'revoke-holding': 'revoke',
+  'confirm-revocation': 'review-access',
   'ask-help': 'help',
   'line-manager-agrees': 'line-manager',
   'claim-identity': 'claim',

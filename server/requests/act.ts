@@ -25,6 +25,7 @@ import type {
   Plan,
   RequestFacts,
 } from '../rules/types.ts'
+import type { AccessReviewRow } from './access-reviews.ts'
 import type { ActName } from './authorisation.ts'
 
 /** Who is acting, from a verified token. `person` is `null` for somebody whom nobody has linked yet. */
@@ -74,6 +75,10 @@ export interface World {
   /** What the newest look at the systems found beside the record. */
   alsoFound: AlsoFoundRow[]
   approval: SignedActRow | null
+  /** A decision that is due about what the engineer holds; `null` while none is. */
+  review: AccessReviewRow | null
+  /** Since when the revocation that goes on was due, where a review decided it. */
+  revokeDue: Day | null
   /** When the request expires if nothing moves; `null` until notice of it was given. */
   expires: Day | null
   /** Judged without approval answers; empty without a request. */
@@ -129,6 +134,8 @@ export interface Doing<Who extends Actor = LinkedActor> {
   log(event: NewEvent): void
   /** Owes a comment to the card; written in this transaction, sent by the worker. */
   notify(notice: NewNotice): void
+  /** A card that looks different now, beside the one that the act is on. */
+  touched(cardId: string): void
   /** Id of the signed act being recorded (token, key, statement). */
   signedActId: string
 }
@@ -172,7 +179,11 @@ export interface OfficeAct<Input extends z.ZodType = z.ZodType> {
   name: ActName
   on: 'person' | 'board' | 'installation'
   input: Input
+  /** Decides about everything that somebody holds: all their cards and requests are locked before it is judged. */
+  locksPerson?: true
   allows(actor: LinkedActor, subject: string, input: z.infer<Input>, tx: Tx): Promise<Refusal | null>
+  /** What is signed, beyond act, subject, actor and input. */
+  statement?(subject: string, input: z.infer<Input>, tx: Tx): Promise<unknown>
   carryOut(doing: Doing, subject: string, input: z.infer<Input>): Promise<string>
 }
 

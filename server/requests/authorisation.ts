@@ -47,6 +47,9 @@ export type ActName =
   | 'import-export'
   | 'set-fact'
   | 'record-absence'
+  | 'confirm-revocation'
+  | 'keep-access'
+  | 'revoke-for-cause'
   | 'connect-board'
   | 'disconnect-board'
 
@@ -67,6 +70,8 @@ const stepDoers =
   'You cannot do this step. 2nd line, Senior Tech, the engineer’s tech lead or somebody with Production Admin can.'
 const steps: Rule = { may: doers, never: ['engineer'], refusal: stepDoers, own: yours }
 const keepersOnly = 'You cannot change this. A register keeper can.'
+const reviewers =
+  'You cannot decide about this access. The engineer’s tech lead, Senior Tech or a register keeper can, but never about their own.'
 const revokers =
   'You cannot revoke this. The engineer, whoever may sponsor this level, Senior Tech or a register keeper can.'
 
@@ -218,6 +223,14 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['keeper', 'tech-lead'],
     never: ['engineer'],
     refusal: 'You cannot record this. A register keeper or the tech lead can, but never their own absence.',
+  },
+  // Raised by the product, decided by a person: absence, leaving, moving. Giving back one's own is another act.
+  'confirm-revocation': { may: ['tech-lead', 'senior-tech', 'keeper'], never: ['engineer'], refusal: reviewers },
+  'keep-access': { may: ['tech-lead', 'senior-tech', 'keeper'], never: ['engineer'], refusal: reviewers },
+  'revoke-for-cause': {
+    may: ['senior-tech', 'keeper'],
+    never: ['engineer'],
+    refusal: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
   },
   'connect-board': {
     may: ['keeper', 'senior-tech'],

@@ -7,7 +7,7 @@ import { canonical, digestOf } from './challenge.ts'
 import type { ChallengeRow } from './challenges.ts'
 import { newId } from './ids.ts'
 import { locate } from './locate.ts'
-import { lockForAct } from './locking.ts'
+import { lockForAct, lockPerson } from './locking.ts'
 import { writeNotices } from './notices.ts'
 import { changedRefusal, refuseWhenBasisChanged } from './refusing.ts'
 import { settle } from './settle.ts'
@@ -38,6 +38,7 @@ export async function carryOut(
   const place = any.about === 'office' ? null : await locate(tx, subject)
   // Two people who decide at the same moment, or a worker: the second waits here and then sees what the first did.
   if (place) await lockForAct(tx, place.cardId)
+  else if (any.about === 'office' && any.act.locksPerson) await lockPerson(tx, subject)
   const found = await look(tx, office, { any, subject, input, presented })
   await refuseUnlessSigned(tx, found, challenge)
   const signedActId = newId()
@@ -45,12 +46,14 @@ export async function carryOut(
   await keepSignedAct(tx, { id: signedActId, challenge, presented, personId: found.actor.person?.id ?? null, at })
   const events: NewEvent[] = []
   const notices: NewNotice[] = []
+  const touched: string[] = []
   const doing: Doing<Actor> = {
     tx,
     clock: office.clock,
     actor: found.actor,
     log: (event) => events.push(event),
     notify: (notice) => notices.push(notice),
+    touched: (cardId) => touched.push(cardId),
     signedActId,
   }
   const said = await carry(found, doing)
@@ -58,7 +61,8 @@ export async function carryOut(
   const others = await settlePeople(doing, office, [...events], place?.cardId ?? null)
   await writeNotices(tx, notices, office.clock)
   await parts.append(tx, withEvidence(events, { signedAct: signedActId, digest: challenge.digest }))
-  return { said, cardId: place?.cardId ?? null, changed: place ? [place.cardId, ...others] : others }
+  const changed = new Set([...(place ? [place.cardId] : []), ...touched, ...others])
+  return { said, cardId: place?.cardId ?? null, changed: [...changed] }
 }
 
 /** The role first, then what changed since it was signed, then the act's own rules, then the digest of it all. */
@@ -69,7 +73,7 @@ async function refuseUnlessSigned(tx: Tx, found: Case, challenge: ChallengeRow):
   if (any.act.name === 'approve' && world) refuseWhenBasisChanged(any.act.name, challenge.statement, world)
   const byAct = await refusedByAct(tx, found)
   if (byAct) throw new ActRefused(byAct)
-  if (digestOf(canonical(statementOf(found))) === challenge.digest) return
+  if (digestOf(canonical(await statementOf(tx, found))) === challenge.digest) return
   if (world) refuseWhenBasisChanged(any.act.name, challenge.statement, world)
   throw new ActRefused(changedRefusal(any.act.name, ['Something that this rests on changed.']))
 }

@@ -100,9 +100,10 @@ export async function refusedByAct(on: Tx, found: Case): Promise<Refusal | null>
 }
 
 /** What is signed: the act, on what, by whom, with what input, and for considered acts what the decision rests on. */
-export function statementOf(found: Case): unknown {
+export async function statementOf(on: Tx, found: Case): Promise<unknown> {
   const { any, world, presented, input, subject, step } = found
-  const about = any.about !== 'office' && world ? any.act.statement(world, input, step) : null
+  const ofOffice = any.about === 'office' ? ((await any.act.statement?.(subject, input, on)) ?? null) : null
+  const about = any.about !== 'office' && world ? any.act.statement(world, input, step) : ofOffice
   const card = world && { id: world.card.id, shortLink: world.card.short_link, request: world.request?.id ?? null }
   const basis = world && any.about === 'card' && any.act.readsCard ? seenNow(world) : null
   const by = { member: presented.memberId, person: found.actor.person?.id ?? null, board: presented.boardId }

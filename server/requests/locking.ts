@@ -28,3 +28,15 @@ export async function lockRequests(tx: Tx, cardId: string): Promise<void> {
     .forUpdate()
     .execute()
 }
+
+/** For decisions about everything that somebody holds: each card of theirs, by id, then their requests. */
+export async function lockPerson(tx: Tx, personId: string): Promise<void> {
+  await tx
+    .selectFrom('card')
+    .select('id')
+    .where('id', 'in', tx.selectFrom('request').select('card_id').where('person_id', '=', personId))
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  await tx.selectFrom('request').select('id').where('person_id', '=', personId).orderBy('id').forUpdate().execute()
+}

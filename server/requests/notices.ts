@@ -156,6 +156,25 @@ export function expiringNotice(world: World, kind: string, day: string): NewNoti
   }
 }
 
+/** Says neither why nor about whom: the card is the engineer's, and a board learns nothing of their private matters. */
+export function reviewDueNotice(card: About, dueDay: string, decides: string | undefined): NewNotice {
+  return {
+    ...card,
+    kind: `review-due:${dueDay}`,
+    text: 'access review due. Open this card on a computer to decide.',
+    mentions: decides ? [decides] : [],
+  }
+}
+
+export function reviewEscalatedNotice(card: About, dueDay: string, next: string | undefined): NewNotice {
+  return {
+    ...card,
+    kind: `review-escalated:${dueDay}`,
+    text: 'an access review is still due here, and you can decide too. Open this card on a computer.',
+    mentions: next ? [next] : [],
+  }
+}
+
 export function expiredNotice(world: World): NewNotice {
   const { level } = whoAndWhat(world)
   return {

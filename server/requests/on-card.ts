@@ -1,7 +1,7 @@
 import type { NewEvent } from '../audit/events.ts'
 import type { Database, Tx } from '../db/database.ts'
 import type { Doing, NewNotice } from './act.ts'
-import { lockForAct } from './locking.ts'
+import { lockForAct, lockPerson } from './locking.ts'
 import { writeNotices } from './notices.ts'
 import type { Office } from './world.ts'
 
@@ -12,15 +12,17 @@ export interface OwnParts {
   append(tx: Tx, events: NewEvent[]): Promise<void>
 }
 
-/** Does something to one card in a transaction of its own: the card locked, then comments owed, and the log last. */
-async function onCard<T>(
-  parts: OwnParts,
-  cardId: string,
-  work: (doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>) => Promise<T>,
+/** What work of its own gets to work with. */
+export type OwnDoing = Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>
+
+/** Does something in a transaction of its own: locked first, then comments owed, and the log last. */
+async function byItself<T>(
+  { db, office, append }: OwnParts,
+  lock: (tx: Tx) => Promise<void>,
+  work: (doing: OwnDoing) => Promise<T>,
 ): Promise<T> {
-  const { db, office } = parts
   return db.transaction(async (tx) => {
-    await lockForAct(tx, cardId)
+    await lock(tx)
     const events: NewEvent[] = []
     const notices: NewNotice[] = []
     const done = await work({
@@ -30,24 +32,54 @@ async function onCard<T>(
       notify: (notice) => notices.push(notice),
     })
     await writeNotices(tx, notices, office.clock)
-    await parts.append(tx, events)
+    await append(tx, events)
     return done
   })
 }
 
 /**
- * The same for many cards, one after the other. One that cannot be judged is reported and holds up no other.
+ * Does something to many cards, one after the other, each locked. One that cannot be judged is reported and holds up no
+ * other.
  * @returns the cards for which the work answered `true`
  */
 export async function onEachCard(
   parts: OwnParts,
   cardIds: string[],
-  work: (doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>, cardId: string) => Promise<boolean>,
+  work: (doing: OwnDoing, cardId: string) => Promise<boolean>,
 ): Promise<string[]> {
   const done: string[] = []
   for (const card of cardIds)
     try {
-      if (await onCard(parts, card, (doing) => work(doing, card))) done.push(card)
+      if (
+        await byItself(
+          parts,
+          (tx) => lockForAct(tx, card),
+          (doing) => work(doing, card),
+        )
+      )
+        done.push(card)
+    } catch (error) {
+      parts.office.report(error)
+    }
+  return done
+}
+
+/** The same for people, with all of their cards and requests locked. Answers what the work answered, of all of them. */
+export async function onEachPerson<T>(
+  parts: OwnParts,
+  personIds: string[],
+  work: (doing: OwnDoing, personId: string) => Promise<T[]>,
+): Promise<T[]> {
+  const done: T[] = []
+  for (const person of personIds)
+    try {
+      done.push(
+        ...(await byItself(
+          parts,
+          (tx) => lockPerson(tx, person),
+          (doing) => work(doing, person),
+        )),
+      )
     } catch (error) {
       parts.office.report(error)
     }

@@ -89,7 +89,7 @@ export function createPerforming(parts: PerformingParts): Performing {
           if (found.world && asked.seen !== '') refuseWhenChanged(any.act.name, asked.seen, found.world)
           const byAct = await refusedByAct(tx, found)
           if (byAct) throw new ActRefused(byAct)
-          const what = { act: any.act.name, subject, input, statement: statementOf(found) }
+          const what = { act: any.act.name, subject, input, statement: await statementOf(tx, found) }
           return issueChallenge(tx, what, presented, office.clock.wall())
         })
       }),

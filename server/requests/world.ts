@@ -7,6 +7,7 @@ import { makePlan } from '../rules/plan.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
 import type { Day, Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
+import { openReview, revocationDueSince } from './access-reviews.ts'
 import type { CardRow, HoldingRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
@@ -95,6 +96,8 @@ export async function loadWorld(
   const besides = await besideRecords(db, request, holdings)
   const elsewhere = engineer ? await openElsewhere(db, engineer.id, request?.level ?? card.level, cardId) : null
   const revoking = engineer ? await isBeingRevoked(db, engineer.id) : false
+  const review = engineer && holdings.length > 0 ? await openReview(db, engineer.id) : null
+  const revokeDue = engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id) : null
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
     today,
@@ -107,6 +110,8 @@ export async function loadWorld(
     request,
     elsewhere,
     revoking,
+    review,
+    revokeDue,
     engineer,
     holdings,
     // By name: who passes a whole world as what is known must not bring its old holdings along.

@@ -27,24 +27,32 @@ export function absenceStanding(
   limitDays: number,
   recordedOn: Day | null = null,
 ): AbsenceStanding {
-  const current = joined(absences).find((one) => one.start <= today && (one.end === null || today < one.end))
+  const current = joinedAbsences(absences).find((one) => one.start <= today && (one.end === null || today < one.end))
   if (!current) return { is: 'present' }
-  const { start, end } = current
-  const soFar = daysBetween(start, today) + 1
-  const pastLimit = plusDays(start, limitDays)
-  if (end !== null && daysBetween(start, end) > limitDays) {
-    const known = recordedOn === null ? start : later(start, recordedOn)
-    return { is: 'over-limit', since: start, due: earlier(known, pastLimit) }
-  }
-  if (soFar > limitDays) return { is: 'over-limit', since: start, due: pastLimit }
-  return { is: 'away', since: start, days: soFar }
+  const { start } = current
+  const due = dueDay(current, limitDays, recordedOn)
+  if (due !== null && due <= today) return { is: 'over-limit', since: start, due }
+  return { is: 'away', since: start, days: daysBetween(start, today) + 1 }
 }
 
-function plusDays(day: Day, days: number): Day {
+/**
+ * The day on which it is due to decide about somebody's access: a planned absence's first day, an open-ended one's day
+ * after the limit. `null` where the absence stays within the limit.
+ */
+export function dueDay({ start, end }: Absence, limitDays: number, recordedOn: Day | null = null): Day | null {
+  const pastLimit = plusDays(start, limitDays)
+  if (end === null) return pastLimit
+  if (daysBetween(start, end) <= limitDays) return null
+  return earlier(recordedOn === null ? start : later(start, recordedOn), pastLimit)
+}
+
+/** A calendar day as many days after another. */
+export function plusDays(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10)
 }
 
-function joined(absences: Absence[]): Absence[] {
+/** Absences as they count: touching and overlapping ones as one, in order. Those of no days are none. */
+export function joinedAbsences(absences: Absence[]): Absence[] {
   const sorted = absences
     .filter((one) => one.end === null || one.end > one.start)
     .toSorted((a, b) => a.start.localeCompare(b.start))

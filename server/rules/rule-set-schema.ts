@@ -137,7 +137,8 @@ export const ruleSetSchema = z.strictObject({
   levels: z.record(id, level),
   conditions: z.record(id, condition),
   apprentice: z.strictObject({ limit: id, exception: id, ...source }),
-  absence: z.strictObject({ limitDays: z.number().int().positive(), ...source }),
+  /** `beside`: what a system does by itself about an absence, shown beside the rule. */
+  absence: z.strictObject({ limitDays: z.number().int().positive(), ...source, beside: text.optional() }),
   /** `guide`: where somebody who has it reads how to use it. */
   entitlements: z.record(id, z.strictObject({ level: id, name: text, ...source, guide: link.optional() })),
   grants: z.record(id, grant),

@@ -265,6 +265,8 @@ export interface Installation {
   targets: Record<string, Record<string, string>>
   /** By level, the short link of this installation's own template card; without one, the rule set's. */
   templates?: Record<string, string>
+  /** Who decides about access that should end, and when Senior Tech is asked too. Left out: the tech lead, two working days. */
+  reviews?: { owner: 'tech-lead' | 'senior-tech' | 'keeper'; escalateAfterWorkingDays: number }
   /** Targets whose membership Terraform owns: `api` on them is refused. */
   ownedByTerraform: string[]
   /**

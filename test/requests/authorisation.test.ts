@@ -48,6 +48,8 @@ const stepWords =
 const yours = 'You cannot mark this step because the access is yours. 2nd line or your tech lead can.'
 const revokeWords =
   'You cannot revoke this. The engineer, whoever may sponsor this level, Senior Tech or a register keeper can.'
+const reviewWords =
+  'You cannot decide about this access. The engineer’s tech lead, Senior Tech or a register keeper can, but never about their own.'
 const step = { may: doers, words: stepWords, own: yours }
 
 /**
@@ -189,6 +191,15 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     may: ['keeper', 'tech-lead'],
     words: 'You cannot record this. A register keeper or the tech lead can, but never their own absence.',
     own: 'You cannot record this. A register keeper or the tech lead can, but never their own absence.',
+  },
+  // Absence, leaving, moving: a tech lead, Senior Tech or keeper confirms, or keeps it with a reason; never one's own.
+  'confirm-revocation': { may: ['tech-lead', 'senior-tech', 'keeper'], words: reviewWords, own: reviewWords },
+  'keep-access': { may: ['tech-lead', 'senior-tech', 'keeper'], words: reviewWords, own: reviewWords },
+  // For cause: Senior Tech or keeper, at once.
+  'revoke-for-cause': {
+    may: ['senior-tech', 'keeper'],
+    words: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
+    own: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
   },
   // Only boards that a keeper or Senior Tech connected; settings changed by keepers.
   'connect-board': {

@@ -2,6 +2,8 @@ import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
 import { changeNamesAct } from './change-names.ts'
 import { importExportAct } from './import-export.ts'
+import { confirmRevocationAct, keepAccessAct } from './reviewing-access.ts'
+import { revokeForCauseAct } from './revoke-for-cause.ts'
 import { revokeHoldingAct } from './revoke-holding.ts'
 import type { StepActParts } from './steps/changing.ts'
 import { stepActs } from './steps/index.ts'
@@ -18,8 +20,14 @@ export function grantActs(parts: StepActParts): AnyAct[] {
     revokeHoldingAct(parts),
     ...stepActs(parts),
   ]
+  const offices = [
+    importExportAct(parts.adapters),
+    confirmRevocationAct(parts),
+    keepAccessAct(parts),
+    revokeForCauseAct(parts),
+  ]
   return [
     ...acts.map((act): AnyAct => ({ about: 'card', act })),
-    { about: 'office', act: importExportAct(parts.adapters) },
+    ...offices.map((act): AnyAct => ({ about: 'office', act })),
   ]
 }

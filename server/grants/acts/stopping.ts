@@ -115,7 +115,7 @@ export function undoGrantedAct(parts: {
         ...(reason === '' ? {} : { detail: { reason } }),
       })
       const goes = goesWhole(world)
-      const kept = await handOn(doing, world)
+      const kept = await handOn(doing, world, about(doing, world))
       await openRevocation(doing, world, goes, parts)
       // What was found is in the statement and in the steps now.
       await doing.tx

@@ -1,8 +1,13 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../../db/schema.ts'
+import { type WholeRevocation, wholeRevocation } from '../../grants/revoke-person.ts'
 import type { Receipt } from '../../grants/system.ts'
 import { newLinksOf } from '../../people/new-links.ts'
+import { standingRequests } from '../../requests/access-reviews.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import { whoCanBeNamed } from '../../requests/acts/attach.ts'
+import type { ActName } from '../../requests/authorisation.ts'
 import { locate } from '../../requests/locate.ts'
 import { writeSeen } from '../../requests/seen.ts'
 import type { WindowView } from '../api.ts'
@@ -26,11 +31,12 @@ export async function readWindow(
   const { db, office } = parts
   if (!isWindowName(name)) return null
   const actor = await loadActor(db.kysely, office, viewer)
-  const place = await locate(db.kysely, subject)
+  const place = (await locate(db.kysely, subject)) ?? (await placeOfPerson(db.kysely, subject))
   if (!place) return null
   const first = await lookFrom(parts, viewer, actor, place.cardId)
   const world = first && name === 'undo' ? await withMore(parts, viewer, actor, first) : first
   if (!world) return null
+  const whole = await wholeFor(parts, name, world, actor)
   const step = world.steps.find((one) => one.id === place.stepId) ?? null
   const attempts = step
     ? (
@@ -52,10 +58,39 @@ export async function readWindow(
     unlinked: name === 'claim' || (name === 'ask' && !actor.person) ? await unlinkedPeople(db.kysely) : [],
     candidates: name === 'attach' ? candidates(world.card, world, whoCanBeNamed(world, actor)) : [],
     attempts,
+    whole,
     levels: name === 'attach' && world.card.way === 'attached' ? levelsOf(world.ruleSet) : [],
     told: name === 'approve' ? await toldOf(db.kysely, world) : null,
     newLinks: name === 'approve' && world.engineer ? await newLinksOf(db.kysely, world.engineer.id) : [],
   })
+}
+
+/** Windows about a person open from anywhere: they are drawn on one of the cards of what the person holds. */
+async function placeOfPerson(db: Kysely<Schema>, personId: string): Promise<{ cardId: string; stepId: null } | null> {
+  const [request] = await standingRequests(db, personId)
+  return request ? { cardId: request.card_id, stepId: null } : null
+}
+
+/** Everything that the engineer holds, with a look in the systems first: only for whoever may decide about it. */
+async function wholeFor(
+  parts: ReadingParts,
+  name: string,
+  world: World,
+  actor: Actor,
+): Promise<WholeRevocation | null> {
+  const act = actsOnWhole[name]
+  if (!act || !world.engineer || !viewerOn(world, actor).may(act)) return null
+  const look = () => wholeRevocation(parts.db.kysely, parts.office, world.engineer?.id ?? '')
+  const before = await look()
+  if (before.worlds.length === 0) return null
+  await Promise.all(before.worlds.map(({ card }) => parts.lookForMore(card.id)))
+  return look()
+}
+
+const actsOnWhole: Record<string, ActName> = {
+  'review-access': 'confirm-revocation',
+  'keep-access': 'keep-access',
+  'revoke-for-cause': 'revoke-for-cause',
 }
 
 /** What somebody said with "I am …" while they wait for a colleague's yes: it comes back filled in. */

@@ -3,6 +3,7 @@ import type { Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { endingButtons } from './ending.ts'
+import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { proofWords, stepRow } from './step-view.ts'
 import { isClosedStep, partlyRevoked, progress } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
@@ -47,18 +48,23 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
       : []
   const staging = steps.filter((step) => held.has(step.key)).flatMap((step) => step.plan.alsoAppearsIn ?? [])
   return {
-    headline: part
-      ? 'Granted, and partly revoked since'
-      : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
-    since: null,
-    lines: [...new Set(staging)].slice(0, 2),
-    primary: null,
+    ...(reviewStatus(world, viewer) ?? {
+      headline: part
+        ? 'Granted, and partly revoked since'
+        : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
+      since: null,
+      lines: [...new Set(staging)].slice(0, 2),
+      primary: null,
+    }),
     next: [
       ...missing.flatMap((one) => missingRow(world, viewer, one)),
       ...worksRows(world, (step) => held.has(step.key), 'Revoked'),
     ],
     detail: [],
-    buttons: viewer.may('undo-granted') && !viewer.isEngineer ? [opens('Revoke all of it', 'undo', id, 'danger')] : [],
+    buttons: [
+      ...keepButton(world, viewer),
+      ...(viewer.may('undo-granted') && !viewer.isEngineer ? [opens('Revoke all of it', 'undo', id, 'danger')] : []),
+    ],
     folds: [{ id: 'proved', title: 'How each step was proved', rows: [...rows, ...giveBack], text: [] }],
   }
 }
@@ -70,7 +76,7 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const done = steps.filter(isClosedStep)
   return {
     headline: `Revoking, ${gone} of ${all} gone`,
-    since: world.request?.state_since ?? null,
+    since: revokingSince(world),
     lines: open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : [],
     primary: primaryStep(world, viewer, actor, open),
     next: open.map((step) => stepRow(step, world, viewer, actor)),

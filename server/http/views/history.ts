@@ -92,6 +92,12 @@ function lineOf(
     case 'undo-opened':
     case 'revocation-opened':
       return `${who} revoked ${event.type === 'undo-opened' ? 'all of it' : shortOf(String(event.data['holding'] ?? ''))}.`
+    case 'review-opened':
+      return 'An access review is due.'
+    case 'review-closed':
+      return 'The access review is not needed any more.'
+    case 'review-decided':
+      return event.data['outcome'] === 'kept' ? `${who} kept the access after a review.` : null
     case 'step-receipt': {
       const request = event.detail?.['vendorRequest']
       return typeof request === 'string' ? `${step}: sent. The system calls it request ${request}.` : null

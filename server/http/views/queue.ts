@@ -8,6 +8,7 @@ import { ofManager } from './apprentices.ts'
 import { type Claim, claimRowInQueue } from './claims.ts'
 import { endingButtons, revokeButton } from './ending.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
+import { reviewButtons } from './reviewing.ts'
 import { besides, stepButtons, stepPanel } from './step-view.ts'
 import { isPaused, reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
 
@@ -131,7 +132,8 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   }
   if (turn.steps.length === 0) {
     const row = turnRow(world, turn, viewer, about)
-    return [{ row, tabs: tabsOf(turn, isTurnOf(viewer, turn.role)), since: turn.since, revokes, subject: about.level }]
+    const own = turn.review === null ? isTurnOf(viewer, turn.role) : viewer.may('confirm-revocation')
+    return [{ row, tabs: tabsOf(turn, own), since: turn.since, revokes, subject: about.level }]
   }
   return turn.steps.map((step) => {
     const row = queueStep(step, world, viewer, actor, about)
@@ -190,7 +192,7 @@ function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueR
   const asked = world.helps.find((help) => help.id === turn.help)
   const question = asked && viewer.sees !== 'plan' ? `: ${asked.what}` : ''
   return {
-    key: `${world.card.id}-${turn.help ?? turn.text}`,
+    key: `${world.card.id}-${turn.help ?? turn.review ?? turn.text}`,
     overdue: daysSince(turn.since, world.now) >= OVERDUE_DAYS,
     ...about,
     what: asked
@@ -220,6 +222,7 @@ function keeperWords(world: World, turn: Turn, viewer: Viewer): string {
 
 function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): Button[] {
   const id = world.request?.id ?? ''
+  if (turn.review !== null) return reviewButtons(viewer, id, who)
   if (turn.help !== null)
     return viewer.may('answer-help') ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${who}`)] : []
   if (world.request && isPaused(world.request))

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { goesWhole } from '../../grants/revoke.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import { finalStates } from '../../requests/life.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
@@ -84,15 +85,32 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
   return { ...view, version: createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 16) }
 }
 
-/** For keepers and the tech lead, while there is access to give or to take. */
-function recordFold({ request, engineer }: World, viewer: Viewer): Fold[] {
-  if (!request || finalStates.includes(request.state) || !viewer.may('record-absence')) return []
-  const button = opens('Record an absence', 'update-record', request.id)
-  const title = `Is ${engineer?.firstName ?? 'the engineer'} away, or back?`
-  const row = line('absence', 'none', '', title, 'Only the register says so: nothing of it stands on the card.', [
-    button,
-  ])
-  return [{ id: 'record', title: 'Keep the record right', rows: [row], text: [] }]
+/** For keepers, the tech lead and Senior Tech, while there is access to give or to take. */
+function recordFold(world: World, viewer: Viewer): Fold[] {
+  const { request, engineer, holdings } = world
+  if (!request || finalStates.includes(request.state)) return []
+  const first = engineer?.firstName ?? 'the engineer'
+  const absence = line(
+    'absence',
+    'none',
+    '',
+    `Is ${first} away, or back?`,
+    'Only the register says so: nothing of it stands on the card.',
+    [opens('Record an absence', 'update-record', request.id)],
+  )
+  const cause = line(
+    'for-cause',
+    'none',
+    '',
+    `Must everything that ${first} holds go at once?`,
+    'For cause only. You see what goes before you sign, and a second person is told.',
+    [opens('Revoke everything for cause', 'revoke-for-cause', request.id, 'danger')],
+  )
+  const rows = [
+    ...(viewer.may('record-absence') ? [absence] : []),
+    ...(viewer.may('revoke-for-cause') && holdings.length > 0 && goesWhole(world).length > 0 ? [cause] : []),
+  ]
+  return rows.length > 0 ? [{ id: 'record', title: 'Keep the record right', rows, text: [] }] : []
 }
 
 function sentence(text: string): string {

@@ -16,6 +16,8 @@ export interface Turn {
   since: Date
   steps: StepRow[]
   help: string | null
+  /** The access review that asks for a decision. */
+  review: string | null
 }
 
 /** Closed as in the ledger: verified, seen, or done where the doer's word is enough. */
@@ -95,18 +97,21 @@ function unsorted(world: World): Turn[] {
       return [turn('engineer', 'Engineer: changes asked', since), ...helps]
     case 'ready':
       return [ready(world, since), ...helps]
-    case 'granting':
     case 'revoking':
       return [...carrying(world), ...helps]
+    case 'granting':
+      return [...reviewTurns(world), ...carrying(world), ...helps]
     case 'stopped': {
       const { closed, all } = progress(world)
-      return [{ ...state(`Stopped at ${closed} of ${all}`, 'red', since), kind: 'stuck', role: 'sponsor' }, ...helps]
+      const stopped = state(`Stopped at ${closed} of ${all}`, 'red', since)
+      return [{ ...stopped, kind: 'stuck', role: 'sponsor' }, ...reviewTurns(world), ...helps]
     }
     case 'granted':
       return [
         partlyRevoked(world)
           ? state('Partly revoked', 'light-gray', since)
           : state(`${shortLevel(world)} granted`, 'green', since),
+        ...reviewTurns(world),
         ...helps,
       ]
     case 'ended':
@@ -123,6 +128,18 @@ function unsorted(world: World): Turn[] {
 /** What is being revoked goes on, whatever becomes of the card. */
 export function isPaused(request: Pick<RequestRow, 'paused_because' | 'state'>): boolean {
   return request.paused_because !== null && request.state !== 'revoking'
+}
+
+/** A decision about what this request gave is due. Never why: a board tells nobody who is away. */
+export function reviewTurns({ review, request, holdings }: World): Turn[] {
+  if (!review || !holdings.some((one) => one.request_id === request?.id)) return []
+  return [
+    {
+      ...turn('sponsor', 'Sponsor: review access', review.opened_at, 'Sponsor: review'),
+      color: 'purple',
+      review: review.id,
+    },
+  ]
 }
 
 function helpTurns(world: World): Turn[] {
@@ -200,6 +217,7 @@ function carrying(world: World): Turn[] {
       since: oldest(stuck),
       steps: stuck,
       help: null,
+      review: null,
     })
   }
   const fenced = open.filter((step) => step.state === 'stopped')
@@ -248,11 +266,21 @@ function oldest(steps: StepRow[]): Date {
 }
 
 function turn(role: TurnRole, text: string, since: Date, shorter = text): Turn {
-  return { kind: 'turn', role, color: colours[role], text: capital(text), shorter, since, steps: [], help: null }
+  return {
+    kind: 'turn',
+    role,
+    color: colours[role],
+    text: capital(text),
+    shorter,
+    since,
+    steps: [],
+    help: null,
+    review: null,
+  }
 }
 
 function state(text: string, color: Colour, since: Date): Turn {
-  return { kind: 'state', role: 'nobody', color, text, shorter: text, since, steps: [], help: null }
+  return { kind: 'state', role: 'nobody', color, text, shorter: text, since, steps: [], help: null, review: null }
 }
 
 /** The short name of a step by its key, from the steps or the plan. */

@@ -1,3 +1,4 @@
+import type { WholeRevocation } from '../../grants/revoke-person.ts'
 import type { NewLink } from '../../people/new-links.ts'
 import type { Actor, Refusal, StepRow, World } from '../../requests/act.ts'
 import { refusedToName } from '../../requests/acts/attach.ts'
@@ -19,6 +20,7 @@ import {
 } from './windows/deciding.ts'
 import type { Form } from './windows/fields.ts'
 import { updateRecordForm } from './windows/recording.ts'
+import { forCauseForm, keepAccessForm, reviewAccessForm } from './windows/reviewing-access.ts'
 import { revokeForm, undoForm } from './windows/revoking.ts'
 import { answerHelpForm, cannotForm, handOverForm, stepForm, yourSteps } from './windows/steps.ts'
 
@@ -40,6 +42,8 @@ export interface WindowExtra {
   told?: Told | null
   /** For whoever approves: accounts of the engineer that no import has confirmed. */
   newLinks?: NewLink[]
+  /** Everything that the engineer holds, of every request: for whoever decides about all of it. */
+  whole?: WholeRevocation | null
 }
 
 export const windowNames = [
@@ -64,6 +68,9 @@ export const windowNames = [
   'line-manager',
   'record-line-manager',
   'update-record',
+  'review-access',
+  'keep-access',
+  'revoke-for-cause',
 ] as const
 export type WindowName = (typeof windowNames)[number]
 
@@ -196,6 +203,12 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
       return recordLineManagerForm(world)
     case 'update-record':
       return updateRecordForm(world, actor)
+    case 'review-access':
+      return reviewAccessForm(world, extra.whole ?? null)
+    case 'keep-access':
+      return keepAccessForm(world, extra.whole ?? null)
+    case 'revoke-for-cause':
+      return forCauseForm(world, extra.whole ?? null, actor)
   }
 }
 

@@ -78,7 +78,7 @@ const absence = z
     if (away === 'yes' && end !== '' && end < start) wrong('end', 'The day of return comes after the first day away.')
   })
 
-/** Adds one absence to those that are recorded, or says that there is none: then one that is still open ends today. */
+/** Adds one absence to those that are recorded, or says that there is none now: then one that goes on ends today. */
 export const recordAbsenceAct: OfficeAct<typeof absence> = {
   name: 'record-absence',
   on: 'person',
@@ -96,9 +96,9 @@ function withAbsence(known: Absence[], added: Absence): Absence[] {
   return [...known.filter(({ start }) => start !== added.start), added].toSorted((a, b) => (a.start < b.start ? -1 : 1))
 }
 
-/** One that would begin later never began. */
+/** What goes on ends today, planned or not. An open-ended one that would begin later never began. */
 function back(known: Absence[], today: Day): Absence[] {
   return known
-    .filter(({ start, end }) => end !== null || start < today)
-    .map((one) => (one.end === null ? { ...one, end: today } : one))
+    .map((one) => (one.start <= today && (one.end === null || one.end > today) ? { ...one, end: today } : one))
+    .filter(({ start, end }) => end !== null && end > start)
 }

@@ -31,6 +31,7 @@ const table: [StateName, string[]][] = [
   ['stopped', ['Stopped at 7 of 8 (red)']],
   ['help asked', ['2nd line: help (orange)']],
   ['granted', ['Deploy granted (green)']],
+  ['review due', ['Sponsor: review, 12 days (purple)']],
   ['revoking', ['Revoking 7 of 8 (sky)']],
   ['revoking, 2nd line', ['2nd line: revoke Signon (orange)']],
   ['revoking, still there', ['Revoke stuck: Fastly, 1 day (red)']],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { goesWhole } from '../../../server/grants/revoke.ts'
 import type { Button, Row, WindowPart } from '../../../server/http/api.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
@@ -14,7 +15,15 @@ import { actorIn, now, viewers } from './world.ts'
 
 /** Never a disabled button: each one that is drawn opens a window that is no refusal, or an act that the table allows. */
 
-const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
+const extraIn = (world: World) => ({
+  seen: '',
+  draft: {},
+  unlinked: [],
+  candidates: [],
+  attempts: [],
+  levels: [],
+  whole: { worlds: [world], goes: goesWhole(world).map((plan) => ({ world, plan })), unread: [] },
+})
 
 const ofRows = (rows: Row[]) => rows.flatMap((row) => row.buttons)
 const ofParts = (parts: WindowPart[]) =>
@@ -52,7 +61,7 @@ function wrong(button: Button, world: World, actor: Actor): string | null {
   const { opens, args } = button.does
   if (!isWindowName(opens)) return `there is no window ${opens}`
   const step = world.steps.find((one) => one.id === args?.['subject']) ?? null
-  const view = windowView(opens, world, actor, step, extra)
+  const view = windowView(opens, world, actor, step, extraIn(world))
   if (view.refusal !== null) return view.refusal
   // Naming is judged by whom one may name, not by the name on the card.
   if (view.act === 'attach') return whoCanBeNamed(world, actor).length > 0 ? null : 'there is nobody to name'

@@ -1,6 +1,6 @@
 import type { StepRow, World } from '../../../server/requests/act.ts'
 import type { PlanStep } from '../../../server/rules/types.ts'
-import { approved, type Deviation, daysAgo, holdingsOf, makeWorld, priyasAccounts, stepsOf } from './world.ts'
+import { approved, type Deviation, daysAgo, holdingsOf, known, makeWorld, priyasAccounts, stepsOf } from './world.ts'
 
 /** Every state that a card can be in, by name: the rows of the badge and section tables. */
 
@@ -33,6 +33,23 @@ const granted = {
 
 function both(plan: PlanStep[], but: Record<string, Partial<StepRow>>): StepRow[] {
   return [...stepsOf(plan), ...stepsOf(plan, but, 'revoke')]
+}
+
+export const reviewDue: NonNullable<World['review']> = {
+  id: 'review-1',
+  person_id: 'priya',
+  why: 'absence',
+  first_day: '2026-10-01',
+  due_day: '2026-11-12',
+  opened_at: daysAgo(12),
+  closed_at: null,
+  outcome: null,
+  decided_by: null,
+  reason: null,
+  look_again_on: null,
+  signed_act_id: null,
+  announced_at: null,
+  escalated_at: null,
 }
 
 const { github: _unknown, ...withoutGithub } = priyasAccounts
@@ -147,6 +164,14 @@ export const states = {
   'help asked': () => granting({ logit: waits('us') }, { helps: [{ system: 'Google Cloud' }] }),
   paused: () => makeWorld({ request: { paused_because: 'The card was archived. Say whether the request continues.' } }),
   granted: () => makeWorld({ request: granted, steps: (plan) => stepsOf(plan), holdings: holdingsOf }),
+  'review due': () =>
+    makeWorld({
+      engineer: { absences: known([{ start: '2026-10-01', end: null }]) },
+      request: granted,
+      steps: (plan) => stepsOf(plan),
+      holdings: holdingsOf,
+      review: reviewDue,
+    }),
   'partly revoked': () =>
     makeWorld({
       request: granted,

@@ -112,6 +112,8 @@ export interface Deviation {
   ticks?: TickRow[]
   elsewhere?: World['elsewhere']
   expires?: World['expires']
+  review?: World['review']
+  revokeDue?: World['revokeDue']
   now?: Date
 }
 
@@ -173,6 +175,8 @@ export function makeWorld(deviation: Deviation = {}): World {
     request,
     elsewhere: deviation.elsewhere ?? null,
     revoking: false,
+    review: deviation.review ?? null,
+    revokeDue: deviation.revokeDue ?? null,
     expires: deviation.expires ?? null,
     engineer,
     steps,

@@ -104,7 +104,7 @@ function recordAbsenceForm(world: World): Omit<Form, 'title'> & { act: string } 
     parts: [
       part('Away or not', [
         choice('away', `${world.engineer?.firstName ?? 'The engineer'} is`, [
-          option('no', 'Not away', 'An absence that is still open ends today.'),
+          option('no', 'Not away', 'An absence that is recorded for today ends today.'),
           option('yes', 'Away, or will be', 'An absence with the same first day is replaced.'),
         ]),
         field('date', 'start', 'First day away', null, '', false),

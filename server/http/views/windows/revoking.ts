@@ -12,7 +12,6 @@ import { type Form, field, part } from './fields.ts'
 export function undoForm(world: World): Form {
   const [who, level] = [whoOf(world), levelOf(world)]
   const goes = goesWhole(world)
-  const found = new Set(beside(world))
   const title = `Revoke ${level} of ${who}`
   const why = field('textarea', 'reason', 'Why (optional)', 'The engineer and their sponsors can read it.', '', false)
   if (goes.length === 0)
@@ -33,18 +32,14 @@ export function undoForm(world: World): Form {
       {
         ...part('What goes', []),
         rows: goes.map((plan) => ({
-          ...line(plan.key, 'none', plan.systemName, plan.words.undo, foundWords(world, plan, found)),
+          ...line(plan.key, 'none', plan.systemName, plan.words.undo, foundWords(world, plan)),
           who: byWhom(world, plan),
         })),
-        text: unreadWords(world),
+        text: unreadWords(notLookedAt(world)),
       },
       {
         ...part('What stays, until when', []),
-        text: [
-          ...new Set(goes.flatMap((plan) => plan.alsoAppearsIn ?? [])),
-          'Sessions that are open now may last until they end, at most 8 hours.',
-          ...staysWords(world),
-        ],
+        text: [...staysUntil(goes), ...staysWords(world)],
       },
       part('Revoke', [why]),
     ],
@@ -53,20 +48,25 @@ export function undoForm(world: World): Form {
   }
 }
 
-function byWhom(world: World, plan: PlanStep): string | null {
+/** Copies and sessions that outlive what gave them. */
+export function staysUntil(goes: PlanStep[]): string[] {
+  const copies = new Set(goes.flatMap((plan) => plan.alsoAppearsIn ?? []))
+  return [...copies, 'Sessions that are open now may last until they end, at most 8 hours.']
+}
+
+export function byWhom(world: World, plan: PlanStep): string | null {
   const given = world.steps.find((step) => step.direction === 'grant' && step.key === plan.key)
   return (given?.method ?? plan.method) === 'task' ? 'by people' : null
 }
 
 /** What no record has: whoever signs learns where it was seen. */
-function foundWords(world: World, plan: PlanStep, found: Set<PlanStep>): string | null {
-  if (!found.has(plan)) return null
+export function foundWords(world: World, plan: PlanStep): string | null {
+  if (!beside(world).includes(plan)) return null
   const detail = world.alsoFound.find((one) => one.key === plan.key)?.detail ?? ''
   return `Also found, and not in our records. ${detail}`.trimEnd()
 }
 
-function unreadWords(world: World): string[] {
-  const unread = notLookedAt(world)
+export function unreadWords(unread: string[]): string[] {
   if (unread.length === 0) return []
   return [`We could not look in ${listWords(unread)} for what is not in our records.`]
 }

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { Tx } from '../../db/database.ts'
+import type { OfficeAct } from '../../requests/act.ts'
+import { loadShared, type Office } from '../../requests/world.ts'
+import { isSamePerson } from '../../rules/same-person.ts'
+import { toldOfCauseNotice } from '../notices.ts'
+import { revokeWhole } from '../revoke-person.ts'
+import {
+  decideReviews,
+  evidenceOf,
+  onRequest,
+  refusedSinceLooked,
+  statementOfWhole,
+  type WholeParts,
+} from './whole-person.ts'
+
+const input = z.strictObject({
+  plan: z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what they hold.'),
+  reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
+})
+
+/** Everything of one person, at once, without a review. Why is kept where it can be erased; a second person is told. */
+export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
+  const { office } = parts
+  return {
+    name: 'revoke-for-cause',
+    on: 'person',
+    input,
+    locksPerson: true,
+    allows: (_actor, subject, { plan }, tx) => refusedSinceLooked('revoke-for-cause', tx, office, subject, plan),
+    statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject, 'revokes'),
+    async carryOut(doing, subject, { reason }) {
+      const evidence = await evidenceOf(doing)
+      await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
+      const second = await secondPerson(doing.tx, office, [subject, doing.actor.person.id])
+      let first = true
+      const cards = await revokeWhole(doing, parts, subject, (world) => {
+        if (first) doing.notify(toldOfCauseNotice(world, second))
+        first = false
+        return onRequest(doing, world, 'undo-opened', evidence, reason)
+      })
+      await parts.wake.send(doing.tx)
+      for (const card of cards) doing.touched(card)
+      return 'Revoking at once. A second person is told, and the cards show what is still there.'
+    },
+  }
+}
+
+/** Somebody in Senior Tech, else a keeper, who is none of these people. */
+export async function secondPerson(tx: Tx, office: Office, not: string[]): Promise<string | null> {
+  const { people, keepers } = await loadShared(tx, office)
+  const senior = [...people.values()].filter((one) => one.seniorTech?.value === true && !one.left?.value)
+  const others = not.flatMap((id) => people.get(id) ?? [])
+  const able = [...senior.map(({ id }) => id), ...keepers].filter((id) => {
+    const one = people.get(id)
+    return one && !others.some((other) => isSamePerson(one, other))
+  })
+  return able[0] ?? null
+}

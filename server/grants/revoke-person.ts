@@ -1,0 +1,112 @@
+import type { Kysely } from 'kysely'
+import type { NewEvent } from '../audit/events.ts'
+import type { Schema } from '../db/schema.ts'
+import type { Doing, World } from '../requests/act.ts'
+import { canonical, digestOf } from '../requests/challenge.ts'
+import { approvedStates } from '../requests/life.ts'
+import { loadShared, loadWorld, type Office } from '../requests/world.ts'
+import type { PlanStep } from '../rules/types.ts'
+import { notLookedAt } from './beside.ts'
+import { handOn } from './needed-by.ts'
+import { goesWhole, openRevocation } from './revoke.ts'
+import { settleSteps } from './settle-steps.ts'
+import type { Adapters } from './steps.ts'
+import type { Wake } from './wake.ts'
+
+/** Everything that one person holds, of every request: looked at before it is signed, and revoked in one transaction. */
+
+/** One thing that goes, and the request that gave it. */
+export interface Going {
+  world: World
+  plan: PlanStep
+}
+
+export interface WholeRevocation {
+  worlds: World[]
+  goes: Going[]
+  /** Systems that did not answer, so that nobody knows what is there beside the record. */
+  unread: string[]
+}
+
+/** What revoking all of it would take now. */
+export async function wholeRevocation(db: Kysely<Schema>, office: Office, personId: string): Promise<WholeRevocation> {
+  const worlds = await worldsOf(db, office, personId)
+  const seen = new Set<string>()
+  const goes = worlds.flatMap((world) =>
+    // No other request keeps anything, because all of them go.
+    goesWhole({ ...world, othersSteps: [] }).flatMap((plan) => {
+      const key = `${plan.key} ${plan.account.id}`
+      if (plan.nothingToUndo || seen.has(key)) return []
+      seen.add(key)
+      return [{ world, plan }]
+    }),
+  )
+  return { worlds, goes, unread: [...new Set(worlds.flatMap(notLookedAt))] }
+}
+
+/** What is signed: enough to compare every step with it later. */
+export function revokes(whole: WholeRevocation) {
+  return whole.goes.map(({ world, plan: { key, account, wanted } }) => ({
+    request: world.request?.id ?? '',
+    key,
+    account: account.id,
+    wanted,
+  }))
+}
+
+/** Stands in the window, so that what is signed is what was looked at. */
+export function digestOfWhole(whole: WholeRevocation): string {
+  return digestOf(canonical(revokes(whole)))
+}
+
+/** Cards whose request stands, the lower levels first: what a higher one contains is then handed on, and goes with it. */
+async function worldsOf(db: Kysely<Schema>, office: Office, personId: string): Promise<World[]> {
+  const rows = await db
+    .selectFrom('request')
+    .select('card_id')
+    .where('person_id', '=', personId)
+    .where('state', 'in', [...approvedStates])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  const shared = rows.length > 0 ? await loadShared(db, office) : null
+  const worlds: World[] = []
+  for (const { card_id } of rows) {
+    const world = await loadWorld(db, office, card_id, null, shared)
+    if (world?.request?.person_id === personId) worlds.push(world)
+  }
+  return worlds.toSorted((one, other) => contained(one) - contained(other))
+}
+
+function contained({ ruleSet, request }: World): number {
+  return request && Object.hasOwn(ruleSet.levels, request.level) ? ruleSet.withIncluded(request.level).length : 0
+}
+
+/**
+ * Opens the revocation of everything. Call it with the person locked (`lockPerson`).
+ * @param event what the log says of each request
+ * @returns the cards that changed
+ */
+export async function revokeWhole(
+  doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>,
+  parts: { office: Office; adapters: Adapters; wake: Pick<Wake, 'send'> },
+  personId: string,
+  event: (world: World, goes: PlanStep[]) => NewEvent,
+): Promise<string[]> {
+  const { tx } = doing
+  const cards = (await worldsOf(tx, parts.office, personId)).map((world) => world.card.id)
+  for (const card of cards) {
+    // Anew for each: what the one before handed on is this one's now.
+    const world = await loadWorld(tx, parts.office, card)
+    if (!world?.request) continue
+    const goes = goesWhole(world)
+    const told = event(world, goes)
+    doing.log(told)
+    const { actor, requestId, personId: person, stepId, boardId } = told
+    await handOn(doing, world, { actor, requestId, personId: person, stepId, boardId })
+    await openRevocation(doing, world, goes, parts)
+    await tx.deleteFrom('also_found').where('request_id', '=', world.request.id).execute()
+    await settleSteps(doing, parts.office, parts.adapters, card)
+  }
+  return cards
+}

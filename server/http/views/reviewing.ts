@@ -1,0 +1,87 @@
+import { londonDay } from '../../clock.ts'
+import { reviewPolicy, whoDecides } from '../../requests/access-reviews.ts'
+import type { World } from '../../requests/act.ts'
+import type { Day } from '../../rules/types.ts'
+import type { Button } from '../api.ts'
+import { type Blocks, levelOf, whoOf } from './blocks.ts'
+import { reviewTurns } from './turns.ts'
+import { opens, type Viewer } from './viewer.ts'
+import { count, dateWords } from './words.ts'
+
+/** A decision is due about access that should end: what each viewer reads of it, and their one next action. */
+
+/** Whether somebody may read why: the engineer, possible sponsors, keepers, and whoever decides. */
+export function knowsWhy(viewer: Viewer): boolean {
+  return viewer.sees === 'all' || viewer.may('confirm-revocation')
+}
+
+/** The status of granted access while a decision is due; `null` while none is. */
+export function reviewStatus(
+  world: World,
+  viewer: Viewer,
+): Pick<Blocks, 'headline' | 'since' | 'lines' | 'primary'> | null {
+  const { review, request } = world
+  if (!review || reviewTurns(world).length === 0) return null
+  const decides = viewer.may('confirm-revocation')
+  return {
+    headline: decides ? `Your turn: decide whether ${whoOf(world)} keeps ${levelOf(world)}` : 'An access review is due',
+    since: sinceDue(review.due_day, review.opened_at),
+    lines: [
+      ...(knowsWhy(viewer) ? [whyWords(world)] : []),
+      ...(decides ? [] : [`${decidesWords(world)} Until then nothing changes.`]),
+    ],
+    primary: decides ? opens('Check and revoke', 'review-access', request?.id ?? '', 'primary') : null,
+  }
+}
+
+/** Why it is due, for those who may know: the rules' own sentence, and the day. */
+export function whyWords({ review, engineer, ruleSet, now }: World): string {
+  const first = engineer?.firstName ?? 'The engineer'
+  switch (review?.why) {
+    case 'absence': {
+      const { sentence, limitDays, beside } = ruleSet.absence
+      const over = `The register says that ${first} is away since ${dateWords(review.first_day, now)}, more than ${count(limitDays, 'day')}.`
+      return [over, `The rules: “${sentence}”`, beside ?? ''].join(' ').trim()
+    }
+    case 'left':
+      return `The register says that ${first} has left, since ${dateWords(review.first_day, now)}.`
+    case 'moved':
+      return `${first} moved to another team or role on ${dateWords(review.first_day, now)}.`
+    default:
+      return ''
+  }
+}
+
+function decidesWords({ engineer, people, keepers, today, ruleSet, installation }: World): string {
+  if (!engineer) return ''
+  const policy = reviewPolicy(installation)
+  const [first] = whoDecides(policy, { engineer, people, keepers, today, limitDays: ruleSet.absence.limitDays })
+  const name = people.get(first ?? '')?.fullName
+  return name ? `${name}, Senior Tech or a register keeper decides.` : 'Senior Tech or a register keeper decides.'
+}
+
+/** Beside the header's button: the other answer, never in one click either. */
+export function keepButton(world: World, viewer: Viewer): Button[] {
+  if (reviewTurns(world).length === 0 || !viewer.may('keep-access')) return []
+  return [opens('Keep access', 'keep-access', world.request?.id ?? '')]
+}
+
+/** Both answers, where several people's stand in one list. @param who whose access */
+export function reviewButtons(viewer: Viewer, subject: string, who: string): Button[] {
+  if (!viewer.may('confirm-revocation')) return []
+  return [
+    opens('Check and revoke', 'review-access', subject, 'plain', `Check and revoke: ${who}`),
+    opens('Keep access', 'keep-access', subject, 'plain', `Keep access: ${who}`),
+  ]
+}
+
+/** Since when a revocation was due: the review's day where one decided it, else when it was opened. */
+export function revokingSince({ revokeDue, request }: World): Date | null {
+  if (!request) return null
+  return revokeDue === null ? request.state_since : sinceDue(revokeDue, request.state_since)
+}
+
+/** A day has no time: what was raised on its own day is told with the time at which it was. */
+function sinceDue(day: Day, at: Date): Date {
+  return day < londonDay(at) ? new Date(`${day}T12:00:00Z`) : at
+}

@@ -1,0 +1,112 @@
+import { digestOfWhole, type WholeRevocation } from '../../../grants/revoke-person.ts'
+import type { Actor, World } from '../../../requests/act.ts'
+import type { Row, WindowPart } from '../../api.ts'
+import { line, whoOf } from '../blocks.ts'
+import { whyWords } from '../reviewing.ts'
+import { shortLevel } from '../turns.ts'
+import { listWords } from '../words.ts'
+import { type Form, field, part } from './fields.ts'
+import { byWhom, foundWords, staysUntil, unreadWords } from './revoking.ts'
+
+/** Windows about everything that one person holds: what stands in them is what is signed. */
+
+const notDue = 'No access review is due here any more. Reload the card to see what was decided.'
+const nothingHeld = 'They hold nothing that was given here.'
+
+export function reviewAccessForm(world: World, whole: WholeRevocation | null): Form {
+  const title = `Revoke everything that ${whoOf(world)} holds`
+  const form = { title, act: 'confirm-revocation', subject: world.engineer?.id ?? '' }
+  if (!world.review) return { ...form, refusal: notDue }
+  if (!whole) return { ...form, refusal: nothingHeld }
+  return {
+    ...form,
+    lines: [whyWords(world)],
+    parts: [
+      ...goesParts(whole),
+      part('Revoke', [
+        looked(whole),
+        field('textarea', 'reason', 'Why (optional)', 'The engineer and their sponsors can read it.', '', false),
+      ]),
+    ],
+    submit: { text: 'Revoke everything', tone: 'danger' },
+    afterwards: 'progress',
+  }
+}
+
+export function keepAccessForm(world: World, whole: WholeRevocation | null): Form {
+  const form = { title: `Let ${whoOf(world)} keep their access`, act: 'keep-access', subject: world.engineer?.id ?? '' }
+  if (!world.review) return { ...form, refusal: notDue }
+  if (!whole) return { ...form, refusal: nothingHeld }
+  return {
+    ...form,
+    lines: [
+      whyWords(world),
+      'The rules say that it should end. Whoever lets it stand says why, and when to look again.',
+    ],
+    parts: [
+      { ...part('What they keep', []), rows: rowsOf(whole) },
+      part('Keep it', [
+        looked(whole),
+        field('textarea', 'reason', 'Why they keep it', 'The engineer and their sponsors can read it.', '', true),
+        field('date', 'lookAgain', 'Look again on', 'The review comes back on this day.', '', true),
+      ]),
+    ],
+    submit: { text: 'Keep access', tone: 'primary' },
+  }
+}
+
+export function forCauseForm(world: World, whole: WholeRevocation | null, actor: Actor): Form {
+  const form = {
+    title: `Revoke everything that ${whoOf(world)} holds, for cause`,
+    act: 'revoke-for-cause',
+    subject: world.engineer?.id ?? '',
+  }
+  if (!whole) return { ...form, refusal: nothingHeld }
+  return {
+    ...form,
+    lines: [
+      'This begins at once. A second person in Senior Tech, or a register keeper, is told by a comment without the reason.',
+    ],
+    parts: [
+      ...goesParts(whole),
+      part('Revoke', [
+        looked(whole),
+        field(
+          'textarea',
+          'reason',
+          'Why',
+          `It is kept beside the log, where it can be erased, with the name ${actor.person?.fullName ?? ''}.`,
+          '',
+          true,
+        ),
+      ]),
+    ],
+    submit: { text: 'Revoke everything now', tone: 'danger' },
+    afterwards: 'progress',
+  }
+}
+
+/** So that nothing is signed that did not stand here. */
+function looked(whole: WholeRevocation) {
+  return { kind: 'hidden' as const, name: 'plan', value: digestOfWhole(whole) }
+}
+
+function rowsOf({ goes }: WholeRevocation): Row[] {
+  return goes.map(({ world, plan }) => ({
+    ...line(`${world.card.id}-${plan.key}`, 'none', plan.systemName, plan.words.undo, foundWords(world, plan)),
+    who: [shortLevel(world), byWhom(world, plan)].filter((one) => one !== null).join(', '),
+  }))
+}
+
+function goesParts(whole: WholeRevocation): WindowPart[] {
+  const plans = whole.goes.map(({ plan }) => plan)
+  return [
+    { ...part('What goes', []), rows: rowsOf(whole), text: unreadWords(whole.unread) },
+    { ...part('What stays, until when', []), text: [...staysUntil(plans), ...requestsEnd(whole)] },
+  ]
+}
+
+function requestsEnd({ worlds }: WholeRevocation): string[] {
+  const levels = [...new Set(worlds.map(shortLevel))]
+  return levels.length > 1 ? [`This is of ${listWords(levels)}: every request ends.`] : []
+}

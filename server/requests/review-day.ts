@@ -1,0 +1,218 @@
+import { sql } from 'kysely'
+import type { Database } from '../db/database.ts'
+import { loadPerson, loadRegister } from '../people/register.ts'
+import { type ReviewChanges, reviewChanges } from '../rules/access-review.ts'
+import type { Day } from '../rules/types.ts'
+import {
+  type AccessReviewRow,
+  knownFrom,
+  reviewDay,
+  reviewPolicy,
+  reviewsOf,
+  standingRequests,
+  standingStates,
+  whoDecides,
+} from './access-reviews.ts'
+import { newId } from './ids.ts'
+import { reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
+import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
+import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
+
+/**
+ * Opens the access reviews that are due, and closes those whose ground is gone. Judged again at any time by any number of
+ * servers, it changes nothing more; between two looks without a new day or a new fact it costs one small query.
+ */
+export function createReviewRun(parts: OwnParts): () => Promise<string[]> {
+  let judged = ''
+  return async () => {
+    const mark = await markOf(parts.db, reviewDay(parts.office.clock))
+    const cards = mark === judged ? [] : await judgeEverybody(parts)
+    judged = mark
+    return [...new Set([...cards, ...(await askWhoDecides(parts))])]
+  }
+}
+
+async function markOf(db: Database, today: Day): Promise<string> {
+  const facts = await db.kysely
+    .selectFrom('person_fact')
+    .select((eb) => eb.fn.max('recorded_at').as('newest'))
+    .executeTakeFirst()
+  const held = await db.kysely
+    .selectFrom('holding')
+    .select((eb) => [eb.fn.max('since').as('newest'), eb.fn.max('ended_at').as('ended')])
+    .executeTakeFirst()
+  const times = [facts?.newest, held?.newest, held?.ended].map((time) => time?.getTime() ?? 0)
+  return `${today} ${times.join(' ')}`
+}
+
+/** Reads all at once, and goes on with those few for whom something changes, each in a transaction of its own. */
+async function judgeEverybody(parts: OwnParts): Promise<string[]> {
+  const { db, office } = parts
+  const { kysely } = db
+  const today = reviewDay(office.clock)
+  const { limitDays } = office.ruleSet(null).absence
+  const held = await kysely
+    .selectFrom('holding')
+    .innerJoin('request', 'request.id', 'holding.request_id')
+    .select('holding.person_id')
+    .where('ended_at', 'is', null)
+    .where('request.state', 'in', [...standingStates])
+    .distinct()
+    .execute()
+  const holders = new Set(held.map((row) => row.person_id))
+  const reviews = Map.groupBy(await kysely.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
+  const { people } = await loadRegister(kysely)
+  const concerned = [...new Set([...holders, ...reviews.keys()])].filter((id) => {
+    const person = people.get(id)
+    if (!person) return false
+    const known = (reviews.get(id) ?? []).map(knownFrom)
+    const { open, close } = reviewChanges({ ...person, holds: holders.has(id) }, known, today, limitDays)
+    return open.length + close.length > 0
+  })
+  return onEachPerson(parts, concerned.sort(), (doing, person) => reviewOne(doing, parts, person, today, limitDays))
+}
+
+/** Answers the cards that look different now. */
+async function reviewOne(
+  doing: OwnDoing,
+  { office }: OwnParts,
+  personId: string,
+  today: Day,
+  limitDays: number,
+): Promise<string[]> {
+  const { tx } = doing
+  const person = await loadPerson(tx, personId)
+  if (!person) return []
+  const requests = await standingRequests(tx, personId)
+  const known = await reviewsOf(tx, personId)
+  const changes = reviewChanges({ ...person, holds: requests.length > 0 }, known.map(knownFrom), today, limitDays)
+  const opened = await openReviews(doing, personId, changes.open)
+  await closeReviews(doing, changes.close)
+  const about = { actor: 'system', personId, stepId: null }
+  const places = requests.length > 0 ? requests : [{ id: null, board_id: null }]
+  for (const { id, board_id } of places) {
+    for (const { review, ground } of opened)
+      doing.log({
+        ...about,
+        requestId: id,
+        boardId: board_id,
+        type: 'review-opened',
+        data: { review },
+        detail: { why: ground.why, firstDay: ground.firstDay, due: ground.due },
+      })
+    for (const { id: review, outcome } of changes.close)
+      doing.log({
+        ...about,
+        requestId: id,
+        boardId: board_id,
+        type: 'review-closed',
+        data: { review },
+        detail: { outcome },
+      })
+  }
+  if (opened.length + changes.close.length === 0) return []
+  return showOnCards(doing, office.clock.wall(), requests)
+}
+
+async function openReviews(
+  { tx, clock }: OwnDoing,
+  personId: string,
+  grounds: ReviewChanges['open'],
+): Promise<{ review: string; ground: ReviewChanges['open'][number] }[]> {
+  const opened = []
+  for (const ground of grounds) {
+    const review = newId()
+    const made = await tx
+      .insertInto('access_review')
+      .values({
+        id: review,
+        person_id: personId,
+        why: ground.why,
+        first_day: ground.firstDay,
+        due_day: ground.due,
+        opened_at: clock.calendar(),
+      })
+      .onConflict((conflict) => conflict.columns(['person_id', 'why']).where('closed_at', 'is', null).doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (made) opened.push({ review, ground })
+  }
+  return opened
+}
+
+async function closeReviews({ tx, clock }: OwnDoing, close: ReviewChanges['close']): Promise<void> {
+  for (const { id, outcome } of close)
+    await tx
+      .updateTable('access_review')
+      .set({ closed_at: clock.calendar(), outcome })
+      .where('id', '=', id)
+      .where('closed_at', 'is', null)
+      .execute()
+}
+
+async function showOnCards(
+  { tx }: Pick<OwnDoing, 'tx'>,
+  wall: Date,
+  requests: { id: string; card_id: string }[],
+): Promise<string[]> {
+  if (requests.length === 0) return []
+  await tx
+    .updateTable('request')
+    .set({ version: sql`version + 1`, updated_at: wall })
+    .where(
+      'id',
+      'in',
+      requests.map(({ id }) => id),
+    )
+    .execute()
+  return requests.map(({ card_id }) => card_id)
+}
+
+/**
+ * One neutral comment on each granted card when a decision is due, and one more to Senior Tech where nobody decided: both
+ * while people are at work, because they ring phones. Never why.
+ */
+async function askWhoDecides(parts: OwnParts): Promise<string[]> {
+  const { db, office } = parts
+  const now = office.clock.calendar()
+  if (!inWorkingHours(now)) return []
+  const { escalateAfterWorkingDays } = reviewPolicy(office.installation)
+  const isDue = ({ announced_at, escalated_at }: AccessReviewRow) =>
+    announced_at === null || (escalated_at === null && wholeWorkingDays(announced_at, now) >= escalateAfterWorkingDays)
+  const open = await db.kysely.selectFrom('access_review').selectAll().where('closed_at', 'is', null).execute()
+  const people = [...new Set(open.filter(isDue).map((row) => row.person_id))].sort()
+  return onEachPerson(parts, people, async (doing, personId) => {
+    const due = (await reviewsOf(doing.tx, personId)).filter((row) => row.closed_at === null && isDue(row))
+    return due.length === 0 ? [] : ask(doing, parts, personId, due)
+  })
+}
+
+async function ask(doing: OwnDoing, { office }: OwnParts, personId: string, due: AccessReviewRow[]): Promise<string[]> {
+  const { tx } = doing
+  const { people, keepers } = await loadRegister(tx)
+  const engineer = people.get(personId)
+  if (!engineer) return []
+  const { limitDays } = office.ruleSet(null).absence
+  const deciding = { engineer, people, keepers, today: reviewDay(office.clock), limitDays }
+  const able = whoDecides(reviewPolicy(office.installation), deciding)
+  const first = able[0]
+  const next = able.find((id) => id !== first && people.get(id)?.seniorTech?.value === true)
+  const isFirst = due.some((row) => row.announced_at === null)
+  const requests = await standingRequests(tx, personId)
+  for (const { id, card_id } of requests) {
+    const about = { requestId: id, cardId: card_id }
+    const day = due.at(-1)?.due_day ?? ''
+    doing.notify(isFirst ? reviewDueNotice(about, day, first) : reviewEscalatedNotice(about, day, next ?? first))
+  }
+  const at = office.clock.calendar()
+  await tx
+    .updateTable('access_review')
+    .set(isFirst ? { announced_at: at } : { escalated_at: at })
+    .where(
+      'id',
+      'in',
+      due.map(({ id }) => id),
+    )
+    .execute()
+  return requests.map(({ card_id }) => card_id)
+}

@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../db/schema.ts'
+import { loadRegister } from '../people/register.ts'
+import { type Upcoming, upcomingFor } from '../rules/access-review.ts'
+import { knownFrom, reviewDay, standingStates } from './access-reviews.ts'
+import type { Office } from './world.ts'
+
+/** A decision that will be due soon. It tells that somebody is away: never for a board. */
+export interface UpcomingReview extends Upcoming {
+  personId: string
+  fullName: string
+}
+
+/**
+ * The ladder of notices, for the queue and for a person's page, the nearest first; only of people who hold something.
+ * Show one only to whoever may see that person's absence: the person, their tech lead and possible sponsors, keepers.
+ */
+export async function upcomingReviews(
+  db: Kysely<Schema>,
+  office: Pick<Office, 'clock' | 'ruleSet'>,
+): Promise<UpcomingReview[]> {
+  const held = await db
+    .selectFrom('holding')
+    .innerJoin('request', 'request.id', 'holding.request_id')
+    .select('holding.person_id')
+    .where('ended_at', 'is', null)
+    .where('request.state', 'in', [...standingStates])
+    .distinct()
+    .execute()
+  const { people } = await loadRegister(db)
+  const reviews = Map.groupBy(await db.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
+  const { limitDays } = office.ruleSet(null).absence
+  const today = reviewDay(office.clock)
+  return held
+    .flatMap(({ person_id }) => {
+      const person = people.get(person_id)
+      if (!person) return []
+      const known = (reviews.get(person_id) ?? []).map(knownFrom)
+      return upcomingFor(person, known, today, limitDays).map((one) => ({
+        ...one,
+        personId: person_id,
+        fullName: person.fullName,
+      }))
+    })
+    .toSorted((one, other) => one.daysLeft - other.daysLeft)
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { goesWhole } from '../../../server/grants/revoke.ts'
+import { queueView } from '../../../server/http/views/queue.ts'
+import { sectionView } from '../../../server/http/views/section.ts'
+import { windowView } from '../../../server/http/views/windows.ts'
+import { reviewDue, states } from './states.ts'
+import { actorIn, makeWorld, now, viewers } from './world.ts'
+
+/** A decision is due about granted access: who decides, who reads why, and what they see before they sign. */
+
+const world = states['review due']()
+const section = (name: string, of = world) =>
+  sectionView(of, actorIn(of, name), { history: [], claims: [], old: null, unreached: [] })
+const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
+const whole = { worlds: [world], goes: goesWhole(world).map((plan) => ({ world, plan })), unread: [] }
+
+test.each([
+  ['sam', 'Your turn: decide whether Priya Shah keeps Production Deploy', 'Check and revoke', true],
+  ['dan', 'Your turn: decide whether Priya Shah keeps Production Deploy', 'Check and revoke', true],
+  ['rae', 'Your turn: decide whether Priya Shah keeps Production Deploy', 'Check and revoke', true],
+  ['priya', 'An access review is due', undefined, true],
+  ['alex', 'An access review is due', undefined, false],
+  ['lee', 'An access review is due', undefined, false],
+  ['stranger', 'Sponsor: review, 12 days', 'Tell us who you are', false],
+])('%s reads "%s"', (name, headline, primary, why) => {
+  const view = section(name)
+  expect(view.status.headline).toBe(headline)
+  expect(view.primary?.text).toBe(primary)
+  expect(view.buttons.some((button) => button.text === 'Keep access')).toBe(primary === 'Check and revoke')
+  expect(view.status.lines.join(' ').includes('away since 1 October, more than 42 days')).toBe(why)
+  // What Signon does by itself stands beside it, for the same people.
+  expect(JSON.stringify(view).includes('45 days')).toBe(why)
+})
+
+test('who may not decide reads who does, and that nothing changes meanwhile', () => {
+  expect(section('priya').status.lines.at(-1)).toBe(
+    'Sam Okoro, Senior Tech or a register keeper decides. Until then nothing changes.',
+  )
+})
+
+test('a contractor who is the tech lead decides, though they cannot sponsor', () => {
+  const led = makeWorld({
+    engineer: { techLead: { value: 'nia', source: 'register', date: '2026-03-12' } },
+    request: world.request ?? {},
+    steps: () => world.steps,
+    holdings: () => world.holdings,
+    review: reviewDue,
+  })
+  expect(section('nia', led).primary?.text).toBe('Check and revoke')
+  expect(section('nia', led).status.lines.join(' ')).toContain('away since')
+})
+
+test('the window shows every system and what outlives it, and says why above', () => {
+  const view = windowView('review-access', world, actorIn(world, 'sam'), null, { ...extra, whole })
+  expect(view).toMatchObject({ act: 'confirm-revocation', subject: 'priya', refusal: null })
+  expect(view.parts[0]?.rows.map((row) => row.key)).toHaveLength(goesWhole(world).length)
+  expect(view.parts[1]?.text.join(' ')).toContain('Sessions that are open now')
+  expect(view.lines.join(' ')).toContain('away since 1 October')
+})
+
+test('what could not be looked at is named before anybody signs', () => {
+  const text = JSON.stringify(
+    windowView('review-access', world, actorIn(world, 'sam'), null, {
+      ...extra,
+      whole: { ...whole, unread: ['Fastly'] },
+    }),
+  )
+  expect(text).toContain('We could not look in Fastly for what is not in our records.')
+})
+
+test('late: once it is decided, both windows say so', () => {
+  for (const name of ['review-access', 'keep-access'] as const)
+    expect(windowView(name, states.granted(), actorIn(world, 'sam'), null, { ...extra, whole }).refusal).toBe(
+      'No access review is due here any more. Reload the card to see what was decided.',
+    )
+})
+
+test('it is in the queue of whoever decides, and of nobody else', () => {
+  const yours = (name: string) =>
+    queueView([world], actorIn(world, name), { boards: [], board: 'all', tab: 'yours', now, grantedThisWeek: 0 }).rows
+  expect(viewers.filter((name) => yours(name).length > 0)).toEqual(['sam', 'dan', 'rae'])
+  expect(yours('rae')[0]?.buttons.map(({ text }) => text)).toEqual(['Check and revoke', 'Keep access'])
+})
+
+test('a revocation that a review decided says since when it was due', () => {
+  const revoking = { ...states.revoking(), revokeDue: '2026-11-12' }
+  expect(section('alex', revoking).status.sinceWord).toBe('since 12 November')
+})

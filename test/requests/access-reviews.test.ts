@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { append } from '../../server/audit/append.ts'
+import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
+import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { createReviewRun } from '../../server/requests/review-day.ts'
+import { upcomingReviews } from '../../server/requests/upcoming-reviews.ts'
+import { confirmations, type Practice, refused, startPractice } from './office.ts'
+
+/** Absence, leaving and cause: raised by the product, decided by a person. The office starts on Monday 2 March 2026, 9am. */
+
+let office: Practice
+let run: () => Promise<string[]>
+beforeEach(async () => {
+  office = await startPractice()
+  run = newRun()
+})
+
+const newRun = () =>
+  createReviewRun({
+    db: office.db,
+    office: office.office,
+    append: (tx, events) => append(tx, events, office.office.clock),
+  })
+const away = (start: string, end = '') =>
+  office.as('rae').act('record-absence', office.id('priya'), { away: 'yes', start, end, source: 'HR' })
+const reviews = () => office.db.kysely.selectFrom('access_review').selectAll().orderBy('opened_at').execute()
+const notices = () =>
+  office.db.kysely.selectFrom('notice').selectAll().where('kind', 'like', 'review-%').orderBy('created_at').execute()
+const plan = async () => digestOfWhole(await wholeRevocation(office.db.kysely, office.office, office.id('priya')))
+const confirm = async (who: string) =>
+  office.as(who).act('confirm-revocation', office.id('priya'), { plan: await plan(), reason: '' })
+const keep = async (who: string, lookAgain: string) =>
+  office.as(who).act('keep-access', office.id('priya'), { plan: await plan(), reason: 'Back next week', lookAgain })
+
+async function granted(): Promise<{ card: string; request: string }> {
+  const made = await office.ready('priya')
+  await office.as('sam').act('approve', made.request, confirmations)
+  await office.closeSteps(made.request, 'grant')
+  expect(await office.state(made.request)).toBe('granted')
+  return made
+}
+
+/** Priya went on 20 January: 3 March is day 43. */
+async function overTheLimit() {
+  const made = await granted()
+  await away('2026-01-20')
+  office.pass({ days: 1 })
+  await run()
+  return made
+}
+
+describe('a decision is raised', () => {
+  test('on day 43 and not before, once, by however many servers', async () => {
+    const { card } = await granted()
+    await away('2026-01-20')
+    expect(await run()).toEqual([])
+    office.pass({ days: 1 })
+    expect(await run()).toEqual([card])
+    expect(await run()).toEqual([])
+    expect(await newRun()()).toEqual([])
+    expect(await reviews()).toMatchObject([{ why: 'absence', first_day: '2026-01-20', due_day: '2026-03-03' }])
+  })
+
+  test('at the same moment by two servers: once', async () => {
+    await granted()
+    await away('2026-01-20')
+    office.pass({ days: 1 })
+    await Promise.all([run(), newRun()()])
+    expect(await reviews()).toHaveLength(1)
+    expect(await notices()).toHaveLength(1)
+    expect((await office.events()).filter((type) => type === 'review-opened')).toHaveLength(1)
+  })
+
+  test('about nobody who holds nothing', async () => {
+    await away('2026-01-20')
+    office.pass({ days: 1 })
+    expect(await run()).toEqual([])
+    expect(await reviews()).toEqual([])
+  })
+
+  test('by one comment that says neither why nor about whom, to the tech lead', async () => {
+    await overTheLimit()
+    const [one, ...more] = await notices()
+    expect(more).toEqual([])
+    expect(one?.text).toBe('access review due. Open this card on a computer to decide.')
+    expect(one?.mentions).toEqual([office.id('sam')])
+    office.pass({ days: 1 })
+    await run()
+    expect(await notices()).toHaveLength(1)
+  })
+
+  test('and to Senior Tech after two working days, once', async () => {
+    await overTheLimit()
+    office.pass({ days: 2 })
+    await run()
+    expect(await notices()).toHaveLength(1)
+    office.pass({ days: 1 })
+    await run()
+    await run()
+    const told = await notices()
+    expect(told.map(({ kind }) => kind)).toEqual(['review-due:2026-03-03', 'review-escalated:2026-03-03'])
+    expect([office.id('dan'), office.id('ines')]).toContain(told[1]?.mentions[0])
+    office.pass({ days: 7 })
+    await run()
+    expect(await notices()).toHaveLength(2)
+  })
+
+  test('at night the card says so at once, and phones ring in the morning', async () => {
+    await granted()
+    await away('2026-01-20')
+    office.pass({ ms: 15 * 3_600_000 + 6 * 60_000 })
+    await run()
+    expect(await reviews()).toHaveLength(1)
+    expect(await notices()).toEqual([])
+    office.pass({ ms: 9 * 3_600_000 })
+    await run()
+    expect(await notices()).toHaveLength(1)
+  })
+
+  test('somebody who left: that day', async () => {
+    const { card } = await granted()
+    await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })
+    expect(await run()).toEqual([card])
+    expect(await reviews()).toMatchObject([{ why: 'left', due_day: '2026-03-02' }])
+  })
+})
+
+describe('the ladder', () => {
+  test('speaks to those who may see absence, of those who hold something', async () => {
+    await granted()
+    await away('2026-02-01')
+    const upcoming = () => upcomingReviews(office.db.kysely, office.office)
+    expect(await upcoming()).toMatchObject([
+      { personId: office.id('priya'), fullName: 'Priya Shah', due: '2026-03-15', daysLeft: 13, rung: 14 },
+    ])
+    office.pass({ days: 12 })
+    expect(await upcoming()).toMatchObject([{ daysLeft: 1, rung: 1 }])
+    office.pass({ days: 1 })
+    expect(await upcoming()).toEqual([])
+    expect(await notices()).toEqual([])
+  })
+})
+
+describe('a decision', () => {
+  test('revokes everything, read back step by step, with its evidence', async () => {
+    const { request } = await overTheLimit()
+    expect(await confirm('sam')).toContain('Revoking.')
+    expect(await office.state(request)).toBe('revoking')
+    expect(await reviews()).toMatchObject([{ outcome: 'revoked', decided_by: office.id('sam') }])
+    expect(await verifySteps(office.db.kysely)).toEqual([])
+    await office.closeSteps(request, 'revoke')
+    expect(await office.state(request)).toBe('ended')
+    expect(await office.events()).toEqual(expect.arrayContaining(['review-decided', 'undo-opened', 'ended']))
+    office.pass({ days: 30 })
+    expect(await run()).toEqual([])
+  })
+
+  test('keeps it, with a reason, and comes back on the day to look again', async () => {
+    const { card, request } = await overTheLimit()
+    await keep('sam', '2026-03-20')
+    expect(await office.state(request)).toBe('granted')
+    expect(await reviews()).toMatchObject([{ outcome: 'kept', reason: 'Back next week', look_again_on: '2026-03-20' }])
+    office.pass({ days: 16 })
+    expect(await run()).toEqual([])
+    office.pass({ days: 1 })
+    expect(await run()).toEqual([card])
+    expect((await reviews()).at(-1)).toMatchObject({ outcome: null, due_day: '2026-03-20' })
+    expect(await notices()).toHaveLength(2)
+  })
+
+  test('is not needed any more once somebody is back', async () => {
+    await overTheLimit()
+    await office.as('sam').act('record-absence', office.id('priya'), { away: 'no', source: 'Priya' })
+    await run()
+    expect(await reviews()).toMatchObject([{ outcome: 'returned', decided_by: null }])
+  })
+
+  test('stale, without a day, late: refused in words that say what to do', async () => {
+    await overTheLimit()
+    const old = await refused(office.as('sam').act('confirm-revocation', office.id('priya'), { plan: '0'.repeat(64) }))
+    expect(old).toMatchObject({ code: 'changed', changed: ['What they hold changed.'] })
+    for (const day of ['2026-03-03', '2027-03-05'])
+      expect((await refused(keep('sam', day))).fields).toEqual({
+        lookAgain: 'Choose a day after today, within a year.',
+      })
+    const shown = await plan()
+    await keep('dan', '2026-03-20')
+    const late = await refused(office.as('sam').act('confirm-revocation', office.id('priya'), { plan: shown }))
+    expect(late.sentence).toBe('No access review is due here any more. Reload the card to see what was decided.')
+  })
+})
+
+describe('for cause', () => {
+  const cause = async (who: string) =>
+    office.as(who).act('revoke-for-cause', office.id('priya'), { plan: await plan(), reason: 'Lost laptop' })
+
+  test('at once, without a review; a second person is told, and never why', async () => {
+    const { request } = await granted()
+    await cause('dan')
+    expect(await office.state(request)).toBe('revoking')
+    const told = await office.db.kysely.selectFrom('notice').selectAll().where('kind', '=', 'for-cause').execute()
+    expect(told).toHaveLength(1)
+    expect(told[0]?.mentions).toEqual([office.id('ines')])
+    expect(told[0]?.text).not.toContain('laptop')
+    const log = await office.db.kysely.selectFrom('event').select('data').execute()
+    expect(JSON.stringify(log)).not.toContain('laptop')
+    expect(await verifySteps(office.db.kysely)).toEqual([])
+  })
+
+  test('what is half granted stops too', async () => {
+    const { request } = await office.ready('priya')
+    await office.as('sam').act('approve', request, confirmations)
+    await cause('rae')
+    expect(['revoking', 'ended']).toContain(await office.state(request))
+  })
+})
