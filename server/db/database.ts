@@ -10,6 +10,7 @@ import { up as initial } from './migrations/0001-initial.ts'
 import { up as readAgain } from './migrations/0002-read-again.ts'
 import { up as systemExports } from './migrations/0003-system-exports.ts'
 import { up as alsoFound } from './migrations/0004-also-found.ts'
+import { up as noticeKey } from './migrations/0005-notice-key.ts'
 import { up as accessReview } from './migrations/0007-access-review.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
@@ -45,6 +46,7 @@ const migrations = {
   '0002-read-again': { up: readAgain },
   '0003-system-exports': { up: systemExports },
   '0004-also-found': { up: alsoFound },
+  '0005-notice-key': { up: noticeKey },
   '0007-access-review': { up: accessReview },
 }
 

@@ -362,6 +362,12 @@ export interface NoticeTable {
   text: string
   /** People mentioned; those who are not on the board see it in their queue. */
   mentions: Json<string[]>
+  /** `null`: everybody is mentioned. */
+  mention: Maybe<'first-on-board'>
+  step_id: Maybe<string>
+  turn_since: MaybeTime
+  /** Id of the notice whose comment this one takes the place of. */
+  edits: Maybe<string>
   state: 'owed' | 'sent' | 'cannot'
   comment_id: Maybe<string>
   reason: Maybe<string>

@@ -1,16 +1,12 @@
 import type { NewNotice, StepRow, World } from '../requests/act.ts'
+import { fitting } from '../requests/notices.ts'
+import { listed, seniorTech } from './doers-notices.ts'
 import { isClosed } from './steps.ts'
 
-/** Comments about carrying out: one for all of the engineer's steps, one for the doers, one when it is granted. */
+/** Comments about carrying out, beside the one for the doers: whose turn it is, and when all is granted or revoked. */
 
 function base(world: World): Pick<NewNotice, 'requestId' | 'cardId'> {
   return { requestId: world.request?.id ?? '', cardId: world.card.id }
-}
-
-function listed(parts: string[]): string {
-  // A part with a comma of its own would run into the next.
-  if (parts.some((part) => part.includes(','))) return parts.join('; ')
-  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 
 function lower(text: string): string {
@@ -18,72 +14,23 @@ function lower(text: string): string {
 }
 
 export function engineerStepsNotice(world: World): NewNotice | null {
-  const parts = world.steps
-    .filter((step) => step.direction === 'grant' && step.plan.engineer && !isClosed(step))
-    .map((step) => lower(step.plan.engineer?.text ?? ''))
-  const own = [...new Set(parts)]
-  if (own.length === 0 || !world.engineer) return null
-  const count = own.length === 1 ? '1 thing' : `${own.length} things`
+  const parts = world.steps.flatMap((step) =>
+    step.direction === 'grant' && step.plan.engineer && !isClosed(step) ? [step.plan.engineer] : [],
+  )
+  const whole = [...new Set(parts.map(({ text }) => lower(text)))]
+  const short = [...new Set(parts.map(({ short }) => short))]
+  if (whole.length === 0 || !world.engineer) return null
+  const count = whole.length === 1 ? '1 thing' : `${whole.length} things`
+  const where = 'Open this card on a computer for the links.'
   return {
     ...base(world),
     kind: 'your-steps',
-    text: `${count} only you can do: ${listed(own)}. Open this card on a computer for the links.`,
-    mentions: [world.engineer.id],
-  }
-}
-
-/** One comment for everything that 2nd line (or Senior Tech, where nothing is 2nd line's) will do: later turns bring none. */
-export function doersNotice(world: World, steps: StepRow[]): NewNotice | null {
-  const open = steps.filter((step) => step.direction === 'grant' && !isClosed(step))
-  const namesOf = (some: StepRow[]) => [...new Set(some.map((step) => step.plan.words.short))]
-  const theirs = open.some((step) => step.turn === 'second-line') ? 'second-line' : 'senior-tech'
-  const now = namesOf(open.filter((step) => step.turn === theirs))
-  if (now.length === 0) return null
-  const later = namesOf(
-    open.filter((step) => step.turn !== theirs && step.method === 'task' && step.plan.task?.doer === theirs),
-  ).filter((name) => !now.includes(name))
-  const who = world.engineer?.fullName ?? 'The engineer'
-  const level = world.plan?.levelName ?? 'production access'
-  const whose = theirs === 'second-line' ? '2nd line' : 'Senior Tech'
-  const then = later.length > 0 ? `, later ${listed(later)}` : ''
-  return {
-    ...base(world),
-    kind: theirs === 'second-line' ? 'doers' : 'senior-tech',
-    text: `${who} was approved for ${level}. Steps for ${whose}: now ${listed(now)}${then}. One of you does each, the other looks at it. Open this card or the access queue on a computer.`,
-    mentions: pairOf(world, theirs),
-  }
-}
-
-/** Who does and who looks: both learn of it in one comment, so that no later turn of theirs needs another. */
-function pairOf(world: World, theirs: 'second-line' | 'senior-tech'): string[] {
-  const notEngineer = (id: string) => id !== world.engineer?.id
-  if (theirs === 'second-line') return world.secondLine.filter(notEngineer).slice(0, 2)
-  return seniorTech(world).slice(0, 2)
-}
-
-/** Senior Tech, whoever approved first: they know the request. */
-function seniorTech(world: World): string[] {
-  const senior = world.sponsors.filter((id) => world.people.get(id)?.seniorTech?.value === true)
-  return senior.toSorted((a, b) => Number(b === world.request?.approved_by) - Number(a === world.request?.approved_by))
-}
-
-/** Steps that become Senior Tech's after 2nd line was told of theirs; one comment for all of them. */
-export function seniorNotice(world: World): NewNotice | null {
-  const open = world.steps.filter((step) => step.direction === 'grant' && !isClosed(step))
-  const namesOf = (some: StepRow[]) => [...new Set(some.map((step) => step.plan.words.short))]
-  const now = namesOf(open.filter((step) => step.turn === 'senior-tech'))
-  if (now.length === 0) return null
-  const later = namesOf(
-    open.filter(
-      (step) => step.turn !== 'senior-tech' && step.method === 'task' && step.plan.task?.doer === 'senior-tech',
+    text: fitting(
+      `${count} only you can do: ${listed(whole)}. ${where}`,
+      `${count} only you can do: ${listed(short)}. ${where}`,
+      `${count} only you can do. ${where}`,
     ),
-  ).filter((name) => !now.includes(name))
-  const then = later.length > 0 ? `, later ${listed(later)}` : ''
-  return {
-    ...base(world),
-    kind: 'senior-tech',
-    text: `steps for Senior Tech: now ${listed(now)}${then}. One of you does each, the other looks at it. Open this card or the access queue on a computer.`,
-    mentions: pairOf(world, 'senior-tech'),
+    mentions: [world.engineer.id],
   }
 }
 
@@ -118,6 +65,8 @@ export function heldNotice(world: World): NewNotice | null {
   return {
     ...base(world),
     kind: 'held',
+    // Approved again, it may be held again.
+    ...(world.request?.approved_at ? { turnSince: world.request.approved_at } : {}),
     text: 'nothing more is given here until you look at it again. Open this card on a computer.',
     mentions: sponsorOf(world),
   }
@@ -143,6 +92,8 @@ export function stuckNotice(world: World, step: StepRow): NewNotice {
   return {
     ...base(world),
     kind: `stuck:${step.key}`,
+    stepId: step.id,
+    turnSince: step.since,
     text: `the step ${step.plan.words.short} has been stuck for a day. Open this card or the access queue on a computer for what to do.`,
     mentions: whoseTurn(world, step),
   }
@@ -171,11 +122,13 @@ export function toldOfCauseNotice(world: World, second: string | null): NewNotic
   }
 }
 
-export function revokedNotice(world: World, whole: boolean): NewNotice {
+/** @param edits the notice that told the doers: it becomes this one, because nobody is asked for anything */
+export function revokedNotice(world: World, whole: boolean, edits: string | null): NewNotice {
   const level = world.plan?.levelName ?? 'production access'
   return {
     ...base(world),
     kind: 'revoked',
+    ...(edits === null ? {} : { edits }),
     text: whole
       ? `${level} was revoked. Nothing of it is left.`
       : `part of ${level} was revoked. Open this card on a computer to see which.`,

@@ -3,15 +3,10 @@ import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { NewNotice, RequestRow, World } from '../requests/act.ts'
 import { changeRequest } from '../requests/acts/common.ts'
+import { isTold } from '../requests/notices.ts'
 import { loadWorld, type Office, type Shared } from '../requests/world.ts'
-import {
-  engineerStepsNotice,
-  grantedNotice,
-  heldNotice,
-  refusedNotice,
-  revokedNotice,
-  seniorNotice,
-} from './notices.ts'
+import { DOERS, doersNotice } from './doers-notices.ts'
+import { engineerStepsNotice, grantedNotice, heldNotice, refusedNotice, revokedNotice } from './notices.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
 
 interface Hand {
@@ -58,12 +53,14 @@ export async function settleSteps(
     hand.log({ ...event, type: 'granted', data: { level: request.level, proofs } })
     hand.notify(grantedNotice(world))
   } else if (request.state === 'granting') {
+    await tellDoers(hand, request, world)
     await tellEngineer(hand, adapters, world)
-    for (const notice of [seniorNotice(world), refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
+    for (const notice of [refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
   }
   // A grant that is under way may still close, and is then revoked like the rest.
   const underWay = grants.some((step) => step.state === 'acting')
   if (request.state === 'revoking' && !underWay && revokes.every(isClosed)) await endRevoking(hand, request, world)
+  else if (request.state === 'revoking') await tellDoers(hand, request, world)
   await tx
     .updateTable('request')
     .set((eb) => ({ version: eb('version', '+', 1), updated_at: clock.wall() }))
@@ -89,7 +86,8 @@ async function endRevoking(hand: Hand, request: RequestRow, world: World): Promi
     for (const holding of own) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
     hand.log({ ...event, type: 'ended', data: {} })
   }
-  hand.notify(revokedNotice(world, whole))
+  const [told] = await doersTold(hand.tx, request)
+  hand.notify(revokedNotice(world, whole, told?.id ?? null))
 }
 
 /** What had only been looked at is held no longer than the rest: it ends with the request. */
@@ -111,14 +109,28 @@ async function tellEngineer(hand: Hand, adapters: Adapters, world: World): Promi
   await tellOnce(hand, engineerStepsNotice(world))
 }
 
-/** Whoever was told of their turn finds what comes later in the queue: a phone rings once for each kind. */
-async function tellOnce(hand: Hand, notice: NewNotice | null): Promise<void> {
-  if (!notice) return
-  const told = await hand.tx
+/** Whoever was told of their turn finds what comes later in the queue: a phone rings once for each group. */
+async function tellDoers(hand: Hand, request: RequestRow, world: World): Promise<void> {
+  const kinds = (await doersTold(hand.tx, request)).map(({ kind }) => kind.slice(DOERS.length))
+  const notice = doersNotice(
+    world,
+    kinds.flatMap((groups) => groups.split(',')),
+  )
+  if (notice) hand.notify(notice)
+}
+
+/** What the doers were told since the request stands as it does, the newest first. */
+function doersTold(tx: Tx, { id, state_since }: RequestRow): Promise<{ id: string; kind: string }[]> {
+  return tx
     .selectFrom('notice')
-    .select('id')
-    .where('request_id', '=', notice.requestId)
-    .where('kind', '=', notice.kind)
-    .executeTakeFirst()
-  if (!told) hand.notify(notice)
+    .select(['id', 'kind'])
+    .where('request_id', '=', id)
+    .where('kind', 'like', `${DOERS}%`)
+    .where('turn_since', '=', state_since)
+    .orderBy('created_at', 'desc')
+    .execute()
+}
+
+async function tellOnce(hand: Hand, notice: NewNotice | null): Promise<void> {
+  if (notice && !(await isTold(hand.tx, notice))) hand.notify(notice)
 }

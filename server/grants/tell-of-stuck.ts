@@ -1,12 +1,12 @@
 import { DAY } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { StepRow } from '../requests/act.ts'
-import { writeNotices } from '../requests/notices.ts'
+import { isTold, writeNotices } from '../requests/notices.ts'
 import { loadWorld } from '../requests/world.ts'
 import type { WorkerParts } from './hand.ts'
 import { stuckNotice } from './notices.ts'
 
-/** Owes a comment for every step that has been stuck for a day; once for each, whatever stands with the others. */
+/** Owes a comment for every step that has been stuck for a day; once for each time that it got stuck. */
 export async function tellOfStuck({ db, office, clock, report }: WorkerParts): Promise<void> {
   const stuck = await db.kysely
     .selectFrom('step')
@@ -29,11 +29,5 @@ async function tellOf(
   const world = await loadWorld(tx, office, cardId)
   if (!world) return
   const notice = stuckNotice(world, step)
-  const told = await tx
-    .selectFrom('notice')
-    .select('id')
-    .where('request_id', '=', notice.requestId)
-    .where('kind', '=', notice.kind)
-    .executeTakeFirst()
-  if (!told) await writeNotices(tx, [notice], clock)
+  if (!(await isTold(tx, notice))) await writeNotices(tx, [notice], clock)
 }

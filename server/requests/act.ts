@@ -9,6 +9,7 @@ import type {
   CardTable,
   HelpTable,
   HoldingTable,
+  NoticeTable,
   RequestTable,
   SignedActTable,
   StepTable,
@@ -46,6 +47,7 @@ export type TickRow = Selectable<TickTable>
 export type HelpRow = Selectable<HelpTable>
 export type HoldingRow = Selectable<HoldingTable>
 export type AlsoFoundRow = Selectable<AlsoFoundTable>
+export type NoticeRow = Selectable<NoticeTable>
 export type BoardRow = Selectable<BoardTable>
 export type SignedActRow = Selectable<SignedActTable>
 
@@ -120,10 +122,17 @@ export class ActRefused extends Error {
 export interface NewNotice {
   requestId: string
   cardId: string
-  /** Unique within the request together with the people: `ready`, `your-steps`, `stuck:<step>` … */
+  /** Told once for each request, step and turn: `ready`, `your-steps`, `stuck:<step>` … */
   kind: string
+  stepId?: string
+  /** Since when the turn is that it tells of, where that can come back. */
+  turnSince?: Date
   text: string
   mentions: string[]
+  /** Any one of those named can do it: the first who is on the board is mentioned. Otherwise all of them. */
+  mention?: 'first-on-board'
+  /** Id of an earlier notice whose comment becomes this one, where nobody is asked for anything. */
+  edits?: string
 }
 
 /** What an act gets to work with, inside the transaction. Events are appended last, in the order given. */

@@ -57,6 +57,8 @@ export interface CardHost {
   boardMembers(boardId: string): Promise<HostMember[]>
   /** Writes a comment that names the request it belongs to; answers the host's id of it. */
   comment(cardId: string, text: string): Promise<string>
+  /** Writes one of this service's own comments anew. Throws HostFailure `not-found` where somebody deleted it. */
+  editComment(cardId: string, commentId: string, text: string): Promise<void>
   /** Comments that this service wrote on a card, newest first; used to find our own mark after a lost answer. */
   ownComments(cardId: string): Promise<{ id: string; text: string }[]>
   tick(cardId: string, itemId: string, complete: boolean): Promise<void>

@@ -12,14 +12,7 @@ import { newId } from './ids.ts'
 /** Owes comments; written in the transaction of the change they tell of. The same notice is owed once. */
 export async function writeNotices(tx: Tx, notices: NewNotice[], clock: Clock): Promise<void> {
   for (const notice of notices) {
-    const owed = await tx
-      .selectFrom('notice')
-      .select('id')
-      .where('request_id', '=', notice.requestId)
-      .where('kind', '=', notice.kind)
-      .where('state', '=', 'owed')
-      .executeTakeFirst()
-    if (owed) continue
+    if (await isTold(tx, notice, 'owed')) continue
     await tx
       .insertInto('notice')
       .values({
@@ -27,14 +20,47 @@ export async function writeNotices(tx: Tx, notices: NewNotice[], clock: Clock): 
         request_id: notice.requestId,
         card_id: notice.cardId,
         kind: notice.kind,
+        step_id: notice.stepId ?? null,
+        turn_since: notice.turnSince ?? null,
         text: notice.text,
         mentions: json(notice.mentions),
+        mention: notice.mention ?? null,
+        edits: notice.edits ?? null,
         state: 'owed',
         created_at: clock.wall(),
       })
       .execute()
   }
 }
+
+/**
+ * Whether the same was told already: of this request, this step and this turn.
+ * @param only `owed`: whether it still waits to be sent
+ */
+export async function isTold(
+  tx: Tx,
+  { requestId, kind, stepId, turnSince }: Pick<NewNotice, 'requestId' | 'kind' | 'stepId' | 'turnSince'>,
+  only: 'owed' | 'any' = 'any',
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom('notice')
+    .select('id')
+    .where('request_id', '=', requestId)
+    .where('kind', '=', kind)
+    .where((eb) => (stepId ? eb('step_id', '=', stepId) : eb('step_id', 'is', null)))
+    .where((eb) => (turnSince ? eb('turn_since', '=', turnSince) : eb('turn_since', 'is', null)))
+    .$if(only === 'owed', (query) => query.where('state', '=', 'owed'))
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+/** The first of several wordings that leaves room for mentions and our mark on a phone, else the last. */
+export function fitting(...wordings: [string, ...string[]]): string {
+  return wordings.find((text) => text.length <= LONGEST_TEXT) ?? wordings.at(-1) ?? wordings[0]
+}
+
+/** A comment has at most 240 characters: up to four names on Trello and our mark take the rest. */
+const LONGEST_TEXT = 196
 
 type About = Pick<NewNotice, 'requestId' | 'cardId'>
 

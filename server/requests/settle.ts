@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import type { Doing, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
-import { lineManagerNotice, readyNotice } from './notices.ts'
+import { isTold, lineManagerNotice, readyNotice } from './notices.ts'
 import { loadWorld, type Office } from './world.ts'
 
 /**
@@ -48,11 +48,6 @@ async function lineManagerAsked(tx: Tx, world: World): Promise<string | null> {
   const waits = findings.some((finding) => finding.id === 'AP-line-manager' && finding.turn === 'line-manager')
   const engineers = findings.some((finding) => finding.turn === 'engineer' && finding.holdsUpReady)
   if (!waits || engineers || plan?.missing.length !== 0) return null
-  const told = await tx
-    .selectFrom('notice')
-    .select('id')
-    .where('request_id', '=', request.id)
-    .where('kind', '=', 'line-manager')
-    .executeTakeFirst()
+  const told = await isTold(tx, { requestId: request.id, kind: 'line-manager' })
   return told ? null : (world.engineer?.lineManager?.value ?? null)
 }

@@ -111,6 +111,9 @@ export function createTrelloHost(rest: TrelloCalls): TrelloHost {
     async comment(cardId, text) {
       return shaped(comment, await rest.send('POST', `/cards/${cardId}/actions/comments`, { text })).id
     },
+    async editComment(cardId, commentId, text) {
+      await rest.send('PUT', `/cards/${cardId}/actions/${commentId}/comments`, { text })
+    },
     async ownComments(cardId) {
       // Asked once: Trello allows 100 questions about members in 15 minutes.
       me ??= shaped(member, await rest.get('/members/me', { fields: 'id,fullName,username' })).id

@@ -23,6 +23,8 @@ export async function sendNotices(parts: { db: Database; host: CardHost; clock: 
       'notice.kind',
       'notice.text',
       'notice.mentions',
+      'notice.mention',
+      'notice.edits',
       'card.board_id',
       'card.closed',
       'card.deleted_at',
@@ -42,7 +44,7 @@ export async function sendNotices(parts: { db: Database; host: CardHost; clock: 
       const { text, missing } = await worded(parts, notice)
       const mark = text.slice(text.lastIndexOf('('))
       const before = (await host.ownComments(notice.card_id)).find((comment) => comment.text.endsWith(mark))
-      const comment = before?.id ?? (await host.comment(notice.card_id, text))
+      const comment = before?.id ?? (await edited(parts, notice, text)) ?? (await host.comment(notice.card_id, text))
       const reason = missing.length > 0 ? `Not on the board: ${missing.join(', ')}` : null
       await settleNotice(parts, notice, { state: 'sent', comment_id: comment, reason })
       sent += 1
@@ -92,7 +94,27 @@ interface Owed {
   kind: string
   text: string
   mentions: string[]
+  mention: 'first-on-board' | null
+  edits: string | null
   board_id: string
+}
+
+/** Id of the earlier comment that says this now; `null` where there is none (any more). */
+async function edited(
+  { db, host }: { db: Database; host: CardHost },
+  { card_id, edits }: { card_id: string; edits: string | null },
+  text: string,
+): Promise<string | null> {
+  if (edits === null) return null
+  const before = await db.kysely.selectFrom('notice').select('comment_id').where('id', '=', edits).executeTakeFirst()
+  if (!before?.comment_id) return null
+  try {
+    await host.editComment(card_id, before.comment_id, text)
+    return before.comment_id
+  } catch (error) {
+    if (error instanceof HostFailure && ['not-found', 'forbidden', 'refused'].includes(error.kind)) return null
+    throw error
+  }
 }
 
 async function worded(
@@ -118,6 +140,11 @@ async function worded(
   const missing = notice.mentions.filter(
     (id) => !linked.some((one) => one.person_id === id && members.some((member) => member.id === one.id)),
   )
+  // One is enough: whoever stands first is missed only where nobody could be reached.
+  if (notice.mention === 'first-on-board') {
+    missing.splice(names.length > 0 ? 0 : 1)
+    names.splice(1)
+  }
   const who = names.map((name) => `@${name}`).join(' ')
   const text = who === '' ? capital(notice.text) : `${who} ${notice.text}`
   // The mark: which request and which notice, short enough for a phone.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../db/database.ts'
+import { granted } from './granted.ts'
 import { DAYS, lists, startTestOffice, type TestOffice } from './office.ts'
 
 /** Whose turn it becomes while access is given, one comment for each, told once. */
@@ -45,10 +46,33 @@ describe('a pull request closed without merging', () => {
   })
 })
 
-test('the pair of 2nd line is told together: one does, the other looks', async () => {
-  const request = await it.approved()
-  const [[who, text] = []] = await told(request, 'doers')
-  expect([who, text]).toEqual(['Alex Green, Jo Bell', expect.stringContaining('One of you does each, the other looks')])
+describe('who carries out steps', () => {
+  test('the pair of 2nd line is told together: one does, another looks', async () => {
+    const request = await it.approved()
+    expect(await told(request, 'doers:%')).toEqual([
+      [
+        'Alex Green, Jo Bell',
+        'Priya Shah was approved for Production Deploy. 2nd line: AWS user and Signon, later Logit. One of you does each, another looks at it. Open this card or the access queue on a computer.',
+      ],
+    ])
+  })
+
+  test('a revocation does not begin in silence: its doers are told, once for each, and never why', async () => {
+    const request = await granted(it)
+    await it.act('sam', 'revoke-holding', request, { key: 'signon-production/production', reason: 'Left the team' })
+    const once = [
+      'Alex Green, Jo Bell',
+      'Priya Shah’s access is being revoked. 2nd line: Signon. One of you does each, another looks at it. Open this card or the access queue on a computer.',
+    ]
+    const begun = async () => (await told(request, 'doers:%')).filter(([, text]) => text?.includes('revoked'))
+    expect(await begun()).toEqual([once])
+    await it.attest(request, 'signon-production/production', 'revoke')
+    it.pass(60_000)
+    expect((await it.request(request)).state).toBe('granted')
+    await it.act('dan', 'undo-granted', request, { reason: 'Left the organisation' })
+    expect((await begun()).map(([, text]) => text?.includes('2nd line: '))).toEqual([true, true])
+    expect(JSON.stringify(await told(request, '%'))).not.toContain('Left')
+  })
 })
 
 test('an account that changed holds the rest, and the sponsor is told without why', async () => {

@@ -39,6 +39,37 @@ export async function grantWhole(
   )
 }
 
+/** Everybody does their part until nothing of the request is left. */
+export async function revokeWhole(
+  world: PracticeWorld,
+  request: string,
+  people: { doer: string; second: string; senior: string },
+): Promise<void> {
+  const { kysely } = world.product.db
+  const may = async (who: string, act: string, step: string) => {
+    await as(world, who)
+      .act(act, step)
+      .catch(() => {})
+  }
+  await until(
+    async () => {
+      for (const pull of world.github.pulls(listsRepository))
+        if (pull.body.includes(request) && world.github.merge(listsRepository, pull.number))
+          for (const environment of awsEnvironments) world.aws.apply(environment)
+      const steps = kysely.selectFrom('step').selectAll().where('request_id', '=', request)
+      for (const step of await steps.where('direction', '=', 'revoke').execute()) {
+        if (step.turn === 'second-line') await may(people.doer, 'done-step', step.id)
+        if (step.turn === 'senior-tech') await may(people.senior, 'done-step', step.id)
+        if (step.turn === 'second-person') await may(people.second, 'seen-step', step.id)
+      }
+      const row = await kysely.selectFrom('request').select('state').where('id', '=', request).executeTakeFirst()
+      return row?.state === 'ended'
+    },
+    'everything to be revoked',
+    90_000,
+  )
+}
+
 /** The comments on a card, oldest first, without the mark at their end. */
 export function commentsOn(world: PracticeWorld, cardId: string): string[] {
   const card = world.trello.model.card(cardId)

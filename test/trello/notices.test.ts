@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE } from '../../server/clock.ts'
+import { HostFailure } from '../../server/requests/card-host.ts'
 import { writeNotices } from '../../server/requests/notices.ts'
 import { sendNotices, takeOverNotices } from '../../server/trello/send-notices.ts'
 import { addPerson } from '../db/rows.ts'
@@ -172,4 +173,73 @@ describe('who cannot be reached', () => {
     expect(await kept()).toMatchObject([{ state: 'cannot', reason: 'The card is closed.' }])
     expect(await board.events('r-1')).toContain('notice-not-sent')
   })
+})
+
+describe('one that takes the place of an earlier one', () => {
+  const replace = async () => {
+    const [{ id } = { id: '' }] = await board.db.kysely.selectFrom('notice').select('id').execute()
+    await board.db.transaction((tx) =>
+      writeNotices(
+        tx,
+        [{ requestId: 'r-1', cardId: card.id, kind: 'revoked', text: 'all is revoked.', mentions: [], edits: id }],
+        board.clock,
+      ),
+    )
+  }
+  beforeEach(async () => {
+    await owe('doers:second-line', [])
+    await send()
+    await replace()
+  })
+
+  test('becomes its comment, also when the answer to that was lost', async () => {
+    const { editComment } = board.host
+    let edits = 0
+    board.host.editComment = async (...asked) => {
+      await editComment(...asked)
+      edits += 1
+      throw new HostFailure('unreachable', 'lost')
+    }
+    await expect(send()).rejects.toThrow('lost')
+    expect(await send()).toBe(1)
+    expect([edits, comments()]).toEqual([1, [expect.stringMatching(/^All is revoked\. \(r-1-\w{4}\)$/)]])
+  })
+
+  test('is a comment of its own where somebody deleted the earlier one', async () => {
+    const [comment] = board.trello.model.actionsOf(card).filter((action) => action.type === 'commentCard')
+    if (comment) board.trello.model.deleteComment(member('sam'), card, comment)
+    expect(await send()).toBe(1)
+    expect(comments()).toEqual([expect.stringMatching(/^All is revoked\./)])
+  })
+})
+
+test('where any one of several will do, the first who is on the board is mentioned', async () => {
+  await link('p-dan', 'dan')
+  const oweOne = (kind: string, mentions: string[]) =>
+    board.db.transaction((tx) =>
+      writeNotices(
+        tx,
+        [{ requestId: 'r-1', cardId: card.id, kind, text: 'a keeper is needed.', mentions, mention: 'first-on-board' }],
+        board.clock,
+      ),
+    )
+  await oweOne('keeper', ['p-dan', 'p-sam', 'p-sam'])
+  await send()
+  await oweOne('help', ['p-dan', 'p-nobody'])
+  await send()
+  expect(comments().map((text) => text.split(' (')[0])).toEqual(['@sam a keeper is needed.', 'A keeper is needed.'])
+  expect((await kept()).map(({ reason }) => reason)).toEqual([null, 'Not on the board: p-dan'])
+})
+
+test('the same is owed again for another turn and another step, and not for the same', async () => {
+  const at = (ms: number) => new Date(Date.UTC(2026, 10, 24) + ms)
+  const about = { requestId: 'r-1', cardId: card.id, kind: 'needs', text: 'x', mentions: [] }
+  const turns = [
+    { stepId: 's-1', turnSince: at(0) },
+    { stepId: 's-1', turnSince: at(0) },
+    { stepId: 's-2', turnSince: at(0) },
+    { stepId: 's-1', turnSince: at(1) },
+  ]
+  for (const turn of turns) await board.db.transaction((tx) => writeNotices(tx, [{ ...about, ...turn }], board.clock))
+  expect(await kept()).toHaveLength(3)
 })

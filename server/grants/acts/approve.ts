@@ -7,8 +7,8 @@ import { isThatPerson } from '../../rules/same-person.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import { goesOn, needsApprovalAgain, planDiffers } from '../again.ts'
 import { goOnFrom } from '../go-on-from.ts'
-import { doersNotice } from '../notices.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
+import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, writeSteps } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 import { answersOf, approvalInput, type Input, reviewOf, unanswered } from './approval-answers.ts'
@@ -76,14 +76,7 @@ export function approveAct(parts: Parts): Act<typeof approvalInput> {
           sameAsReviewer: isThatPerson(world.people, review?.reviewer ?? null, doing.actor.person),
         },
       })
-      const steps = await doing.tx
-        .selectFrom('step')
-        .selectAll()
-        .where('request_id', '=', request.id)
-        .orderBy('ordinal')
-        .execute()
-      const notice = doersNotice({ ...world, steps }, steps)
-      if (notice) doing.notify(notice)
+      await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       await parts.wake.send(doing.tx)
       return `Approved. ${engineer.firstName} and 2nd line will be told. You can close this. The work goes on.`
     },

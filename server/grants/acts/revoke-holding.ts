@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { Act, Refusal } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
+import type { Office } from '../../requests/world.ts'
 import { neededBy } from '../needed-by.ts'
 import { goesWith, openRevocation } from '../revoke.ts'
+import { settleSteps } from '../settle-steps.ts'
 import type { Adapters } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
@@ -13,7 +15,11 @@ const input = z.strictObject({
 })
 
 /** Takes back one thing that somebody holds, with its own signed statement; what follows it goes with it. */
-export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, 'send'> }): Act<typeof input> {
+export function revokeHoldingAct(parts: {
+  office: Office
+  adapters: Adapters
+  wake: Pick<Wake, 'send'>
+}): Act<typeof input> {
   return {
     name: 'revoke-holding',
     on: 'request',
@@ -56,6 +62,7 @@ export function revokeHoldingAct(parts: { adapters: Adapters; wake: Pick<Wake, '
         detail: { reason },
       })
       await openRevocation(doing, { ...world, request: requestOf(world) }, goesWith(world, key), parts)
+      await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       return 'Revoking. It is read back, and you see here when it is gone.'
     },
   }
