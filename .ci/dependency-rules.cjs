@@ -63,7 +63,7 @@ module.exports = {
     {
       name: 'only-compose-knows-all',
       severity: 'error',
-      from: { path: '^server/', pathNot: '^server/(compose|main)' },
+      from: { path: '^server/', pathNot: '^server/(compose|main|revoke-cli)' },
       to: { path: '^server/(compose|main)' },
     },
   ],

@@ -3,17 +3,16 @@ import { fileURLToPath } from 'node:url'
 import type { Express } from 'express'
 import type { DestinationStream } from 'pino'
 import { createAccountLookup } from './account-lookup.ts'
-import { createAdapters } from './adapters.ts'
 import { append } from './audit/append.ts'
 import type { NewEvent } from './audit/events.ts'
 import { publishHead } from './audit/heads.ts'
 import { type Clock, MINUTE, SECOND, systemClock } from './clock.ts'
+import { composeOffice } from './compose-office.ts'
 import type { Config } from './config.ts'
 import { createConnections } from './connections.ts'
-import { type Database, openDatabase, type Tx } from './db/database.ts'
+import type { Database, Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
-import { exportedOf, exportStates, hasExports } from './grants/exports.ts'
-import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
+import { exportStates } from './grants/exports.ts'
 import { lookForMore } from './grants/look-for-more.ts'
 import { readHeld } from './grants/read-held.ts'
 import { startWake } from './grants/wake.ts'
@@ -25,7 +24,6 @@ import { createFreshness } from './http/freshness.ts'
 import { createOthersChanges, LOOK_EVERY } from './http/others-changes.ts'
 import { createReading } from './http/reading.ts'
 import { createVersions } from './http/versions.ts'
-import { readInstallation } from './installation.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { makeFirstKeepers } from './people/first-keepers.ts'
@@ -37,10 +35,8 @@ import { judgeForTheDay } from './requests/new-day.ts'
 import { createPerforming } from './requests/performing.ts'
 import { remindOfDecisions } from './requests/remind.ts'
 import { createReviewRun } from './requests/review-day.ts'
-import { activateRuleSet, pinnedRuleSets } from './requests/rule-sets.ts'
-import type { Office } from './requests/world.ts'
-import { checkInstallation, templatesOf } from './rules/installation-check.ts'
-import { listSystems, loadRuleSets, RuleSetNotInstalled } from './rules/rule-sets.ts'
+import { activateRuleSet } from './requests/rule-sets.ts'
+import { templatesOf } from './rules/installation-check.ts'
 import { createTelling } from './telling.ts'
 import { createTrelloHost } from './trello/card-host.ts'
 import { createTrelloRest } from './trello/rest.ts'
@@ -81,46 +77,10 @@ const here = fileURLToPath(new URL('.', import.meta.url))
  */
 export async function compose(config: Config, clock: Clock = systemClock, logTo?: DestinationStream): Promise<Product> {
   const { unexpected: report } = createLog(config.logLevel, logTo)
-  const ruleSets = loadRuleSets(config.ruleSetFolder)
-  const installed = (id: string) => {
-    const found = ruleSets.get(id)
-    if (!found) throw new RuleSetNotInstalled(id)
-    return found
-  }
-  const ruleSet = installed(config.ruleSet)
-  const { installation, awsBaseAccount, awsRead, checklistMap } = readInstallation(config.installationFile)
-  checkInstallation([ruleSet], installation)
-  const { adapters, github } = createAdapters(config, clock, {
-    awsRead,
-    targets: installation.targets,
-    listSystems: listSystems([...ruleSets.values()]),
-    exports: {
-      of: (system, account) => exportedOf(db.kysely, system, account),
-      any: (system) => hasExports(db.kysely, system),
-    },
-  })
-  const db = await openDatabase(config.database)
-  try {
-    checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)
-  } catch (error) {
-    await db.close()
-    throw error
-  }
+  const { db, office, adapters, github, ruleSet, file } = await composeOffice(config, clock, report)
+  const { installation, awsBaseAccount, checklistMap } = file
   const metrics = createMetrics(db)
   const changes = createChanges()
-
-  const office: Office = {
-    clock,
-    installation: {
-      ...installation,
-      connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])),
-      reads: ({ system, ...what }) => adapters.get(system)?.reads?.({ ...what, direction: 'grant' }) ?? false,
-    },
-    heldLevels,
-    holdsAdmin: holdsLevelForTasks(ruleSet),
-    report,
-    ruleSet: (id) => (id === null ? ruleSet : installed(id)),
-  }
 
   const { trello } = config
   const rest = createTrelloRest({ origin: trello.restOrigin, apiKey: trello.apiKey, token: trello.token, clock })

@@ -98,6 +98,11 @@ export const eventTypes = {
   'review-opened': { id: 420, data: z.strictObject({ review: id }) },
   'review-closed': { id: 421, data: z.strictObject({ review: id }) },
   /** Somebody decided: access is revoked, or kept until a day to look again. */
+  /** On the server, while Trello is down: `takes` holds a digest of each thing that goes. Reviewed after. */
+  'revoked-by-command': {
+    id: 423,
+    data: z.strictObject({ takes: z.array(z.hex().length(64)), reviewAfter: z.literal(true) }),
+  },
   'review-decided': { id: 422, data: z.strictObject({ ...signed, review: id, outcome: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },

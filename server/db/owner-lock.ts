@@ -12,7 +12,7 @@ const LONGEST_SOCKET_PATH = 100
  * so the second is refused. The kernel drops the lock with the process, also after a kill.
  * @param dataDir the folder's real path
  * @returns the function that gives it back
- * @throws Error in a sentence when another process holds it
+ * @throws DirectoryTaken, in a sentence, when another process holds it
  */
 export async function holdDirectory(dataDir: string): Promise<() => Promise<void>> {
   const path = socketPath(dataDir)
@@ -39,8 +39,13 @@ async function removeStale(path: string, dataDir: string): Promise<void> {
   await rm(away, { force: true })
 }
 
-function taken(dataDir: string): Error {
-  return new Error(`Another process uses the database in ${dataDir}. Stop it first, or choose another folder.`)
+/** Thrown where another process holds the folder. */
+export class DirectoryTaken extends Error {
+  override name = 'DirectoryTaken'
+}
+
+function taken(dataDir: string): DirectoryTaken {
+  return new DirectoryTaken(`Another process uses the database in ${dataDir}. Stop it first, or choose another folder.`)
 }
 
 function socketPath(dataDir: string): string {

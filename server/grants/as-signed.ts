@@ -18,6 +18,8 @@ const revocationSchema = z.object({
   about: z.object({ revokes: z.array(z.object({ key: z.string(), account: z.string(), wanted: z.unknown() })) }),
 })
 
+const commandSchema = z.object({ takes: z.array(z.string()) })
+
 /** Acts that revoke; the last two are about everything that the engineer holds. */
 const ofPerson = ['confirm-revocation', 'revoke-for-cause']
 const revoking = ['revoke-holding', 'undo-granted', ...ofPerson]
@@ -33,9 +35,11 @@ export async function isAsSigned(
   if (step.direction === 'grant') return grantsAreAsSigned(db, request, grants)
   const acts = (await signedActs(db, request)).filter(({ act }) => revoking.includes(act))
   if (acts.some((act) => listed(act).includes(whatItTakes(step.plan)))) return true
+  const commanded = await commandedOf(db, request.id)
+  if (commanded.includes(digestOfTaking(step.plan))) return true
   // What closed after everything was revoked is in no list: then it takes exactly what the approval gave.
   const given = grants.find((one) => one.key === step.key)
-  const whole = acts.some(({ act }) => act !== 'revoke-holding')
+  const whole = commanded.length > 0 || acts.some(({ act }) => act !== 'revoke-holding')
   const same = given !== undefined && whatItTakes(given.plan) === whatItTakes(step.plan)
   return whole && same && grantsAreAsSigned(db, request, grants)
 }
@@ -77,9 +81,25 @@ async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<Sign
   return acts.filter((act) => digestOf(act.statement) === act.digest)
 }
 
+/** What commands on the server took: no signature, so their word is the log's. */
+async function commandedOf(db: Kysely<Schema>, requestId: string): Promise<string[]> {
+  const events = await db
+    .selectFrom('event')
+    .select('data')
+    .where('request_id', '=', requestId)
+    .where('type', '=', 'revoked-by-command')
+    .execute()
+  return events.flatMap(({ data }) => commandSchema.safeParse(data).data?.takes ?? [])
+}
+
 function listed(act: SignedActRow): string[] {
   const { revokes } = revocationSchema.safeParse(JSON.parse(act.statement)).data?.about ?? { revokes: [] }
   return revokes.map(({ key, account, wanted }) => canonical({ key, account, wanted }))
+}
+
+/** Stands in the log for one thing that a command took. */
+export function digestOfTaking(plan: PlanStep): string {
+  return digestOf(whatItTakes(plan))
 }
 
 /** `keeps` is worked out when it is revoked, from what another request still holds. */

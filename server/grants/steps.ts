@@ -51,9 +51,17 @@ export function engineersPart({ direction, turn, plan }: Pick<StepRow, 'directio
 /** Whoever carries out tasks. */
 const doers: TurnRole[] = ['second-line', 'senior-tech', 'sponsor']
 
-/** Closed: what its proof asks for is there. *Done* by the doer alone closes only where the proof is the doer's word. */
-export function isClosed(step: Pick<StepRow, 'state' | 'plan'>): boolean {
-  return step.state === 'verified' || step.state === 'seen' || (step.state === 'done' && step.plan.proof === 'doer')
+/**
+ * Closed: what its proof asks for is there. *Done* by the doer alone closes only where the proof is the doer's word, and
+ * never a revocation: that is over when somebody else, or we, saw that nothing is left.
+ */
+export function isClosed({ state, plan, direction }: Pick<StepRow, 'state' | 'plan' | 'direction'>): boolean {
+  return state === 'verified' || state === 'seen' || (state === 'done' && !asksForSecond({ plan, direction }))
+}
+
+/** Whether the doer's word alone is not enough. */
+export function asksForSecond({ plan, direction }: Pick<StepRow, 'plan' | 'direction'>): boolean {
+  return direction === 'revoke' || plan.proof !== 'doer'
 }
 
 /** How one step begins. A system that is not configured becomes a guided task, never an error. */

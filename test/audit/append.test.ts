@@ -165,6 +165,7 @@ const numbers: Record<EventType, number> = {
   'review-opened': 420,
   'review-closed': 421,
   'review-decided': 422,
+  'revoked-by-command': 423,
   'help-asked': 500,
   'help-answered': 501,
   'card-archived': 600,

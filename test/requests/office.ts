@@ -6,6 +6,7 @@ import { json } from '../../server/db/json.ts'
 import type { RequestState } from '../../server/db/schema.ts'
 import { grantActs } from '../../server/grants/acts/index.ts'
 import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
+import { asksForSecond } from '../../server/grants/steps.ts'
 import { ensureKeepers } from '../../server/people/facts.ts'
 import { importPeople } from '../../server/people/import-people.ts'
 import { importRota } from '../../server/people/import-rota.ts'
@@ -259,7 +260,7 @@ export async function startPractice(): Promise<Practice> {
           continue
         }
         await as('alex').act('done-step', step.id)
-        if (step.plan.proof !== 'doer') await as('omar').act('seen-step', step.id)
+        if (asksForSecond(step)) await as('omar').act('seen-step', step.id)
       }
     },
     pass({ days = 0, ms = 0 }) {

@@ -11,7 +11,11 @@ export const exampleInstallation = resolve(import.meta.dirname, '../../server/in
 
 /** @param folder where the log's heads would be */
 export function configWith(folder: string, more: Record<string, string>) {
-  const whole = {
+  return readConfig({ ...wholeEnvironment(folder), ...more }, '24.0.0')
+}
+
+export function wholeEnvironment(folder: string): Record<string, string> {
+  return {
     PUBLIC_ORIGIN: 'https://access.example.gov.uk',
     DATABASE_URL: 'postgres://access@db.example.gov.uk/access',
     TRELLO_POWER_UP_ID: 'a'.repeat(24),
@@ -23,7 +27,6 @@ export function configWith(folder: string, more: Record<string, string>) {
     INSTALLATION_FILE: exampleInstallation,
     LOG_HEAD_FILE: resolve(folder, 'heads.jsonl'),
   }
-  return readConfig({ ...whole, ...more }, '24.0.0')
 }
 
 export function connectedWith(

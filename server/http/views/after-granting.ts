@@ -1,3 +1,4 @@
+import { isClosed } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import type { Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
@@ -5,7 +6,7 @@ import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { endingButtons } from './ending.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { proofWords, stepRow } from './step-view.ts'
-import { isClosedStep, partlyRevoked, progress } from './turns.ts'
+import { partlyRevoked, progress } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { primaryStep, worksRows } from './while-granting.ts'
 import { agoWords, dayWords, effectiveWords, listWords } from './words.ts'
@@ -72,8 +73,8 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
 export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const steps = stepsOf(world, 'revoke')
   const { closed: gone, all } = progress(world, 'revoke')
-  const open = steps.filter((step) => !isClosedStep(step))
-  const done = steps.filter(isClosedStep)
+  const open = steps.filter((step) => !isClosed(step))
+  const done = steps.filter(isClosed)
   return {
     headline: `Revoking, ${gone} of ${all} gone`,
     since: revokingSince(world),

@@ -10,7 +10,11 @@ export function historyLines(
   helps: HelpRow[] = [],
 ): { at: Date; text: string; confidential: boolean }[] {
   const name = (id: string) =>
-    id === 'system' ? 'We' : id.startsWith('member:') ? 'Somebody not linked' : (people.get(id)?.fullName ?? 'Somebody')
+    id === 'system'
+      ? 'We'
+      : id.startsWith('member:')
+        ? 'Somebody not linked'
+        : (people.get(id.replace(/^operator:/, ''))?.fullName ?? 'Somebody')
   return events.flatMap((event) => {
     const help = helps.find((one) => one.id === event.data['help'])
     const text = lineOf(event, name(event.actor), shortOf, help)
@@ -98,6 +102,8 @@ function lineOf(
       return 'The access review is not needed any more.'
     case 'review-decided':
       return event.data['outcome'] === 'kept' ? `${who} kept the access after a review.` : null
+    case 'revoked-by-command':
+      return `${who} revoked all of it with a command on the server. Somebody else reviews this after.`
     case 'step-receipt': {
       const request = event.detail?.['vendorRequest']
       return typeof request === 'string' ? `${step}: sent. The system calls it request ${request}.` : null

@@ -1,8 +1,8 @@
-import { engineersPart, isDoer, isHandWork } from '../../grants/steps.ts'
+import { engineersPart, isClosed, isDoer, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row, StepPanel } from '../api.ts'
 import { stopButton } from './ending.ts'
-import { isClosedStep, roleWord } from './turns.ts'
+import { roleWord } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { messageFor, waitsOutside, whoCan } from './who-can.ts'
 import { effectiveWords, sinceWords, timeWords, whenWords } from './words.ts'
@@ -47,7 +47,7 @@ export function proofWords(step: StepRow, world: World): string {
 }
 
 function whose(step: StepRow, world: World): string | null {
-  if (step.taken_by && !isClosedStep(step)) return world.people.get(step.taken_by)?.fullName ?? 'somebody'
+  if (step.taken_by && !isClosed(step)) return world.people.get(step.taken_by)?.fullName ?? 'somebody'
   switch (step.turn) {
     case 'engineer':
       return world.engineer?.fullName ?? 'the engineer'
@@ -73,7 +73,7 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
   const part = step.plan.engineer
   const mine = viewer.isEngineer && step.turn === 'engineer' && step.state !== 'stuck'
   const sentence = mine && part ? part.text : proofWords(step, world)
-  const closed = isClosedStep(step)
+  const closed = isClosed(step)
   const links = [
     ...(mine && part?.link ? [{ text: part.text, url: part.link, label: `${part.text}, opens in a new tab` }] : []),
     ...(step.link && !mine
@@ -118,7 +118,7 @@ function hint(step: StepRow): string | null {
 
 function detailed(step: StepRow, sentence: string): string {
   const words = step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
-  return sentence === words || isClosedStep(step) ? sentence : `${words}. ${sentence}`
+  return sentence === words || isClosed(step) ? sentence : `${words}. ${sentence}`
 }
 
 /** Buttons that work for this viewer on this step, and no others. */
@@ -187,7 +187,7 @@ export function stepPanel(
   const approver = world.people.get(request?.approved_by ?? '')?.fullName ?? 'the sponsor'
   const me = actor.person?.id
   const taken =
-    step.taken_by && !isClosedStep(step)
+    step.taken_by && !isClosed(step)
       ? `${step.taken_by === me ? 'You are' : `${world.people.get(step.taken_by)?.fullName ?? 'Somebody'} is`} doing this, since ${timeWords(step.taken_at ?? step.since)}`
       : null
   return {
@@ -220,7 +220,7 @@ export function besides(world: World, viewer: Viewer, who: string): Button[] {
 }
 
 function stepStatus(step: StepRow, world: World): string {
-  return isClosedStep(step) ? `This step is closed: ${proofWords(step, world)}.` : ''
+  return isClosed(step) ? `This step is closed: ${proofWords(step, world)}.` : ''
 }
 
 /** Whoever has it gives it back; of somebody else's, whoever may do steps sets it free. */

@@ -1,3 +1,4 @@
+import { isClosed } from '../../grants/steps.ts'
 import type { RequestRow, StepRow, World } from '../../requests/act.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { TurnRole } from '../../rules/types.ts'
@@ -20,11 +21,6 @@ export interface Turn {
   review: string | null
 }
 
-/** Closed as in the ledger: verified, seen, or done where the doer's word is enough. */
-export function isClosedStep(step: StepRow): boolean {
-  return step.state === 'verified' || step.state === 'seen' || (step.state === 'done' && step.plan.proof === 'doer')
-}
-
 /** "Deploy" of "Production Deploy". */
 export function shortLevel(world: World): string {
   return shortName(world.ruleSet, world.request?.level ?? world.card.level)
@@ -36,7 +32,7 @@ export function shortName(ruleSet: Pick<RuleSet, 'levels'>, level: string): stri
 
 export function progress(world: World, direction: 'grant' | 'revoke' = 'grant'): { closed: number; all: number } {
   const steps = world.steps.filter((step) => step.direction === direction)
-  return { closed: steps.filter(isClosedStep).length, all: steps.length }
+  return { closed: steps.filter(isClosed).length, all: steps.length }
 }
 
 const roleWords: Record<TurnRole, string> = {
@@ -152,7 +148,7 @@ function helpTurns(world: World): Turn[] {
 }
 
 export function partlyRevoked(world: World): boolean {
-  return world.steps.some((step) => step.direction === 'revoke' && isClosedStep(step))
+  return world.steps.some((step) => step.direction === 'revoke' && isClosed(step))
 }
 
 /** What only the engineer can do before anybody decides; what is confidential is counted and not named to others. */
@@ -199,7 +195,7 @@ function ready(world: World, since: Date): Turn {
 function carrying(world: World): Turn[] {
   const revoking = world.request?.state === 'revoking'
   const steps = world.steps.filter((step) => step.direction === (revoking ? 'revoke' : 'grant'))
-  const open = steps.filter((step) => !isClosedStep(step))
+  const open = steps.filter((step) => !isClosed(step))
   const { closed, all } = progress(world, revoking ? 'revoke' : 'grant')
   const turns: Turn[] = []
   const stuck = open.filter((step) => step.state === 'stuck')

@@ -1,10 +1,11 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
+import { isClosed } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { revokeButton, stopButton } from './ending.ts'
 import { stepRow } from './step-view.ts'
-import { isClosedStep, progress, turnsOf } from './turns.ts'
+import { progress, turnsOf } from './turns.ts'
 import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
 import { count, listWords, whenWords } from './words.ts'
 
@@ -17,7 +18,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const mine = (step: StepRow) => isTurnOf(viewer, step.turn) || step.taken_by === actor.person?.id
   // What is stuck with somebody else stands in the second line: first of all one reads what is one's own.
   const first = turns.find((turn) => turn.steps.some(mine)) ?? turns[0]
-  const open = stepsOf(world, 'grant').filter((step) => !isClosedStep(step))
+  const open = stepsOf(world, 'grant').filter((step) => !isClosed(step))
   const order = open.toSorted(
     (a, b) => Number(mine(b)) - Number(mine(a)) || weight(a) - weight(b) || a.ordinal - b.ordinal,
   )
@@ -53,7 +54,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
           ? null
           : primaryStep(world, viewer, actor, order),
     next: rows,
-    detail: worksRows(world, isClosedStep),
+    detail: worksRows(world, isClosed),
     buttons: [
       ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
       ...stopButton(world, viewer),
@@ -153,7 +154,7 @@ function laterFold(order: StepRow[]): Fold[] {
 
 function closedFold(world: World, viewer: Viewer, actor: Actor): Fold {
   const steps = stepsOf(world, 'grant')
-  const done = steps.filter(isClosedStep)
+  const done = steps.filter(isClosed)
   return {
     id: 'closed',
     title: `${done.length} of ${count(steps.length, 'step')} verified or seen`,

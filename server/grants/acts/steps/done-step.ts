@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act, Doing, StepRow } from '../../../requests/act.ts'
-import { readerFor } from '../../steps.ts'
+import { asksForSecond, readerFor } from '../../steps.ts'
 import {
   byPeople,
   change,
@@ -46,7 +46,7 @@ export function saidToBeDone(
   doing: Doing,
   step: StepRow,
 ): { set: Updateable<StepTable>; said: string } {
-  const second = step.plan.proof !== 'doer'
+  const second = asksForSecond(step)
   const read = second && readerFor(parts.adapters, step) !== null
   return {
     set: {

@@ -1,10 +1,10 @@
+import { isClosed } from '../../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../../requests/act.ts'
 import { refusedByTable } from '../../../requests/authorisation.ts'
 import { isThatPerson } from '../../../rules/same-person.ts'
 import type { StepPanel, WindowPart } from '../../api.ts'
 import { line, whoOf } from '../blocks.ts'
 import { stepPanel, stepRow } from '../step-view.ts'
-import { isClosedStep } from '../turns.ts'
 import { viewerOn } from '../viewer.ts'
 import { count } from '../words.ts'
 import { choice, type Form, field, part } from './fields.ts'
@@ -18,7 +18,7 @@ export function stepForm(world: World, actor: Actor, step: StepRow | null, attem
   if (!step) return { title: 'Step', act: '', refusal: unknown }
   const viewer = viewerOn(world, actor)
   const panel = stepPanel(step, world, viewer, actor, attempts)
-  const notYours = viewer.isEngineer && step.turn !== 'engineer' && !isClosedStep(step)
+  const notYours = viewer.isEngineer && step.turn !== 'engineer' && !isClosed(step)
   return {
     title: panel.title,
     act: '',

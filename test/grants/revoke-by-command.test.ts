@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { append } from '../../server/audit/append.ts'
+import { openDatabase } from '../../server/db/database.ts'
+import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
+import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { testDatabase } from '../db/database.ts'
+import { addPerson } from '../db/rows.ts'
+import { wholeEnvironment } from '../systems/environment.ts'
+import { closeAll, granted } from './granted.ts'
+import { org, startTestOffice, type TestOffice } from './office.ts'
+
+/** `npm run revoke`: for cause, when Trello is down and nobody can sign with a token. */
+
+const partsOf = ({ db, office, adapters }: TestOffice) => ({
+  db,
+  office,
+  adapters,
+  append: (tx: Parameters<typeof append>[0], events: Parameters<typeof append>[1]) => append(tx, events, office.clock),
+})
+const asked = { person: 'priya.shah@example.gov.uk', operator: 'dan reyes', reason: 'Lost laptop' }
+
+test('by somebody who may, everything goes and is read back, logged with their name and never with why', async () => {
+  const it = await startTestOffice(await testDatabase())
+  try {
+    const parts = partsOf(it)
+    const request = await granted(it)
+    for (const [change, sentence] of [
+      [{ person: 'nobody@example.gov.uk' }, 'The register has nobody called nobody@example.gov.uk'],
+      [{ person: 'Priya Shah' }, 'Use a work address or an id.'],
+      [{ operator: 'Sam Okoro' }, 'Sam Okoro may not do this.'],
+      [{ person: 'dan.reyes@example.gov.uk' }, 'Nobody revokes their own access for cause.'],
+      [{ reason: ' ' }, 'Say why with --reason'],
+    ] as const)
+      await expect(checkCommand(parts, { ...asked, ...change })).rejects.toThrow(sentence)
+    const commanded = await checkCommand(parts, asked)
+    const { goes } = await planOfCommand(parts, commanded)
+    expect(goes.map(({ plan }) => plan.key)).toContain('github-production-deploy')
+    expect((await it.request(request)).state).toBe('granted')
+
+    await revokeByCommand(parts, commanded)
+    expect((await it.request(request)).state).toBe('revoking')
+    await expect(planOfCommand(parts, commanded)).rejects.toThrow('is being revoked already')
+    await closeAll(it, request, 'revoke')
+    expect((await it.request(request)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+
+    const [event] = await it.events('revoked-by-command')
+    expect(event?.data).toMatchObject({ reviewAfter: true })
+    const log = await it.db.kysely.selectFrom('event').select(['type', 'actor', 'data']).execute()
+    expect(log.find(({ type }) => type === 'revoked-by-command')?.actor).toBe(
+      `operator:${await it.personId('Dan Reyes')}`,
+    )
+    expect(JSON.stringify(log)).not.toContain('laptop')
+    const told = await it.db.kysely.selectFrom('notice').selectAll().where('kind', '=', 'for-cause').execute()
+    expect(told.map(({ mentions }) => mentions)).toEqual([[await it.personId('Rae Lund')]])
+    expect(await verifySteps(it.db.kysely)).toEqual([])
+    expect(await it.intact()).toBe(true)
+    await expect(planOfCommand(parts, commanded)).rejects.toThrow('Priya Shah holds nothing that was given here.')
+  } finally {
+    await it.close()
+  }
+})
+
+test('forged: a step that no command took is not carried out', async () => {
+  const it = await startTestOffice(await testDatabase())
+  try {
+    const parts = partsOf(it)
+    const request = await granted(it)
+    await revokeByCommand(parts, await checkCommand(parts, asked))
+    const step = await it.step(request, 'github-production-deploy', 'revoke')
+    const other = { ...step.plan, account: { ...step.plan.account, id: '1008', name: 'lee-h' } }
+    it.github.addMember(org, 'production-deploy', 'lee-h')
+    await it.db.kysely
+      .updateTable('step')
+      .set({ plan: JSON.stringify(other) })
+      .where('id', '=', step.id)
+      .execute()
+    await it.run()
+    expect(await it.step(request, step.key, 'revoke')).toMatchObject({ state: 'stuck', turn: 'senior-tech' })
+    expect(it.github.membership(org, 'production-deploy', 'lee-h')).toBe('active')
+  } finally {
+    await it.close()
+  }
+})
+
+test('the command says what to do: while the server holds the database, and for somebody who holds nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'revoke-'))
+  const { DATABASE_URL: _, ...environment } = wholeEnvironment(folder)
+  const env = { ...environment, EMBEDDED_DATABASE_DIR: folder, EMBEDDED_DATABASE_ACCEPTS_LOSS: 'on-power-cut' }
+  const command = join(import.meta.dirname, '../../server/revoke-cli.ts')
+  const run = (...args: string[]) =>
+    new Promise<{ code: number | null; said: string }>((done) => {
+      const child = execFile(process.execPath, [command, ...args], { env }, (_error, stdout, stderr) =>
+        done({ code: child.exitCode, said: stdout + stderr }),
+      )
+    })
+  const who = ['--person', 'p-priya', '--operator', 'p-rae', '--reason', 'Lost laptop']
+  try {
+    const db = await openDatabase({ url: null, dataDir: folder })
+    const held = await run(...who)
+    expect(held.code).toBe(2)
+    expect(held.said).toContain('Stop the server, run this again, and start the server')
+    await addPerson(db.kysely, 'p-priya')
+    await db.close()
+    const refused = await run(...who, '--yes')
+    expect(refused.code).toBe(1)
+    expect(refused.said).toContain('The register has nobody called p-rae (--operator).')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
