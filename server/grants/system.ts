@@ -1,4 +1,4 @@
-import type { Account, Method, PlanStep, TurnRole } from '../rules/types.ts'
+import type { Account, AccountKind, Method, PlanStep, TurnRole } from '../rules/types.ts'
 
 /** What every outside system implements. Nothing outside its folder looks behind this. */
 
@@ -149,6 +149,41 @@ export interface Exported {
   entry: Evidence | null
 }
 
+/** What is asked when everybody who has something is listed: one entitlement in one environment, and no person. */
+export interface ListOrder {
+  environment: string | null
+  /** Parameters as the installation has them; what names a person in them is still a placeholder, `{account}`. */
+  wanted: PlanStep['wanted']
+  /** By which account its people are known. */
+  kind: AccountKind
+}
+
+/** One entry of such a list. */
+export interface Listed {
+  /** `id` is `null` where the list has names alone. */
+  account: { kind: AccountKind; id: string | null; name: string }
+  /** `less` and `more` than is wanted; `unreadable`: it is there, and what it says cannot be judged. */
+  has: 'wanted' | 'less' | 'more' | 'invited' | 'unreadable'
+  /** A sentence in the system's terms. */
+  detail: string
+}
+
+export type Listing =
+  | {
+      is: 'listed'
+      accounts: Listed[]
+      /** Entries that name nobody: whoever is not among the others may be one of them. */
+      nameless: number
+      /** Whom it tells about, by account id in small letters; `null` = everybody. */
+      onlyOf: ReadonlySet<string> | null
+      /** What nobody sees in it, in a sentence, or `null`. */
+      cannotSee: string | null
+      /** Where a copy was read: of when it is. */
+      asOf?: Date
+    }
+  /** It has no such list, or one that we cannot read by ourselves. */
+  | { is: 'cannot-see'; detail: string }
+
 export interface SystemAdapter {
   /** As in the rule set: `github`, `aws`. */
   id: string
@@ -166,6 +201,11 @@ export interface SystemAdapter {
   reads?(order: Pick<StepOrder, 'environment' | 'wanted' | 'direction'>): boolean
   /** Where people bring an export of it. */
   takes?: SystemExport
+  /**
+   * Everybody who has this, to be compared with the record; whole, or it throws. Left out: there is no list.
+   * Throws SystemFailure, also where there is more than we read.
+   */
+  list?(order: ListOrder): Promise<Listing>
   /** Reads whether the wanted value is there. Throws SystemFailure. */
   read(order: StepOrder): Promise<Observation>
   /**

@@ -1,0 +1,73 @@
+import type { RuleSet } from '../../rules/rule-set.ts'
+import type { Grant } from '../../rules/rule-set-schema.ts'
+import { environmentsOf, targetIn } from '../../rules/targets.ts'
+import type { Installation, LevelId } from '../../rules/types.ts'
+import type { ListOrder } from '../system.ts'
+
+/** One entitlement in one environment, of which the record and a system may say different things. */
+export interface Place {
+  /** As in the ledger: `grant` or `grant/environment`. */
+  key: string
+  system: string
+  systemName: string
+  /** "AWS staging" */
+  short: string
+  level: LevelId
+  levelName: string
+  /** In the rules' words, for the reader: `role_admin_user_arns`. */
+  value: string
+  /** Keys of the places whose value contains this one: whoever has one of them needs no entry here. */
+  within: string[]
+  /** It comes with another place, where it would be found too. */
+  follows: boolean
+  order: ListOrder
+}
+
+/**
+ * Every place that a rule set knows. A copy that turns up by itself elsewhere (`alsoAppearsIn`) is no place, so nothing
+ * that it brings is ever compared.
+ */
+export function placesToCompare(ruleSet: RuleSet, installation: Installation): Place[] {
+  return Object.entries(ruleSet.grants)
+    .filter(([, grant]) => !grant.nothingToUndo)
+    .flatMap(([name, grant]) => environmentsOf(grant).map((at) => placeOf(ruleSet, installation, name, grant, at)))
+}
+
+function placeOf(
+  ruleSet: RuleSet,
+  { targets }: Installation,
+  name: string,
+  grant: Grant,
+  environment: string | null,
+): Place {
+  const named = { ...targets[grant.follows ?? ''], ...targets[targetIn(grant, environment)] }
+  const wanted = { value: grant.value, params: { ...named, ...grant.params } }
+  return {
+    key: keyOf(name, environment),
+    system: grant.system,
+    systemName: grant.systemName,
+    short: shortOf(grant, environment, named),
+    level: grant.level,
+    levelName: ruleSet.levels[grant.level]?.name ?? grant.level,
+    value: grant.value,
+    within: containing(ruleSet, grant, environment),
+    follows: grant.follows !== undefined,
+    order: { environment, wanted, kind: grant.account },
+  }
+}
+
+const keyOf = (name: string, environment: string | null) => (environment === null ? name : `${name}/${environment}`)
+
+function containing({ grants }: Pick<RuleSet, 'grants'>, grant: Grant, environment: string | null): string[] {
+  const over = grant.satisfiedBy
+  const higher = over === undefined ? undefined : grants[over]
+  if (over === undefined || !higher) return []
+  const there = environmentsOf(higher).includes(environment) ? [keyOf(over, environment)] : []
+  return [...there, ...containing({ grants }, higher, environment)]
+}
+
+function shortOf({ words }: Grant, environment: string | null, named: Record<string, string>): string {
+  return words.short.replace(/\{([\w.]+)\}/g, (_whole, name: string) =>
+    name === 'environment' ? (environment ?? '') : (named[name.replace(/^target\./, '')] ?? ''),
+  )
+}
