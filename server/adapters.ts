@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Adapters } from './grants/steps.ts'
-import type { Exported, StepOrder, SystemAdapter } from './grants/system.ts'
+import type { Exported, ExportedAll, StepOrder, SystemAdapter } from './grants/system.ts'
 import type { Installation } from './rules/types.ts'
 import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
@@ -31,6 +31,7 @@ interface Named {
   /** What the newest export of a system says of one account, and whether there is any. */
   exports: {
     of(system: string, account: string): Promise<Exported | null>
+    all(system: string): Promise<ExportedAll | null>
     any(system: string): Promise<boolean>
   }
   /** Systems of the rule sets that are lists in a repository and nothing else: they need no code of their own. */
@@ -68,6 +69,7 @@ export function createAdapters(
     'signon',
     createSignon({
       exported: (account) => named.exports.of('signon', account),
+      newest: () => named.exports.all('signon'),
       hasExports: () => named.exports.any('signon'),
       now,
     }),

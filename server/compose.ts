@@ -8,11 +8,15 @@ import type { NewEvent } from './audit/events.ts'
 import { publishHead } from './audit/heads.ts'
 import { type Clock, MINUTE, SECOND, systemClock } from './clock.ts'
 import { composeOffice } from './compose-office.ts'
+import { type Clock, DAY, MINUTE, SECOND, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createConnections } from './connections.ts'
 import type { Database, Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
 import { exportStates } from './grants/exports.ts'
+import { compareWhenDue } from './grants/drift/run.ts'
+import { exportedAll, exportedOf, exportStates, hasExports } from './grants/exports.ts'
+import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
 import { lookForMore } from './grants/look-for-more.ts'
 import { readHeld } from './grants/read-held.ts'
 import { startWake } from './grants/wake.ts'
@@ -55,6 +59,8 @@ const STOP_EVERY = 1 * MINUTE
 const LOOK_WITHIN = 4 * SECOND
 /** How often what is held and due is read again, a batch at a time. */
 const READ_HELD_EVERY = 1 * MINUTE
+/** How often the record is compared with every system. */
+const COMPARE_EVERY = 1 * DAY
 /** Whether a new London day has begun. */
 const NEW_DAY_EVERY = 1 * MINUTE
 /** Finds steps whose time to look again has come, and what a lost wake-up missed. */
@@ -79,6 +85,32 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const { unexpected: report } = createLog(config.logLevel, logTo)
   const { db, office, adapters, github, ruleSet, file } = await composeOffice(config, clock, report)
   const { installation, awsBaseAccount, checklistMap } = file
+  const ruleSets = loadRuleSets(config.ruleSetFolder)
+  const installed = (id: string) => {
+    const found = ruleSets.get(id)
+    if (!found) throw new RuleSetNotInstalled(id)
+    return found
+  }
+  const ruleSet = installed(config.ruleSet)
+  const { installation, awsBaseAccount, awsRead, machines, checklistMap } = readInstallation(config.installationFile)
+  checkInstallation([ruleSet], installation)
+  const { adapters, github } = createAdapters(config, clock, {
+    awsRead,
+    targets: installation.targets,
+    listSystems: listSystems([...ruleSets.values()]),
+    exports: {
+      of: (system, account) => exportedOf(db.kysely, system, account),
+      all: (system) => exportedAll(db.kysely, system),
+      any: (system) => hasExports(db.kysely, system),
+    },
+  })
+  const db = await openDatabase(config.database)
+  try {
+    checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
   const metrics = createMetrics(db)
   const changes = createChanges()
 
@@ -196,6 +228,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
 
   const own = { db, office, append: (tx: Tx, events: NewEvent[]) => append(tx, events, clock) }
   const repeating = createRepeating(report)
+  const stopping = new AbortController()
   return {
     app,
     db,
@@ -220,6 +253,17 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(READ_HELD_EVERY, () =>
         readHeld({ db, adapters, clock, changed: tell, report, random: Math.random }),
       )
+      repeating.every(SWEEP_EVERY, () =>
+        compareWhenDue({
+          ...own,
+          adapters,
+          clock,
+          machines,
+          everyMs: COMPARE_EVERY,
+          report,
+          signal: stopping.signal,
+        }),
+      )
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
         for (const card of await remindOfDecisions(own)) tell(card)
@@ -233,6 +277,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       })
     },
     async stop() {
+      stopping.abort()
       await repeating.stop()
       await watcher.stop()
       await wake.stop()

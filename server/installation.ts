@@ -43,6 +43,8 @@ const fileSchema = z.strictObject({
   /** The account in which IAM users are; ARNs are made with it from user names. */
   awsBaseAccount: z.string().regex(/^\d{12}$/, 'twelve digits'),
   awsRead: awsRead.optional(),
+  /** Accounts of machines in any system, by name: they belong to nobody in the register and are right. */
+  machines: z.array(z.string().min(1)).default([]),
   checklists: z.record(z.string(), z.record(z.string(), meaning)).optional(),
 })
 
@@ -51,6 +53,8 @@ export interface InstallationFile {
   awsBaseAccount: string
   /** `null` = AWS is not read here. */
   awsRead: AwsReadConfig | null
+  /** Machine accounts, by name. */
+  machines: string[]
   checklistMap: ChecklistMap
 }
 
@@ -88,6 +92,7 @@ export function readInstallation(path: string): InstallationFile {
     installation: { methods, targets, ownedByTerraform, templates, reviews },
     awsBaseAccount,
     awsRead: given ?? null,
+    machines: read.data.machines,
     checklistMap: checklists ? { checklists: normalised(checklists) } : defaultChecklistMap,
   }
 }

@@ -104,6 +104,10 @@ export const eventTypes = {
     data: z.strictObject({ takes: z.array(z.hex().length(64)), reviewAfter: z.literal(true) }),
   },
   'review-decided': { id: 422, data: z.strictObject({ ...signed, review: id, outcome: id }) },
+  // drift
+  /** `kind` and `place` of what a comparison found; whom it is about stands beside the log. */
+  'drift-found': { id: 450, data: z.strictObject({ finding: id, kind: id, place: id, overGrant: z.boolean() }) },
+  'drift-gone': { id: 451, data: z.strictObject({ finding: id, place: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

@@ -12,6 +12,7 @@ import { up as systemExports } from './migrations/0003-system-exports.ts'
 import { up as alsoFound } from './migrations/0004-also-found.ts'
 import { up as noticeKey } from './migrations/0005-notice-key.ts'
 import { up as accessReview } from './migrations/0007-access-review.ts'
+import { up as drift } from './migrations/0008-drift.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -48,6 +49,7 @@ const migrations = {
   '0004-also-found': { up: alsoFound },
   '0005-notice-key': { up: noticeKey },
   '0007-access-review': { up: accessReview },
+  '0008-drift': { up: drift },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

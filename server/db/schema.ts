@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { DriftReport } from '../grants/drift/report.ts'
 import type { Evidence, Receipt } from '../grants/system.ts'
 import type { HostChecklist } from '../requests/card-host.ts'
 import type { ReviewOutcome, ReviewReason } from '../rules/access-review.ts'
@@ -306,6 +307,40 @@ export interface AccessReviewTable {
   /** When whoever must decide was asked on the cards, and when Senior Tech was. */
   announced_at: MaybeTime
   escalated_at: MaybeTime
+/** One comparison of the record with every system that can be listed. */
+export interface DriftRunTable {
+  id: string
+  /** Wall clock, like the lease. */
+  started_at: Time
+  /** After it, another process may take over. */
+  lease_until: Time
+  finished_at: MaybeTime
+  state: 'running' | 'finished' | 'interrupted'
+  report: Json<DriftReport>
+}
+
+/** Something that a comparison found, from the first time until it is settled. */
+export interface DriftFindingTable {
+  id: string
+  /** The same while open, however often it is seen. */
+  identity: string
+  kind: 'missing' | 'extra' | 'different' | 'unmanaged'
+  /** Of the place: as in the ledger. */
+  key: string
+  system: string
+  level: LevelId
+  /** `null`: nobody in the register. */
+  person_id: Maybe<string>
+  account: Json<{ kind: Account['kind']; id: string | null; name: string }>
+  holding_id: Maybe<string>
+  over_grant: boolean
+  sentence: string
+  first_seen_at: Time
+  last_seen_at: Time
+  settled_at: MaybeTime
+  /** Person id, or `system` where it was gone by itself. */
+  settled_by: Maybe<string>
+  how: Maybe<'adopted' | 'removing' | 'granting-again' | 'recorded-as-ended' | 'gone'>
 }
 
 export interface HelpTable {
@@ -467,6 +502,8 @@ export interface Schema {
   holding: HoldingTable
   also_found: AlsoFoundTable
   access_review: AccessReviewTable
+  drift_run: DriftRunTable
+  drift_finding: DriftFindingTable
   help: HelpTable
   challenge: ChallengeTable
   signed_act: SignedActTable

@@ -7,7 +7,7 @@ import type { Schema } from '../db/schema.ts'
 import { ImportRefused, readTable } from '../people/csv.ts'
 import { newId } from '../requests/ids.ts'
 import type { Adapters } from './steps.ts'
-import type { Exported, SystemExport } from './system.ts'
+import type { Exported, ExportedAll, SystemExport } from './system.ts'
 
 /**
  * Exports of systems: read whole and strictly, and kept only as far as they are about people whose access stands here.
@@ -103,6 +103,18 @@ export async function exportedOf(db: Kysely<Schema>, system: string, account: st
     .where('account', '=', account.toLowerCase())
     .executeTakeFirst()
   return found ? { at: newest.at, by: newest.by_person, about: newest.about, entry: found.entry } : null
+}
+
+/** What the newest export says of everybody whom it was kept of; `null` where nobody ever brought one. */
+export async function exportedAll(db: Kysely<Schema>, system: string): Promise<ExportedAll | null> {
+  const newest = await newestOf(db, system)
+  if (!newest) return null
+  const rows = await db
+    .selectFrom('system_export_entry')
+    .select(['account', 'entry'])
+    .where('export_id', '=', newest.id)
+    .execute()
+  return { at: newest.at, about: newest.about, entries: new Map(rows.map(({ account, entry }) => [account, entry])) }
 }
 
 /** Whether anybody has ever brought an export of a system. */

@@ -184,6 +184,14 @@ export type Listing =
   /** It has no such list, or one that we cannot read by ourselves. */
   | { is: 'cannot-see'; detail: string }
 
+/** What the newest export of a system says of everybody whom it was kept of, by account id in small letters. */
+export interface ExportedAll {
+  at: Date
+  about: Evidence
+  /** `null`: asked about, and not in it. */
+  entries: ReadonlyMap<string, Evidence | null>
+}
+
 export interface SystemAdapter {
   /** As in the rule set: `github`, `aws`. */
   id: string

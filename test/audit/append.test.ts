@@ -159,6 +159,8 @@ const numbers: Record<EventType, number> = {
   'holding-missing': 403,
   'holding-back': 404,
   'holding-kept': 405,
+  'drift-found': 450,
+  'drift-gone': 451,
   'holding-made': 400,
   'holding-ended': 401,
   'revocation-opened': 402,

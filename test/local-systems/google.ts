@@ -34,6 +34,8 @@ export interface LocalGoogle {
   edition: 'premium' | 'basic'
   /** How long a new membership takes until calls see it, in milliseconds. */
   settleMs: number
+  /** Members on one page of a list. */
+  pageSize: number
   addGroup(email: string, name: string, more?: { takesOutsiders?: boolean }): void
   /** Whether our service account manages a group: consent is that somebody made it so. */
   consent(group: string, given: boolean): void
@@ -60,8 +62,16 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
   const tokens = createTokens(serviceAccount)
   const faults = createFaults<CommonFault>('too-many')
   const calls: LocalGoogle['calls'] = []
-  const settings: Pick<LocalGoogle, 'edition' | 'settleMs'> = { edition: 'premium', settleMs: 0 }
-  const groups = createGroups(state, { edition: () => settings.edition, settleMs: () => settings.settleMs })
+  const settings: Pick<LocalGoogle, 'edition' | 'settleMs' | 'pageSize'> = {
+    edition: 'premium',
+    settleMs: 0,
+    pageSize: 200,
+  }
+  const groups = createGroups(state, {
+    edition: () => settings.edition,
+    settleMs: () => settings.settleMs,
+    pageSize: () => settings.pageSize,
+  })
   const changed = () => options.onChange?.()
 
   function groupOf(email: string): Group {

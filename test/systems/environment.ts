@@ -39,7 +39,7 @@ export function connectedWith(
   return createAdapters(configWith(folder, more), systemClock, {
     targets,
     awsRead,
-    exports: { of: async () => null, any: async () => false },
+    exports: { of: async () => null, all: async () => null, any: async () => false },
     ...named,
   }).adapters
 }

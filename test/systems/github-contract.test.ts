@@ -65,6 +65,7 @@ test(
     await teams.apply([teamOrder({ direction: 'revoke' })])
     github.addMember(org, 'child', 'priya-s')
     await teams.read(teamOrder({ direction: 'revoke' }))
+    await teams.list?.({ environment: null, wanted: teamOrder().wanted, kind: 'github' })
 
     const { link } = await lists.apply(both())
     await lists.read(listOrder('staging', { sentTo: link }))

@@ -113,6 +113,7 @@ describe('a step in Signon', () => {
   const seen = (order: StepOrder, changed: Partial<Exported> | null = {}, now = at) =>
     createSignon({
       exported: async () => (changed === null ? null : { at, by: 'p-jo', about: all, entry, ...changed }),
+      newest: async () => null,
       hasExports: async () => true,
       now: () => now,
     }).read(order)

@@ -15,7 +15,7 @@ import {
 
 /** What one reconciliation knows, of all systems. */
 export interface Known {
-  people: ReadonlyMap<string, PersonFacts>
+  people: Map<string, PersonFacts>
   whose: Whose
   /** By place, then by person. */
   holdings: ReadonlyMap<string, ReadonlyMap<string, Held[]>>

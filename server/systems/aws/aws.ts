@@ -35,6 +35,11 @@ export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
     can: lists?.can ?? [],
     health: () => health(lists, iam, now()),
     reads: (order) => iam !== null && (isIamUser(order) || placeOf(order) !== null),
+    // The roles that a list makes are one for each person: each is read for whoever holds it, and none is listed.
+    async list(order) {
+      if (lists?.list) return lists.list(order)
+      return { is: 'cannot-see', detail: 'The lists are changed by people and are not read by us.' }
+    },
     async read(order) {
       if (isIamUser(order)) return iam ? readIamUser(iam.base, order) : notRead
       const listed = lists && order.method === 'pull-request' ? await lists.read(order) : null

@@ -14,6 +14,7 @@ import {
   type Listed,
   refuseSamePerson,
   userList,
+  userNameIn,
 } from './rules.ts'
 
 /** AWS role lists, by pull request to the repository that holds them. */
@@ -24,6 +25,7 @@ export function createAwsRoleLists(client: GithubClient, now: () => Date): Syste
 const roleLists: ListRules = {
   id: 'aws',
   name: 'AWS',
+  accountIn: (arn) => ({ kind: 'aws', id: arn, name: userNameIn(arn) || arn }),
   check(order) {
     listOf(order)
     checkArn(order.account.id)

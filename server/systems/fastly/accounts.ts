@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { DAY } from '../../clock.ts'
 import { SystemFailure } from '../../grants/system.ts'
 import type { JsonClient } from '../http/json-client.ts'
+import { allPages } from '../listing.ts'
 
 /** Who is in a Fastly account and who is invited, for exactly the address that was asked about. */
 
 const role = z.string()
-const userSchema = z.object({
+export const userSchema = z.object({
   id: z.string().min(1),
   login: z.string(),
   role: role.nullish(),
@@ -17,7 +18,7 @@ const userSchema = z.object({
   deleted_at: z.string().nullish(),
   customer_id: z.string().nullish(),
 })
-const invitationSchema = z.object({
+export const invitationSchema = z.object({
   id: z.string().min(1),
   attributes: z.object({
     email: z.string(),
@@ -72,7 +73,33 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
     return found.data
   }
 
+  async function invitationsOn<T>(page: number, schema: z.ZodType<T>): Promise<T[]> {
+    const found = await client.call({
+      method: 'GET',
+      path: ['invitations'],
+      query: { 'page[number]': String(page), 'page[size]': String(PER_PAGE) },
+      headers: jsonApi.accept,
+      answer: z.object({ data: z.array(schema) }),
+    })
+    return found?.data.data ?? []
+  }
+
   return {
+    /** Everybody in the account and every open invitation, unread. */
+    async everybody(): Promise<{ users: unknown[]; invitations: unknown[] }> {
+      const found = await client.call({
+        method: 'GET',
+        path: ['customer', customer, 'users'],
+        answer: z.array(z.unknown()),
+      })
+      if (!found) throw noSuchCustomer()
+      const invitations = await allPages('The list of invitations', MOST_PAGES, async (page) => {
+        const some = await invitationsOn(page, z.unknown())
+        return { rows: some, next: some.length < PER_PAGE ? null : 'more' }
+      })
+      return { users: found.data, invitations }
+    },
+
     /** The user with this login, in whatever case it is written; `deleted` when there is only one that was deleted. */
     async user(email: string): Promise<User | 'deleted' | null> {
       const mine = (await users()).filter(({ login }) => login.toLowerCase() === email)
@@ -85,15 +112,9 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
     async invitations(email: string): Promise<Invitation[]> {
       const all: z.infer<typeof invitationSchema>[] = []
       for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const found = await client.call({
-          method: 'GET',
-          path: ['invitations'],
-          query: { 'page[number]': String(page), 'page[size]': String(PER_PAGE) },
-          headers: jsonApi.accept,
-          answer: z.object({ data: z.array(invitationSchema) }),
-        })
-        all.push(...(found?.data.data ?? []))
-        if ((found?.data.data.length ?? 0) < PER_PAGE) break
+        const some = await invitationsOn(page, invitationSchema)
+        all.push(...some)
+        if (some.length < PER_PAGE) break
       }
       return all
         .filter(({ attributes }) => attributes.email.toLowerCase() === email)
@@ -180,7 +201,7 @@ const jsonApi = {
   content: { 'content-type': 'application/vnd.api+json' },
 }
 
-function asUser({ id, role: single, roles, limit_services, locked }: z.infer<typeof userSchema>): User {
+export function asUser({ id, role: single, roles, limit_services, locked }: z.infer<typeof userSchema>): User {
   const names = (roles ?? []).map((one) => (typeof one === 'string' ? one : one.name))
   return {
     id,
@@ -190,7 +211,7 @@ function asUser({ id, role: single, roles, limit_services, locked }: z.infer<typ
   }
 }
 
-function asInvitation({ id, attributes }: z.infer<typeof invitationSchema>, now: Date): Invitation {
+export function asInvitation({ id, attributes }: z.infer<typeof invitationSchema>, now: Date): Invitation {
   const sentAt = attributes.created_at ?? null
   const age = now.getTime() - Date.parse(sentAt ?? '')
   return {

@@ -24,7 +24,7 @@ export interface Place {
 const USER_MANAGEMENT = 'https://manage.fastly.com/account/users'
 
 /** @throws SystemFailure when the installation or the rule set does not say enough */
-export function placeOf(client: JsonClient, order: StepOrder, today: () => Date): Place {
+export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'account'>, today: () => Date): Place {
   const { customer, provisionedBy, invitation, page, keeps } = order.wanted.params
   if (typeof customer !== 'string' || customer === '') throw notConfigured()
   return {

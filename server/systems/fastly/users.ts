@@ -2,6 +2,7 @@ import { type Health, type Receipt, type SystemAdapter, SystemFailure } from '..
 import type { JsonClient } from '../http/json-client.ts'
 import { tokenSelf } from './accounts.ts'
 import { grant, revoke } from './changing.ts'
+import { listAccount } from './listing.ts'
 import { placeOf } from './place.ts'
 import { readGrant, readRevoke } from './reading.ts'
 import { provisioned } from './refusals.ts'
@@ -24,6 +25,10 @@ export function createFastly({ client, now, today }: FastlyParts): SystemAdapter
     can: ['api'],
     reads: () => true,
     health: () => health(client, now()),
+    async list(order) {
+      const { accounts, wanted } = placeOf(client, { ...order, account: nobody }, today)
+      return listAccount(accounts, wanted, today())
+    },
     async read(order) {
       const place = placeOf(client, order, today)
       return order.direction === 'grant' ? readGrant(place, order) : readRevoke(place)
@@ -39,6 +44,9 @@ export function createFastly({ client, now, today }: FastlyParts): SystemAdapter
     },
   }
 }
+
+/** A list is of everybody. */
+const nobody = { kind: 'email', id: '', name: '' } as const
 
 const leastRights =
   'A token with the scope global of a Fastly superuser: it invites people, sets roles and deletes accounts.'

@@ -4,6 +4,7 @@ import { SystemFailure } from '../../grants/system.ts'
 import { checked, type GithubClient } from './client.ts'
 import { aboutSomebodyElse, GithubFailure } from './failures.ts'
 import { cancelInvitation, failedInvitation, isStillInvited } from './invitations.ts'
+import { listTeam } from './listing.ts'
 import { inheritedFrom, membershipIn, organisationMembership, type Team } from './memberships.ts'
 
 /**
@@ -37,6 +38,10 @@ export function createGithubTeams(client: GithubClient, now: () => Date): System
       if (login.toLowerCase() !== username.toLowerCase()) throw aboutSomebodyElse()
       return { kind: 'github', id: String(id), name: login }
     },
+    async list(order) {
+      const place = placeOf(order)
+      return listTeam(client, place, () => noSuchTeam(place))
+    },
     read: (order) => read(client, order),
     withdraw: (order) => withdraw(client, order),
     async apply(orders) {
@@ -53,7 +58,7 @@ interface Place extends Team {
   invitation: string
 }
 
-function placeOf(order: StepOrder): Place {
+function placeOf(order: Pick<StepOrder, 'wanted'>): Place {
   const { org, team, page, invitation } = order.wanted.params
   if (typeof org !== 'string' || typeof team !== 'string')
     throw new SystemFailure(

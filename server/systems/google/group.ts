@@ -10,6 +10,7 @@ import {
 } from '../../grants/system.ts'
 import { HttpFailure } from '../http/failures.ts'
 import { type GoogleClient, noConsent } from './client.ts'
+import { listGroup } from './listing.ts'
 import { createMemberships, type Membership, type Memberships, type Operation } from './memberships.ts'
 
 /**
@@ -34,6 +35,7 @@ export function createGoogleGroup(client: GoogleClient, groups: string[], now: (
     can: ['api'],
     reads: () => true,
     health: () => health(memberships, groups, now()),
+    list: (order) => listGroup(memberships, groupIn(order)),
     read: (order) => read(memberships, order, now()),
     async apply([order]) {
       if (!order) throw new SystemFailure('invalid', 'Nothing was asked for.', 'Look at the attempts.')
@@ -120,7 +122,7 @@ function checkOperation({ error }: Operation): void {
   )
 }
 
-function groupIn({ wanted }: StepOrder): string {
+function groupIn({ wanted }: Pick<StepOrder, 'wanted'>): string {
   const { group } = wanted.params
   if (typeof group === 'string' && group.includes('@')) return group
   throw new SystemFailure(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HttpFailure } from '../http/failures.ts'
+import { allPages } from '../listing.ts'
 import type { GoogleClient } from './client.ts'
 
 /** Groups and who is in them, for exactly the address that was asked about. */
@@ -38,12 +39,17 @@ export interface Memberships {
   /** The group’s own name, asked once. Throws SystemFailure where it cannot be found. */
   groupOf(email: string): Promise<string>
   find(groupEmail: string, email: string): Promise<Membership | null>
+  /** All entries, unread. Throws SystemFailure. */
+  all(groupEmail: string): Promise<unknown[]>
   /** Whether they are in the group also through another one; `null` where this edition of Google does not tell. */
   isThroughAnother(groupEmail: string, email: string): Promise<boolean | null>
   add(groupEmail: string, email: string): Promise<Operation>
   /** Answers `null` when it was gone already. */
   remove(membership: Membership): Promise<Operation | null>
 }
+
+/** 10,000 members, at the 200 that Google puts on a page. */
+const MOST_PAGES = 50
 
 const sameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
@@ -95,6 +101,19 @@ export function createMemberships(client: GoogleClient, noSuchGroup: (email: str
         role: is('OWNER') ? 'owner' : is('MANAGER') ? 'manager' : 'member',
         endsAt: ends ? new Date(ends) : null,
       }
+    },
+    async all(groupEmail) {
+      const path = await under(groupEmail, 'memberships')
+      return allPages(`The group ${groupEmail}`, MOST_PAGES, async (_at, next) => {
+        const found = await client.call({
+          method: 'GET',
+          path,
+          query: next === null ? {} : { pageToken: next },
+          answer: z.object({ memberships: z.array(z.unknown()).default([]), nextPageToken: z.string().nullish() }),
+        })
+        if (!found) throw noSuchGroup(groupEmail)
+        return { rows: found.data.memberships, next: found.data.nextPageToken || null }
+      })
     },
     async isThroughAnother(groupEmail, email) {
       const path = await under(groupEmail, 'memberships:checkTransitiveMembership')

@@ -46,6 +46,8 @@ export interface JsonAnswer<T> {
   status: number
   data: T
   requestId: string | null
+  /** Where further pages are, as the header `Link` says it. */
+  link: string | null
 }
 
 /** One outside system that speaks JSON over HTTP. */
@@ -90,7 +92,7 @@ export function jsonClient(parts: JsonClientParts): JsonClient {
     const read = call.answer.safeParse(bodyOf(answer.headers, text))
     if (!read.success) throw failures.notUnderstood()
     const requestId = parts.requestIdHeader ? answer.headers.get(parts.requestIdHeader) : null
-    return { status, data: read.data, requestId }
+    return { status, data: read.data, requestId, link: answer.headers.get('link') }
   }
 
   async function fetched(call: JsonCall<unknown>): Promise<Response> {

@@ -3,6 +3,7 @@ import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
 import { besideOurs, besideWords } from './beside.ts'
 import { type FileEdit, newestCommit, type ReadAt, readerAt } from './commits.ts'
+import { listEntries } from './listing.ts'
 import { closeGrants, followProposal, foundProposal, openGrants, type Proposal } from './proposals.ts'
 import { propose } from './proposing.ts'
 import { ListRefusal } from './refusal.ts'
@@ -25,6 +26,7 @@ export function createRepositoryLists(rules: ListRules, client: GithubClient, no
         : `Lists are changed by pull request. ${rules.name} itself is not read.`,
       checkedAt: now(),
     }),
+    list: (order) => listEntries(rules, client, order),
     read: (order) => read({ rules, client }, order),
     async apply(orders) {
       const [first] = orders

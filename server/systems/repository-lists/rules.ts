@@ -1,4 +1,5 @@
 import { type Direction, type Evidence, type StepOrder, SystemFailure } from '../../grants/system.ts'
+import type { Account } from '../../rules/types.ts'
 
 /** What one system's lists mean: the connector knows how to propose and follow, and nothing of what the lists say. */
 export interface ListRules {
@@ -7,6 +8,8 @@ export interface ListRules {
   name: string
   /** The list is what is granted: once it is merged it is there. Left out: something else follows the list. */
   isWhole?: boolean
+  /** Whose account an entry is, where the list has a form of its own. */
+  accountIn?(entry: string): Account
   /** @throws SystemFailure for an account that would break whoever reads the list, or where the list is not one of ours */
   check(order: StepOrder): void
   /** Whether nothing needs to change in this text. @throws ListRefusal */

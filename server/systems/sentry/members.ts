@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonClient } from '../http/json-client.ts'
+import { allPages } from '../listing.ts'
 import { changedMeanwhile, noSuchOrganisation } from './refusals.ts'
 
 /** Who is in a Sentry organisation or invited to it, for exactly the address that was asked about. */
@@ -52,6 +53,20 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
   }
 
   return {
+    /** Everybody and every invitation, unread: without the roles in teams, which the list does not have. */
+    everybody(): Promise<unknown[]> {
+      return allPages('The list of members', MOST_PAGES, async (_at, next) => {
+        const found = await client.call({
+          method: 'GET',
+          path: [...members, ''],
+          query: next === null ? {} : { cursor: next },
+          answer: z.array(z.unknown()),
+        })
+        if (!found) throw noSuchOrganisation()
+        return { rows: found.data, next: cursorIn(found.link) }
+      })
+    },
+
     async of(email: string): Promise<Member | null> {
       const list = await client.call({
         method: 'GET',
@@ -99,6 +114,15 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
     if (!done) throw changedMeanwhile()
     if (done.data.id !== id || !isOf(done.data, email)) throw client.failures.aboutSomebodyElse()
   }
+}
+
+/** 100 members are on a page. */
+const MOST_PAGES = 50
+
+/** Sentry gives a link to the next page also where there is none, and says so in it. */
+function cursorIn(link: string | null): string | null {
+  const next = (link ?? '').split(',').find((one) => /rel="next"/.test(one) && /results="true"/.test(one))
+  return /cursor="([^"]+)"/.exec(next ?? '')?.[1] ?? null
 }
 
 export type SentryMembers = ReturnType<typeof createSentryMembers>

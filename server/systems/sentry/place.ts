@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** @throws SystemFailure when the installation or the rule set does not say enough */
-export function placeOf(client: JsonClient, order: StepOrder): Place {
+export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'account'>): Place {
   const { organisation, team, page, invitation } = order.wanted.params
   const named = text(organisation)
   if (!named) throw notConfigured()
@@ -33,7 +33,7 @@ export function placeOf(client: JsonClient, order: StepOrder): Place {
 }
 
 /** These do all that Admin does. */
-const enough = ['admin', 'manager', 'owner']
+export const enough = ['admin', 'manager', 'owner']
 
 /** What somebody has of what is wanted: the organisation's role, or Team Admin where that stands for it. */
 export function adminBy({ role, teamRoles }: Member, { team }: Place): string | null {

@@ -1,6 +1,7 @@
 import { type Health, type Receipt, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
 import type { JsonClient } from '../http/json-client.ts'
 import { grant, revoke } from './changing.ts'
+import { listMembers } from './listing.ts'
 import { tokenOf } from './members.ts'
 import { placeOf } from './place.ts'
 import { readGrant, readRevoke } from './reading.ts'
@@ -16,6 +17,7 @@ export function createSentry({ client, now }: { client: JsonClient; now(): Date 
     can: ['api'],
     reads: () => true,
     health: () => health(client, now()),
+    list: async (order) => listMembers(placeOf(client, { ...order, account: nobody })),
     async read(order) {
       const place = placeOf(client, order)
       return order.direction === 'grant' ? readGrant(place, order) : readRevoke(place)
@@ -30,6 +32,9 @@ export function createSentry({ client, now }: { client: JsonClient; now(): Date 
     },
   }
 }
+
+/** A list is of everybody. */
+const nobody = { kind: 'email', id: '', name: '' } as const
 
 const leastRights =
   'A token of a Sentry user who is Manager or Owner, with member:admin and org:read: integrations may not change roles.'

@@ -1,11 +1,14 @@
 import { SECOND } from '../../clock.ts'
-import { type Exported, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
+import { type Exported, type ExportedAll, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
 import { readExport } from './export-file.ts'
 import { judged } from './judging.ts'
+import { listExport } from './listing.ts'
 
 export interface SignonParts {
   /** What the newest export says of one account. */
   exported(account: string): Promise<Exported | null>
+  /** What the newest export says of everybody whom it was kept of. */
+  newest(): Promise<ExportedAll | null>
   /** Whether anybody has ever brought an export. */
   hasExports(): Promise<boolean>
   now(): Date
@@ -18,7 +21,7 @@ const ASK_AGAIN = 30 * SECOND
  * Signon is changed by people alone: it has no way to be written, and what it answers to others says nothing of roles and
  * permissions. It is read from the export that an administrator downloads, brought by somebody who had no hand in the step.
  */
-export function createSignon({ exported, hasExports, now }: SignonParts): SystemAdapter {
+export function createSignon({ exported, newest, hasExports, now }: SignonParts): SystemAdapter {
   // Where nobody brings exports, people look, and no plan says otherwise.
   let brought = false
   let asked = 0
@@ -56,6 +59,12 @@ export function createSignon({ exported, hasExports, now }: SignonParts): System
         brought ||= read.wrong === null
         return read
       },
+    },
+    async list(order) {
+      const found = await newest()
+      return found
+        ? listExport(found, order.wanted.value)
+        : { is: 'cannot-see', detail: 'Nobody has brought an export of Signon yet.' }
     },
     async read(order) {
       return judged(order, await exported(order.account.id), now())

@@ -8,6 +8,12 @@ import { fullTeam, invitation, publicUser, simpleOrganisation, simpleUser, team 
 const INVITATION_DAYS = 7
 const DAY = 86_400_000
 
+function pageOf<T>({ query }: Call, all: T[]): T[] {
+  const size = Number(query.get('per_page') ?? 30)
+  const at = (Number(query.get('page') ?? 1) - 1) * size
+  return all.slice(at, at + size)
+}
+
 export interface Organisations {
   answer(call: Call): Reply
   userJson(login: string): Record<string, unknown>
@@ -53,11 +59,22 @@ export function createOrganisations(
     if (!found) return notFound
     if (what === '')
       return { status: 200, data: fullTeam(origin(), org, named(found), Object.keys(found.members).length) }
-    if (what === 'teams') return { status: 200, data: childrenOf(found).map(teamJson) }
+    if (what === 'teams') return { status: 200, data: pageOf(call, childrenOf(found)).map(teamJson) }
     if (what === 'members')
       return {
         status: 200,
-        data: [...state.users.keys()].filter((one) => membershipIn(found, one)?.state === 'active').map(userJson),
+        data: pageOf(
+          call,
+          [...state.users.keys()].filter((one) => membershipIn(found, one)?.state === 'active'),
+        ).map(userJson),
+      }
+    if (what === 'invitations')
+      return {
+        status: 200,
+        data: pageOf(
+          call,
+          organisationOf(state, org).invitations.filter(({ login }) => found.members[login]?.state === 'pending'),
+        ).map(({ id, login, createdAt }) => invitation(origin(), org, { id, login, created_at: createdAt })),
       }
     if (what !== 'memberships') return notFound
     const login = loginLike(name)

@@ -17,6 +17,7 @@ export interface GroupsOptions {
   /** Editions below do not answer transitive questions. */
   edition(): 'premium' | 'basic'
   settleMs(): number
+  pageSize(): number
 }
 
 /** What is not there and what may not be seen are answered alike. */
@@ -77,8 +78,12 @@ export function createGroups(state: State, options: GroupsOptions) {
     const { method, query, now } = call
     const seen = group.members.filter((member) => member.from <= now)
     if (rest === 'memberships' && method === 'POST') return create(group, call)
-    if (rest === 'memberships')
-      return { status: 200, data: { memberships: seen.map((member) => shown(group, member)) } }
+    if (rest === 'memberships') {
+      const from = Number(query.get('pageToken') ?? 0)
+      const to = from + options.pageSize()
+      const more = to < seen.length ? { nextPageToken: String(to) } : {}
+      return { status: 200, data: { memberships: seen.slice(from, to).map((one) => shown(group, one)), ...more } }
+    }
     if (rest === 'memberships:lookup') {
       const member = seen.find((one) => sameAddress(one.email, query.get('memberKey.id') ?? ''))
       return member

@@ -59,7 +59,7 @@ describe('what goes out', () => {
   test('is encoded part by part, with the credential in a header and the vendor’s id kept', async () => {
     there.answers(json(200, { id: '1', unknown: true }, { 'x-request-id': 'r-7' }))
     const done = await client().call({ ...reading, path: ['a/b', 'groups:lookup', ''], query: { email } })
-    expect(done).toEqual({ status: 200, data: { id: '1' }, requestId: 'r-7' })
+    expect(done).toEqual({ status: 200, data: { id: '1' }, requestId: 'r-7', link: null })
     const [sent] = there.seen
     expect(sent?.url).toBe('/base/a%2Fb/groups:lookup/?email=priya.shah%40example.gov.uk')
     expect(sent?.headers.authorization).toBe(`Bearer ${secret}`)

@@ -1,0 +1,34 @@
+import type { CannotTell, DriftKind } from './findings.ts'
+import type { Reconciled } from './reconcile.ts'
+
+/** What one comparison says of itself: counts, and what it could not tell. No names of people. */
+
+export interface SystemReport {
+  name: string
+  counts: Record<DriftKind, number>
+  /** Accounts that are as the record says. */
+  agree: number
+  /** Machine accounts that the installation names. */
+  ignored: number
+  /** Sentences about the system and its places. */
+  cannotTell: string[]
+}
+
+export interface DriftReport {
+  /** By system. */
+  systems: Record<string, SystemReport>
+  /** People who were judged again by today's rules: how many of whom hold something, and how they stand. */
+  judged: { people: number; noLongerMet: number; unknown: number; couldNotBeJudged: number }
+}
+
+export const emptyReport: DriftReport = {
+  systems: {},
+  judged: { people: 0, noLongerMet: 0, unknown: 0, couldNotBeJudged: 0 },
+}
+
+export function reportOf(name: string, done: Reconciled): SystemReport {
+  const counts = { missing: 0, extra: 0, different: 0, unmanaged: 0, 'in-progress': 0, 'cannot-tell': 0 }
+  for (const { kind } of done.findings) counts[kind] += 1
+  const cannotTell = done.cannotTell.map(({ sentence }: CannotTell) => sentence)
+  return { name, counts, agree: done.agree, ignored: done.ignored, cannotTell }
+}

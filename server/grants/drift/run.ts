@@ -1,0 +1,91 @@
+import type { NewEvent } from '../../audit/events.ts'
+import { type Clock, londonDay } from '../../clock.ts'
+import type { Database, Tx } from '../../db/database.ts'
+import type { Office } from '../../requests/world.ts'
+import type { Adapters } from '../steps.ts'
+import { askSystem } from './ask.ts'
+import { beginRun, endRun, renewRun } from './claim.ts'
+import type { CannotTell } from './findings.ts'
+import { judgeHolders } from './judge-holders.ts'
+import { keepFindings } from './keep.ts'
+import { loadKnown } from './ledger.ts'
+import { type Place, placesToCompare } from './places.ts'
+import { type Asked, type Known, type Reconciled, reconcile } from './reconcile.ts'
+import { type DriftReport, emptyReport, reportOf } from './report.ts'
+
+export interface DriftParts {
+  db: Database
+  office: Office
+  adapters: Adapters
+  clock: Clock
+  /** Machine accounts, by name, that belong to nobody and are right. */
+  machines: string[]
+  /** How often, in milliseconds of the wall clock. */
+  everyMs: number
+  append(tx: Tx, events: NewEvent[]): Promise<void>
+  report(error: unknown): void
+  signal: AbortSignal
+}
+
+/**
+ * Compares the record with every system, once each time it is due: by one process at a time, each system for itself, and
+ * nothing is changed anywhere. A run that is interrupted has kept nothing of the systems that it did not get to.
+ * @returns what it said, or `null` where it is not due, another process does it, or it was interrupted
+ */
+export async function compareWhenDue(parts: DriftParts): Promise<DriftReport | null> {
+  const run = await beginRun(parts)
+  if (run === null) return null
+  try {
+    const report = await compare(parts, run)
+    await endRun(parts, run, 'finished', report)
+    return report
+  } catch (error) {
+    if (!parts.signal.aborted) parts.report(error)
+    await endRun(parts, run, 'interrupted', emptyReport)
+    return null
+  }
+}
+
+async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
+  const { db, office, adapters, clock, report, signal } = parts
+  const places = placesToCompare(office.ruleSet(null), office.installation).filter(({ follows }) => !follows)
+  const bySystem = Map.groupBy(places, ({ system }) => system)
+  const ask = { adapters, now: () => clock.calendar(), report, signal }
+  // Asked before the record is read: what changes in between shows there.
+  const asked = await Promise.all([...bySystem.values()].map((some) => askSystem(ask, some)))
+  await renewRun(parts, run)
+  const known = await loadKnown(db.kysely, office, isMachine(parts.machines))
+  const question = { ruleSet: office.ruleSet(null), people: known.people, today: londonDay(clock.calendar()) }
+  const done: DriftReport = { systems: {}, judged: judgeHolders(question, known.held, report) }
+  for (const some of asked) {
+    signal.throwIfAborted()
+    const [first] = some
+    if (!first) continue
+    done.systems[first.place.system] = await compareSystem(parts, known, some, first.place)
+    await renewRun(parts, run)
+  }
+  return done
+}
+
+const isMachine = (machines: string[]) => {
+  const names = new Set(machines.map((name) => name.toLowerCase()))
+  return (name: string) => names.has(name.toLowerCase())
+}
+
+/** One system that cannot be compared because of ourselves holds up no other. */
+async function compareSystem(parts: DriftParts, known: Known, asked: Asked[], { system, systemName }: Place) {
+  try {
+    const done = reconcile(known, asked)
+    for (const error of done.broken) parts.report(error)
+    await parts.db.transaction(async (tx) => {
+      const events = await keepFindings(tx, { system, asked, done, now: parts.clock.calendar() })
+      await parts.append(tx, events)
+    })
+    return reportOf(systemName, done)
+  } catch (error) {
+    parts.report(error)
+    const cannotTell: CannotTell = { system, key: null, sentence: `${systemName} could not be compared.` }
+    const nothing: Reconciled = { findings: [], cannotTell: [cannotTell], agree: 0, ignored: 0, broken: [] }
+    return reportOf(systemName, nothing)
+  }
+}

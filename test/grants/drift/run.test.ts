@@ -1,0 +1,150 @@
+import { beforeEach, expect, test } from 'vitest'
+import { json } from '../../../server/db/json.ts'
+import { compareWhenDue } from '../../../server/grants/drift/run.ts'
+import type { Listed } from '../../../server/grants/system.ts'
+import { describeOnBothDatabases } from '../../db/database.ts'
+import { accountOf, addHolders, type Running, running, type Systems, systemsFor } from './crowd.ts'
+
+const HOURS = 3_600_000
+const team = 'github member'
+
+describeOnBothDatabases('The record is compared with every system', (database) => {
+  let systems: Systems
+  let it: Running
+
+  async function seeded(count: number): Promise<void> {
+    await addHolders(database(), count)
+    systems = systemsFor(count)
+    it = running(database(), systems)
+  }
+  const run = () => compareWhenDue(it.parts)
+  const nextDay = () => {
+    it.pass(25 * HOURS)
+    return run()
+  }
+  const findings = () =>
+    database().kysely.selectFrom('drift_finding').selectAll().orderBy('key').orderBy('identity').execute()
+  const open = async () => (await findings()).filter((row) => row.settled_at === null).map((row) => row.sentence)
+  const events = async (type: 'drift-found' | 'drift-gone') =>
+    (await database().kysely.selectFrom('event').selectAll().where('type', '=', type).execute()).length
+  const entry = (n: number): Listed => ({ account: accountOf(n, 'github'), has: 'wanted', detail: 'It is there.' })
+
+  beforeEach(() => seeded(3))
+
+  test('once a day, by one process at a time, and nothing is found where they agree', async () => {
+    const report = await run()
+    expect(report?.systems['github']).toMatchObject({ agree: 3, cannotTell: [] })
+    expect(report?.systems['logit']?.cannotTell).toEqual(['Logit: Nothing lists who has it.'])
+    expect(await findings()).toEqual([])
+    expect(await run()).toBeNull()
+    it.pass(25 * HOURS)
+    const both = await Promise.all([run(), run()])
+    expect(both.filter((one) => one !== null)).toHaveLength(1)
+  })
+
+  test('what is found stays open from its first day until it is gone, and each is logged once', async () => {
+    systems.lists.set(team, [entry(0), entry(1), { ...entry(7), account: { kind: 'github', id: '7', name: 'ghost' } }])
+    await run()
+    const first = it.parts.clock.calendar()
+    await nextDay()
+    expect(await open()).toEqual([
+      'Our record says that Holder Number 2 has GitHub. GitHub does not show it.',
+      'ghost has GitHub and belongs to nobody in the register. It is there.',
+    ])
+    expect(await findings()).toMatchObject([
+      { kind: 'missing', person_id: 'p-2', first_seen_at: first, last_seen_at: it.parts.clock.calendar() },
+      { kind: 'unmanaged', person_id: null },
+    ])
+    expect(await events('drift-found')).toBe(2)
+    systems.lists.set(team, [entry(0), entry(1), entry(2)])
+    await nextDay()
+    expect(await open()).toEqual([])
+    expect(await findings()).toMatchObject([{ how: 'gone', settled_by: 'system' }, { how: 'gone' }])
+    expect(await events('drift-gone')).toBe(2)
+  })
+
+  test('a name that nobody in the register has never goes to the log', async () => {
+    systems.lists.set(team, [
+      entry(0),
+      entry(1),
+      entry(2),
+      { ...entry(7), account: { kind: 'github', id: '7', name: 'ghost' } },
+    ])
+    await run()
+    const log = JSON.stringify([
+      await database().kysely.selectFrom('event').selectAll().execute(),
+      await database().kysely.selectFrom('event_detail').selectAll().execute(),
+    ])
+    expect(log).toContain('drift-found')
+    expect(log).not.toContain('ghost')
+  })
+
+  test('what cannot be told settles nothing: a finding waits until its system answers', async () => {
+    systems.lists.set(team, [entry(0), entry(1)])
+    await run()
+    systems.down.add('github')
+    const report = await nextDay()
+    expect(report?.systems['github']?.cannotTell).toEqual([
+      'GitHub: GitHub did not answer.',
+      'GitHub admin team: GitHub did not answer.',
+    ])
+    expect(await open()).toHaveLength(1)
+  })
+
+  test('a run that is stopped keeps nothing, and the next one begins anew', async () => {
+    systems.lists.set(team, [])
+    it.stop()
+    expect(await run()).toBeNull()
+    expect(it.reported).toEqual([])
+    expect(await findings()).toEqual([])
+    const again = running(database(), systems)
+    expect(await compareWhenDue(again.parts)).not.toBeNull()
+    expect(await findings()).toHaveLength(3)
+  })
+
+  test('a process that died in a run is followed, and not before its lease ended', async () => {
+    const { clock } = it.parts
+    await database()
+      .kysely.insertInto('drift_run')
+      .values({
+        id: 'dead',
+        started_at: clock.wall(),
+        lease_until: new Date(clock.wall().getTime() + HOURS),
+        state: 'running',
+        report: json({}),
+      })
+      .execute()
+    it.pass(HOURS / 2)
+    expect(await run()).toBeNull()
+    it.pass(HOURS)
+    expect(await run()).not.toBeNull()
+  })
+})
+
+describeOnBothDatabases('200 people, one system down and one account poisoned', (database) => {
+  test('the rest complete, and the report says what could not be told', async () => {
+    await addHolders(database(), 200)
+    const systems = systemsFor(200)
+    const it = running(database(), systems)
+    systems.down.add('aws')
+    await database()
+      .kysely.updateTable('person_fact')
+      .set({ value: json([null]) })
+      .where('person_id', '=', 'p-13')
+      .where('fact', '=', 'absences')
+      .execute()
+    const poisoned = systems.lists.get(team)?.[13]
+    if (poisoned) Object.assign(poisoned, { has: 'unreadable', detail: 'What stands there is not what we know.' })
+    systems.lists.get(team)?.splice(20, 1)
+    const report = await compareWhenDue(it.parts)
+    expect(report?.judged).toEqual({ people: 200, noLongerMet: 0, unknown: 0, couldNotBeJudged: 1 })
+    expect(report?.systems['github']).toMatchObject({
+      agree: 198,
+      counts: { missing: 1, 'cannot-tell': 1, extra: 0, unmanaged: 0 },
+    })
+    expect(report?.systems['signon']).toMatchObject({ agree: 200 })
+    expect(report?.systems['aws']).toMatchObject({ agree: 0, counts: { missing: 0 } })
+    expect(report?.systems['aws']?.cannotTell).toContain('AWS staging: AWS did not answer.')
+    expect(it.reported).toHaveLength(1)
+  })
+})
