@@ -2,7 +2,7 @@ import { createAdapters } from './adapters.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/database.ts'
-import { exportedOf, hasExports } from './grants/exports.ts'
+import { exportedAll, exportedOf, hasExports } from './grants/exports.ts'
 import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
 import type { Adapters } from './grants/steps.ts'
 import { type InstallationFile, readInstallation } from './installation.ts'
@@ -51,6 +51,7 @@ export async function composeOffice(
     listSystems: listSystems([...ruleSets.values()]),
     exports: {
       of: (system, account) => exportedOf(db.kysely, system, account),
+      all: (system) => exportedAll(db.kysely, system),
       any: (system) => hasExports(db.kysely, system),
     },
   })

@@ -6,17 +6,14 @@ import { createAccountLookup } from './account-lookup.ts'
 import { append } from './audit/append.ts'
 import type { NewEvent } from './audit/events.ts'
 import { publishHead } from './audit/heads.ts'
-import { type Clock, MINUTE, SECOND, systemClock } from './clock.ts'
-import { composeOffice } from './compose-office.ts'
 import { type Clock, DAY, MINUTE, SECOND, systemClock } from './clock.ts'
+import { composeOffice } from './compose-office.ts'
 import type { Config } from './config.ts'
 import { createConnections } from './connections.ts'
 import type { Database, Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
-import { exportStates } from './grants/exports.ts'
 import { compareWhenDue } from './grants/drift/run.ts'
-import { exportedAll, exportedOf, exportStates, hasExports } from './grants/exports.ts'
-import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
+import { exportStates } from './grants/exports.ts'
 import { lookForMore } from './grants/look-for-more.ts'
 import { readHeld } from './grants/read-held.ts'
 import { startWake } from './grants/wake.ts'
@@ -85,32 +82,6 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const { unexpected: report } = createLog(config.logLevel, logTo)
   const { db, office, adapters, github, ruleSet, file } = await composeOffice(config, clock, report)
   const { installation, awsBaseAccount, checklistMap } = file
-  const ruleSets = loadRuleSets(config.ruleSetFolder)
-  const installed = (id: string) => {
-    const found = ruleSets.get(id)
-    if (!found) throw new RuleSetNotInstalled(id)
-    return found
-  }
-  const ruleSet = installed(config.ruleSet)
-  const { installation, awsBaseAccount, awsRead, machines, checklistMap } = readInstallation(config.installationFile)
-  checkInstallation([ruleSet], installation)
-  const { adapters, github } = createAdapters(config, clock, {
-    awsRead,
-    targets: installation.targets,
-    listSystems: listSystems([...ruleSets.values()]),
-    exports: {
-      of: (system, account) => exportedOf(db.kysely, system, account),
-      all: (system) => exportedAll(db.kysely, system),
-      any: (system) => hasExports(db.kysely, system),
-    },
-  })
-  const db = await openDatabase(config.database)
-  try {
-    checkInstallation([ruleSet, ...(await pinnedRuleSets(db.kysely, ruleSets))], installation)
-  } catch (error) {
-    await db.close()
-    throw error
-  }
   const metrics = createMetrics(db)
   const changes = createChanges()
 
@@ -258,7 +229,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
           ...own,
           adapters,
           clock,
-          machines,
+          machines: file.machines,
           everyMs: COMPARE_EVERY,
           report,
           signal: stopping.signal,

@@ -307,6 +307,8 @@ export interface AccessReviewTable {
   /** When whoever must decide was asked on the cards, and when Senior Tech was. */
   announced_at: MaybeTime
   escalated_at: MaybeTime
+}
+
 /** One comparison of the record with every system that can be listed. */
 export interface DriftRunTable {
   id: string
