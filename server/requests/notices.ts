@@ -64,12 +64,12 @@ const LONGEST_TEXT = 196
 
 type About = Pick<NewNotice, 'requestId' | 'cardId'>
 
-function about(world: World): About {
+export function about(world: World): About {
   if (!world.request) throw new TypeError('A notice is about a request.')
   return { requestId: world.request.id, cardId: world.card.id }
 }
 
-function whoAndWhat(world: World): { who: string; first: string; level: string } {
+export function whoAndWhat(world: World): { who: string; first: string; level: string } {
   return {
     who: world.engineer?.fullName ?? 'The engineer',
     first: world.engineer?.firstName ?? 'The engineer',
@@ -148,22 +148,14 @@ export function declinedNotice(world: World): NewNotice {
   }
 }
 
-export function helpAskedNotice(world: World, system: string): NewNotice {
-  const { who } = whoAndWhat(world)
+/** A sponsor took the request back; whoever withdraws their own knows it. */
+export function withdrawnNotice(world: World): NewNotice {
+  const { level } = whoAndWhat(world)
   return {
     ...about(world),
-    kind: `help:${system}`,
-    text: `${who} needs help with ${system}. Open this card or the access queue on a computer to answer.`,
-    mentions: world.secondLine.slice(0, 1),
-  }
-}
-
-export function helpAnsweredNotice(world: World, askedBy: string, system: string): NewNotice {
-  return {
-    ...about(world),
-    kind: `help-answered:${system}`,
-    text: `there is an answer to your question about ${system}. Open this card on a computer to read it.`,
-    mentions: [askedBy],
+    kind: 'withdrawn',
+    text: `your request for ${level} was withdrawn. Open this card on a computer to see by whom, and to ask again.`,
+    mentions: world.engineer ? [world.engineer.id] : [],
   }
 }
 
@@ -208,15 +200,5 @@ export function expiredNotice(world: World): NewNotice {
     kind: 'expired',
     text: `this request for ${level} expired because nothing moved on it. Nothing was granted. Open this card on a computer to ask again.`,
     mentions: world.engineer ? [world.engineer.id] : [],
-  }
-}
-
-export function lineManagerNotice(world: World, lineManager: string): NewNotice {
-  const { who } = whoAndWhat(world)
-  return {
-    ...about(world),
-    kind: 'line-manager',
-    text: `${who} has asked for something that needs your word. Open this card on a computer to answer.`,
-    mentions: [lineManager],
   }
 }

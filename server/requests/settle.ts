@@ -1,7 +1,9 @@
 import type { Tx } from '../db/database.ts'
-import type { Doing, World } from './act.ts'
+import type { Doing, NewNotice, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
-import { isTold, lineManagerNotice, readyNotice } from './notices.ts'
+import { keeperNotice, lineManagerNotice } from './asking-notices.ts'
+import { currentRequest } from './current.ts'
+import { isTold, readyNotice } from './notices.ts'
 import { loadWorld, type Office } from './world.ts'
 
 /**
@@ -32,13 +34,26 @@ export async function settle(
     await changeRequest(doing, request, {}, 'open')
     doing.log({ ...event, type: 'no-longer-ready', data: {} })
   }
-  const manager = await lineManagerAsked(doing.tx, world)
+  // It may have moved just now.
+  const standing = { ...world, request: await currentRequest(doing.tx, cardId) }
+  const manager = await lineManagerAsked(doing.tx, standing)
   if (manager) doing.notify(lineManagerNotice(world, manager))
+  const keeper = keeperAsked(standing)
+  if (keeper && !(await isTold(doing.tx, keeper))) doing.notify(keeper)
   await doing.tx
     .updateTable('request')
     .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
     .where('id', '=', request.id)
     .execute()
+}
+
+/** As the badge has it: while somebody's confirmation is waited for, it does not say that the register lacks something. */
+function keeperAsked(world: World): NewNotice | null {
+  const { request, findings } = world
+  if (request?.state !== 'open') return null
+  const others = findings.filter((finding) => finding.holdsUpReady && finding.turn !== 'engineer')
+  if (others.length === 0 || others.some((finding) => finding.turn === 'line-manager')) return null
+  return keeperNotice(world, request.state_since)
 }
 
 /** The line manager, once it is their turn: the engineer's own part is done. Told once for each request. */

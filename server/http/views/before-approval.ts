@@ -253,6 +253,6 @@ function decisionButtons(world: World, viewer: Viewer, id: string): Button[] {
   return [
     ...(viewer.may('ask-for-changes') && decides ? [opens('Ask for changes', 'changes', id)] : []),
     ...(viewer.may('decline') ? [opens('Decline', 'decline', id)] : []),
-    ...(viewer.may('withdraw') && viewer.isEngineer ? [opens('Withdraw', 'withdraw', id)] : []),
+    ...(viewer.may('withdraw') ? [opens('Withdraw', 'withdraw', id)] : []),
   ]
 }

@@ -178,7 +178,7 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
     case 'decline':
       return declineForm(world)
     case 'withdraw':
-      return withdrawForm()
+      return withdrawForm(world, viewerOn(world, actor).isEngineer)
     case 'stop':
       return stopForm(world)
     case 'undo':

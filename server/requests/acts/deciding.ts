@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
+import { isSamePerson } from '../../rules/same-person.ts'
 import type { Act } from '../act.ts'
 import { beforeApproval, openStates } from '../life.ts'
-import { changesAskedNotice, declinedNotice } from '../notices.ts'
+import { changesAskedNotice, declinedNotice, withdrawnNotice } from '../notices.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
 
 const reason = z
@@ -76,7 +77,10 @@ export const withdraw: Act<typeof optionalWhy> = {
     const closing = { closing_reason: input.reason || null, closed_by: doing.actor.person.id }
     await changeRequest(doing, requestOf(world), closing, 'withdrawn')
     doing.log({ ...about(doing, world), type: 'withdrawn', data: {} })
-    return 'The request is withdrawn. Nothing was granted.'
+    const { engineer } = world
+    if (!engineer || isSamePerson(engineer, doing.actor.person)) return 'The request is withdrawn. Nothing was granted.'
+    doing.notify(withdrawnNotice(world))
+    return `The request is withdrawn. Nothing was granted. A comment on the card tells ${engineer.firstName}, who can ask again.`
   },
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Act, World } from '../act.ts'
+import { helpAnsweredNotice, helpAskedNotice } from '../asking-notices.ts'
 import { newId } from '../ids.ts'
 import { finalStates } from '../life.ts'
-import { helpAnsweredNotice, helpAskedNotice } from '../notices.ts'
 import { about, requestOf } from './common.ts'
 
 const question = z.strictObject({
@@ -53,7 +53,7 @@ export const askHelp: Act<typeof question> = {
       .values({ ...help, system, what })
       .execute()
     doing.log({ ...about(doing, world), type: 'help-asked', data: { help: help.id, system } })
-    doing.notify(helpAskedNotice(world, system))
+    doing.notify(helpAskedNotice(world, doing.actor.person, system, help.asked_at))
     return '2nd line was asked. The answer comes as a comment on this card.'
   },
 }

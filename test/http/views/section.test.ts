@@ -101,7 +101,7 @@ test('ready: the sponsor reads why they can, the reason, what is checked, what t
     'To confirm 4 things, about a minute',
     'Changes 8 steps in 5 systems, 3 of them by people',
   ])
-  expect(view.buttons.map((button) => button.text)).toEqual(['Ask for changes', 'Decline'])
+  expect(view.buttons.map((button) => button.text)).toEqual(['Ask for changes', 'Decline', 'Withdraw'])
 })
 
 test('stuck: first what happened, then what to do and by whom, then what works now and what does not yet', () => {

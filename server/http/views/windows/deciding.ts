@@ -48,12 +48,15 @@ export function declineForm(world: World): Form {
   }
 }
 
-export function withdrawForm(): Form {
+export function withdrawForm(world: World, own: boolean): Form {
+  const again = own
+    ? 'You can ask again later on the same card.'
+    : `${whoOf(world)} is told, and can ask again later on the same card.`
   return {
-    title: 'Withdraw the request',
+    title: own ? 'Withdraw the request' : `Withdraw ${whoOf(world)}’s request`,
     act: 'withdraw',
-    lines: ['Nothing was granted. You can ask again later on the same card.'],
-    parts: [part('Why', [field('textarea', 'reason', 'Why (optional)', null, '', false)])],
+    lines: [`Nothing was granted. ${again}`],
+    parts: [part('Why', [field('textarea', 'reason', 'Why (optional)', own ? null : readers, '', false)])],
     submit: { text: 'Withdraw', tone: 'danger' },
   }
 }
