@@ -1,6 +1,6 @@
-import type { NewNotice, StepRow, World } from '../requests/act.ts'
+import type { NewNotice, World } from '../requests/act.ts'
 import { fitting } from '../requests/notices.ts'
-import { listed, seniorTech } from './doers-notices.ts'
+import { listed } from './doers-notices.ts'
 import { isClosed } from './steps.ts'
 
 /** Comments about carrying out, beside the one for the doers: whose turn it is, and when all is granted or revoked. */
@@ -72,8 +72,19 @@ export function heldNotice(world: World): NewNotice | null {
   }
 }
 
+/** Somebody else than the sponsor stopped the request: it is the sponsor's turn. @param since when it was stopped */
+export function stoppedNotice(world: World, since: Date): NewNotice {
+  return {
+    ...base(world),
+    kind: 'stopped',
+    turnSince: since,
+    text: 'this request was stopped. Let it go on, or revoke what is done: open this card on a computer.',
+    mentions: sponsorOf(world),
+  }
+}
+
 /** Whoever approved while they still may, else the first who may now. */
-function sponsorOf({ request, sponsors }: World): string[] {
+export function sponsorOf({ request, sponsors }: World): string[] {
   const approver = request?.approved_by
   return approver && sponsors.includes(approver) ? [approver] : sponsors.slice(0, 1)
 }
@@ -85,30 +96,6 @@ export function grantedNotice(world: World): NewNotice {
     kind: 'granted',
     text: `you have ${level} now. Every step is verified, or seen by a second person.`,
     mentions: world.engineer ? [world.engineer.id] : [],
-  }
-}
-
-export function stuckNotice(world: World, step: StepRow): NewNotice {
-  return {
-    ...base(world),
-    kind: `stuck:${step.key}`,
-    stepId: step.id,
-    turnSince: step.since,
-    text: `the step ${step.plan.words.short} has been stuck for a day. Open this card or the access queue on a computer for what to do.`,
-    mentions: whoseTurn(world, step),
-  }
-}
-
-function whoseTurn(world: World, { turn }: StepRow): string[] {
-  switch (turn) {
-    case 'engineer':
-      return world.engineer ? [world.engineer.id] : []
-    case 'sponsor':
-      return sponsorOf(world)
-    case 'senior-tech':
-      return seniorTech(world).slice(0, 1)
-    default:
-      return world.secondLine.slice(0, 1)
   }
 }
 

@@ -4,7 +4,7 @@ import type { StepRow } from '../requests/act.ts'
 import { isTold, writeNotices } from '../requests/notices.ts'
 import { loadWorld } from '../requests/world.ts'
 import type { WorkerParts } from './hand.ts'
-import { stuckNotice } from './notices.ts'
+import { stuckNotice } from './step-notices.ts'
 
 /** Owes a comment for every step that has been stuck for a day; once for each time that it got stuck. */
 export async function tellOfStuck({ db, office, clock, report }: WorkerParts): Promise<void> {

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { Act, Refusal } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
+import { currentRequest } from '../../requests/current.ts'
 import type { Office } from '../../requests/world.ts'
+import { isThatPerson } from '../../rules/same-person.ts'
 import { goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../again.ts'
 import { goOnFrom } from '../go-on-from.ts'
 import { handOn } from '../needed-by.ts'
+import { stoppedNotice } from '../notices.ts'
 import { otherAccountHeld } from '../other-account.ts'
 import { goesWhole, openRevocation } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
@@ -42,7 +45,13 @@ export const stop: Act<typeof why> = {
       .execute()
     await lookAtProposals(doing.tx, request.id, doing.clock.wall())
     doing.log({ ...about(doing, world), type: 'stopped', data: { because: 'act' } })
-    return 'Stopped. Nothing more begins. Let it go on later, or revoke what is done.'
+    const stopped = await currentRequest(doing.tx, world.card.id)
+    const notice = stoppedNotice(world, stopped?.state_since ?? doing.clock.calendar())
+    if (notice.mentions.some((id) => isThatPerson(world.people, id, doing.actor.person)))
+      return 'Stopped. Nothing more begins. Let it go on later, or revoke what is done.'
+    doing.notify(notice)
+    const sponsor = world.people.get(notice.mentions[0] ?? '')?.fullName ?? 'a sponsor'
+    return `Stopped. Nothing more begins. A comment on the card asks ${sponsor} whether it goes on or is revoked.`
   },
 }
 

@@ -1,4 +1,4 @@
-import { isClosed } from '../../grants/steps.ts'
+import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import type { Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
@@ -8,7 +8,7 @@ import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { proofWords, stepRow } from './step-view.ts'
 import { partlyRevoked, progress } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
-import { primaryStep, worksRows } from './while-granting.ts'
+import { primaryStep, worksRows, youHave } from './while-granting.ts'
 import { agoWords, dayWords, effectiveWords, listWords } from './words.ts'
 
 /** The section once access is granted, while it is revoked, when a request is closed, and while it is paused. */
@@ -75,10 +75,15 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { closed: gone, all } = progress(world, 'revoke')
   const open = steps.filter((step) => !isClosed(step))
   const done = steps.filter(isClosed)
+  const taken = open.filter((step) => step.taken_by === actor.person?.id && isHandWork(step))
+  const stands = `Revoking, ${gone} of ${all} gone`
   return {
-    headline: `Revoking, ${gone} of ${all} gone`,
+    headline: taken.length > 0 ? youHave(taken) : stands,
     since: revokingSince(world),
-    lines: open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : [],
+    lines: [
+      ...(taken.length > 0 ? [`${stands}.`] : []),
+      ...(open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : []),
+    ],
     primary: primaryStep(world, viewer, actor, open),
     next: open.map((step) => stepRow(step, world, viewer, actor)),
     detail: [

@@ -1,5 +1,5 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
-import { isClosed } from '../../grants/steps.ts'
+import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
@@ -17,7 +17,9 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const turns = turnsOf(world).filter((turn) => turn.steps.length > 0)
   const mine = (step: StepRow) => isTurnOf(viewer, step.turn) || step.taken_by === actor.person?.id
   // What is stuck with somebody else stands in the second line: first of all one reads what is one's own.
-  const first = turns.find((turn) => turn.steps.some(mine)) ?? turns[0]
+  const had = (step: StepRow) => step.taken_by === actor.person?.id && isHandWork(step)
+  const first = turns.find((turn) => turn.steps.some(had)) ?? turns.find((turn) => turn.steps.some(mine)) ?? turns[0]
+  const taken = first?.steps.filter(had) ?? []
   const open = stepsOf(world, 'grant').filter((step) => !isClosed(step))
   const order = open.toSorted(
     (a, b) => Number(mine(b)) - Number(mine(a)) || weight(a) - weight(b) || a.ordinal - b.ordinal,
@@ -29,7 +31,9 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const headline = stopped
     ? `Stopped at ${done} of ${all}. Nothing more begins`
     : first
-      ? headlineOf(world, viewer, first.role, first.steps)
+      ? taken.length > 0
+        ? youHave(taken)
+        : headlineOf(world, viewer, first.role, first.steps)
       : `${done} of ${all} verified or seen. Nobody needs to do anything`
   const fenced = open.some((step) => step.state === 'stopped')
   const again = needsApprovalAgain(world)
@@ -88,6 +92,12 @@ function stuckWords(world: World): string {
   const [first] = turnsOf(world).filter((turn) => turn.kind === 'stuck')
   const whats = listWords([...new Set((first?.steps ?? []).map((step) => step.plan.words.short))].slice(0, 3))
   return `${first?.steps[0]?.state === 'stopped' ? 'Held' : 'Stuck'}: ${whats}`
+}
+
+/** For whoever took a step, or was given it. */
+export function youHave(steps: StepRow[]): string {
+  const names = steps.map(({ direction, plan }) => `${direction === 'revoke' ? 'revoke ' : ''}${plan.words.short}`)
+  return `You have it: ${listWords([...new Set(names)].slice(0, 3))}`
 }
 
 function headlineOf(world: World, viewer: Viewer, role: string, steps: StepRow[]): string {

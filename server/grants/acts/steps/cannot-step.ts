@@ -2,6 +2,7 @@ import type { Updateable } from 'kysely'
 import { z } from 'zod'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act, StepRow } from '../../../requests/act.ts'
+import { needsNotice, needsWords } from '../../step-notices.ts'
 import { byPeople, change, need, type StepActParts, stepStatement, takenByAnother } from './changing.ts'
 import { saidToBeDone } from './done-step.ts'
 
@@ -61,8 +62,10 @@ export function cannotStep(parts: StepActParts): Act<typeof input> {
         done_by: null,
         done_at: null,
       }
-      await change(parts, doing, world, step, set, 'step-cannot', { why })
-      return 'Kept. The right person is told.'
+      const after = await change(parts, doing, world, step, set, 'step-cannot', { why })
+      const notice = needsNotice(world, after, doing.actor)
+      if (notice) doing.notify(notice)
+      return needsWords(world, after, notice)
     },
   }
 }

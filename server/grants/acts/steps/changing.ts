@@ -106,7 +106,7 @@ export function taskOf({ direction, plan }: StepRow): { task: TaskWords | null; 
     : { task: plan.undoTask, words: plan.words.undo }
 }
 
-/** Writes a step's change with its event, its ledger and what follows from it. */
+/** Writes a step's change with its event, its ledger and what follows from it. Answers the step as it is now. */
 export async function change(
   parts: StepActParts,
   doing: Doing,
@@ -115,7 +115,7 @@ export async function change(
   set: Updateable<StepTable>,
   type: NewEvent['type'],
   data: Record<string, unknown> = {},
-): Promise<void> {
+): Promise<StepRow> {
   const now = doing.clock.calendar()
   const since = set.state !== undefined || set.turn !== undefined ? { since: now } : {}
   const after = await doing.tx
@@ -128,4 +128,5 @@ export async function change(
   if (isClosed(after)) for (const event of await keepLedger(doing.tx, requestOf(world), after, now)) doing.log(event)
   await settleSteps(doing, parts.office, parts.adapters, world.card.id)
   await parts.wake.send(doing.tx)
+  return after
 }
