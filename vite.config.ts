@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: Object.fromEntries(
-        ['connector', 'section', 'window', 'queue', 'settings'].map((name) => [name, page(name)]),
+        ['connector', 'section', 'window', 'queue', 'people', 'settings'].map((name) => [name, page(name)]),
       ),
     },
   },

@@ -133,6 +133,12 @@ const handlers: Record<string, Handler> = {
             condition: 'always',
             callback: (inner: Trello) => inner.modal({ url: './queue.html', title: 'Access queue', fullscreen: true }),
           },
+          {
+            icon,
+            text: 'People and access',
+            condition: 'always',
+            callback: (inner: Trello) => inner.modal({ url: './people.html', title: 'People and access', height: 640 }),
+          },
         ]
       : [],
   'list-sorters': async (t) => {

@@ -25,7 +25,7 @@ export async function pressed(caller: Caller, button: Button): Promise<Said | nu
   const { does } = button
   if ('opens' in does) {
     await caller.t.modal({
-      url: './window.html',
+      url: pageOf(does.opens),
       title: button.text,
       height: 600,
       args: { name: does.opens, ...does.args },
@@ -42,4 +42,9 @@ export async function pressed(caller: Caller, button: Button): Promise<Said | nu
   )
   announce(said.text)
   return said
+}
+
+/** A person's page is a page of its own; everything else that opens is a window. */
+export function pageOf(name: string): string {
+  return name === 'person' ? './people.html' : './window.html'
 }

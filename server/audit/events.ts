@@ -123,6 +123,7 @@ export const eventTypes = {
   'board-disconnected': { id: 701, data: nothing },
   'rule-set-activated': { id: 702, data: z.strictObject({ ruleSet: id, digest: z.string() }) },
   'log-exported': { id: 703, data: z.strictObject({ scope: z.string() }) },
+  'ledger-exported': { id: 705, data: nothing },
   'head-published': { id: 704, data: z.strictObject({ head: z.number() }) },
   refused: { id: 800, data: z.strictObject({ act: id, code: id }) },
 } as const

@@ -290,12 +290,23 @@ export interface QueueView {
   handover: string[]
 }
 
-/** `GET /api/settings` */
-export interface SettingsView {
+/** A page of parts: `GET /api/settings`, `GET /api/people/:id` (`me` for one's own). */
+export interface PageView {
   version: string
   title: string
   lines: string[]
   parts: WindowPart[]
+  buttons: Button[]
+}
+export type SettingsView = PageView
+
+/** Whom this viewer may look up; `GET /api/people?find=…` */
+export interface PeopleView {
+  version: string
+  lines: string[]
+  /** `holds`: "Production Deploy since 24 November"; `note` where something needs a person. */
+  people: { id: string; name: string; holds: string; note: string | null }[]
+  empty: string
   buttons: Button[]
 }
 

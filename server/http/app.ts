@@ -8,6 +8,7 @@ import { jsonBodies } from './body.ts'
 import { knownFirst } from './limits.ts'
 import { logRoutes } from './log-routes.ts'
 import { pageRoutes } from './pages.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { errorAnswer, HttpProblem, notFound } from './problem.ts'
 import { type ReadRouteParts, readRoutes } from './read-routes.ts'
 import { registerRoutes } from './register-routes.ts'
@@ -56,6 +57,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api/log', logRoutes(parts))
   app.use('/api/register', registerRoutes(parts))
   app.use('/api/rules', rulesRoutes(parts))
+  app.use('/api/people', peopleRoutes(parts))
   app.use('/api', readRoutes(parts))
   app.use(notFound)
   app.use(errorAnswer(parts.report, parts.healthy))

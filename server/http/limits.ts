@@ -19,7 +19,7 @@ export const MOST_COSTLY_A_MINUTE = 60
 /** Open frames of one member; each tab holds one. */
 export const MOST_STREAMS = 30
 
-const costly = ['/acts/prepare', '/settings', '/queue']
+const costly = ['/acts/prepare', '/settings', '/queue', '/people']
 
 /** Carrying out brings its own token in the body, made for one act: its challenge was handed out within these limits. */
 const bringsItsOwn = (request: Request) => request.method === 'POST' && request.path === '/acts'

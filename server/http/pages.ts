@@ -4,7 +4,7 @@ import express, { type RequestHandler, type Router } from 'express'
 import type { Platform } from './api.ts'
 import { HttpProblem } from './problem.ts'
 
-const pages = ['connector', 'section', 'window', 'queue', 'settings']
+const pages = ['connector', 'section', 'window', 'queue', 'people', 'settings']
 
 /**
  * The built client. Each page gets the platform object and the library's address written into it when it is served, so

@@ -1,7 +1,8 @@
-import type { QueueView, SectionView, SettingsView, WindowView } from './api.ts'
+import type { PageView, PeopleView, QueueView, SectionView, SettingsView, WindowView } from './api.ts'
 import { readCardButton } from './reading/card-button.ts'
 import { forgetDraft, keepDraft } from './reading/drafts.ts'
 import type { ReadingParts } from './reading/parts.ts'
+import { readPeople, readPerson } from './reading/people.ts'
 import { readQueue } from './reading/queue.ts'
 import { readSection } from './reading/section.ts'
 import { readSettings } from './reading/settings.ts'
@@ -14,6 +15,8 @@ export interface Reading {
   window(viewer: Viewer, name: string, subject: string): Promise<WindowView | null>
   queue(viewer: Viewer, board: string, tab: string): Promise<QueueView>
   settings(viewer: Viewer): Promise<SettingsView>
+  people(viewer: Viewer, find: string): Promise<PeopleView>
+  person(viewer: Viewer, personId: string): Promise<PageView>
   keepDraft(viewer: Viewer, name: string, subject: string, input: Record<string, unknown>): Promise<void>
   forgetDraft(viewer: Viewer, name: string, subject: string): Promise<void>
 }
@@ -26,6 +29,8 @@ export function createReading(parts: ReadingParts): Reading {
       name === 'card' ? readCardButton(parts, viewer, subject) : readWindow(parts, viewer, name, subject),
     queue: (viewer, board, tab) => readQueue(parts, viewer, board, tab),
     settings: (viewer) => readSettings(parts, viewer),
+    people: (viewer, find) => readPeople(parts, viewer, find),
+    person: (viewer, personId) => readPerson(parts, viewer, personId),
     keepDraft: (viewer, name, subject, input) => keepDraft(parts, viewer, name, subject, input),
     forgetDraft: (viewer, name, subject) => forgetDraft(parts, viewer, name, subject),
   }

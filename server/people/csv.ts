@@ -99,3 +99,8 @@ function tableOf(text: string): { line: number; cells: string[] }[] {
 export function csvLine(cells: readonly string[]): string {
   return cells.map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')
 }
+
+/** The same for a file that nobody imports again: what a spreadsheet would carry out as a formula stays text. */
+export function safeCsvLine(cells: readonly string[]): string {
+  return csvLine(cells.map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)))
+}

@@ -180,6 +180,7 @@ const numbers: Record<EventType, number> = {
   'board-disconnected': 701,
   'rule-set-activated': 702,
   'log-exported': 703,
+  'ledger-exported': 705,
   'head-published': 704,
   refused: 800,
 }

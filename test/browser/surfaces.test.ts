@@ -1,9 +1,12 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { LedgerLine } from '../../server/grants/who-holds-what.ts'
+import { peopleView, personView } from '../../server/http/views/people.ts'
 import { queueView } from '../../server/http/views/queue.ts'
 import { sectionView } from '../../server/http/views/section.ts'
 import { settingsView } from '../../server/http/views/settings.ts'
 import { type WindowName, windowNames, windowView } from '../../server/http/views/windows.ts'
+import type { Relation } from '../../server/requests/relations.ts'
 import { permissionsOf } from '../../server/rules/permissions.ts'
 import { type StateName, stateNames, states } from '../http/views/states.ts'
 import { actorIn, daysAgo, now, tick, type ViewerName } from '../http/views/world.ts'
@@ -204,6 +207,70 @@ test('the settings of a register keeper, with everything failing', { timeout: 60
 test.each<ViewerName>(['alex', 'dan', 'lee', 'stranger'])('the settings of %s, who is no keeper', async (viewer) => {
   await openSettings(viewer)
   expect(await wrong()).toEqual([])
+})
+
+test('who holds what: the list, one page with something missing, and the way back', { timeout: 60_000 }, async () => {
+  const world = states.granted()
+  const { engineer, people, ruleSet } = world
+  if (!engineer) throw new Error('nobody is the engineer')
+  const lines = world.steps.map(
+    (step, i): LedgerLine => ({
+      id: `h${i}`,
+      personId: engineer.id,
+      personName: engineer.fullName,
+      level: 'deploy',
+      words: step.plan.words,
+      key: step.key,
+      system: step.plan.system,
+      systemName: step.plan.systemName,
+      environment: step.plan.environment,
+      account: step.plan.account.name,
+      value: step.plan.wanted.value,
+      ruleSet: '2024-11',
+      since: daysAgo(i),
+      requestId: 'r',
+      cardUrl: 'https://trello.com/c/OTHER001',
+      stepId: step.id,
+      approvedBy: 'Sam Okoro',
+      proof: i % 2 === 0 ? 'verified' : 'attested',
+      lastVerifiedAt: daysAgo(1),
+      lastSeenAt: daysAgo(1),
+      missingSince: i === 0 ? daysAgo(2) : null,
+      endedAt: i === 1 ? daysAgo(1) : null,
+      nothingToUndo: false,
+      whole: false,
+    }),
+  )
+  const levelName = () => 'Production Deploy'
+  const list = peopleView(actorIn(world, 'dan'), {
+    find: '',
+    people: [{ person: engineer, holds: lines }],
+    left: 12,
+    levelName,
+    mayExport: true,
+    now,
+  })
+  const relations = new Set<Relation>(['linked', 'keeper', 'tech-lead', 'sponsor'])
+  const view = personView(engineer, {
+    relations,
+    holdings: lines,
+    requests: [],
+    people,
+    levelName,
+    ruleSet,
+    readsLog: true,
+    now,
+  })
+  gallery.answers.set('GET /api/people', { json: list })
+  gallery.answers.set(`GET /api/people/${engineer.id}`, { json: view })
+  await page.goto(`${gallery.origin}/people.html`)
+  await page.getByRole('button', { name: engineer.fullName }).waitFor()
+  expect(await wrong()).toEqual([])
+  await page.getByRole('button', { name: engineer.fullName }).click()
+  await page.getByRole('heading', { name: /^Part of Production Deploy since/ }).waitFor()
+  expect(await wrong()).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Look up' }).waitFor()
 })
 
 test('long names wrap and are never cut, in the section and in the approve window', async () => {

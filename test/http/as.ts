@@ -2,6 +2,8 @@ import type {
   ActDone,
   BadgesView,
   Button,
+  PageView,
+  PeopleView,
   Problem,
   QueueView,
   SectionView,
@@ -17,6 +19,9 @@ export interface As {
   badges(...cards: string[]): Promise<BadgesView>
   queue(tab?: string, board?: string): Promise<QueueView>
   settings(): Promise<SettingsView>
+  people(find?: string): Promise<PeopleView>
+  /** `me` for one's own page. */
+  person(id: string): Promise<PageView>
   /** Prepares and carries out. Answers the sentence, or throws Refused. */
   act(act: string, subject: string, input?: unknown, seen?: string): Promise<string>
   /** Opens a window, fills it in and sends it with what stood on the screen, as the client does. */
@@ -79,6 +84,8 @@ export function as(
     badges: (...cards) => call('POST', '/api/badges', { cards }),
     queue: (tab = '', board = 'all') => call('GET', `/api/queue?board=${board}&tab=${tab}`),
     settings: () => call('GET', '/api/settings'),
+    people: (find = '') => call('GET', `/api/people?find=${encodeURIComponent(find)}`),
+    person: (id) => call('GET', `/api/people/${id}`),
     async prepare(act, subject, input = {}, seen = '') {
       return (await call<{ challenge: string }>('POST', '/api/acts/prepare', { act, subject, input, seen })).challenge
     },

@@ -99,6 +99,8 @@ export async function bareApp(practice = false): Promise<BareApp> {
       window: nothing,
       queue: broken,
       settings: broken,
+      people: broken,
+      person: broken,
       keepDraft: async () => {},
       forgetDraft: async () => {},
     },
@@ -146,7 +148,7 @@ function builtClient(): string {
   mkdirSync(join(folder, 'assets'))
   writeFileSync(join(folder, 'assets', 'connector-aBc123.js'), 'export {}')
   for (const icon of ['icon-light.svg', 'icon-dark.svg']) writeFileSync(join(folder, icon), '<svg/>')
-  for (const page of ['connector', 'section', 'window', 'queue', 'settings'])
+  for (const page of ['connector', 'section', 'window', 'queue', 'people', 'settings'])
     writeFileSync(
       join(folder, `${page}.html`),
       '<meta name="platform" content="__PLATFORM__"><script defer src="https://__LIBRARY_URL__"></script>',

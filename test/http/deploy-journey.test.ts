@@ -15,6 +15,12 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   const alex = as(world, 'alex')
   const jo = as(world, 'jo')
   const card = await copyTemplate(world, 'deploy', 'Production Deploy for Priya Shah')
+  const readLedger = async (username: string) => {
+    const authorization = `Bearer ${await as(world, username).token()}`
+    const answer = await fetch(`${world.origin}/api/people/ledger.csv`, { headers: { authorization } })
+    return { status: answer.status, text: await answer.text() }
+  }
+  expect([(await readLedger('alex')).status, (await readLedger('uma')).status]).toEqual([403, 403])
   const badge = async () => (await priya.badges(card)).cards[card]?.badges.map((one) => one.text)
   expect(await badge()).toEqual(['Not started'])
 
@@ -94,8 +100,18 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   const verdict = await verifyLog(world.product.db.kysely, [])
   expect(verdict).toMatchObject({ ok: true })
 
-  // One GitHub membership is taken back, with its own signed act.
+  // The ledger tells it by person, on whose word and with what proof.
   const dan = as(world, 'dan')
+  const { people } = await alex.people('priya')
+  expect(people.map(({ name, holds }) => [name, holds])).toEqual([
+    ['Priya Shah', expect.stringMatching(/^Production Deploy since \d+ \w+/)],
+  ])
+  const page = await dan.person(people[0]?.id ?? '')
+  const held = page.parts.find(({ title }) => title.startsWith('Production Deploy since'))?.rows ?? []
+  expect(held.map(({ title }) => title)).toContain('GitHub: member')
+  expect(held.map(({ title }) => title)).toContain('Approved by Sam Okoro, rules 2024-11')
+
+  // One GitHub membership is taken back, with its own signed act.
   await expect(
     alex.act('revoke-holding', request, { key: 'github-production-deploy', reason: 'Moves team' }),
   ).rejects.toThrow('cannot revoke')
@@ -105,6 +121,10 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
     'the membership to be gone',
   )
   await until(async () => (await badge())?.[0] === 'Partly revoked', 'read back')
+  const own = await priya.person('me')
+  const revoked = own.parts.find(({ title }) => title === 'What was revoked')?.folds[0]?.rows ?? []
+  expect(revoked.map(({ title }) => title)).toContain('GitHub: member')
+  expect((await readLedger('dan')).text).toMatch(/^Priya Shah,deploy,github-production-deploy,GitHub,,priya-s,member,/m)
   expect(world.trello.problems).toEqual([])
   expect(memberId('priya')).toHaveLength(24)
 })

@@ -111,6 +111,46 @@ describe('The log', () => {
   })
 })
 
+describe('A person’s page', () => {
+  test.for([
+    ['allows', 'the engineer themselves', 'priya', true],
+    ['allows', 'their tech lead', 'sam', true],
+    ['allows', 'a Senior Tech member', 'dan', true],
+    ['allows', 'a register keeper', 'rae', true],
+    ['allows', '2nd line, without absences', 'alex', false],
+  ] as const)('%s %s', async ([, , username, seesAbsence]) => {
+    const page = await as(world, username).person(await personId('Priya Shah'))
+    expect(page.title).toBe('Priya Shah')
+    expect(page.parts.some(({ title }) => title === 'Absence')).toBe(seesAbsence)
+    expect(JSON.stringify(page).includes('away')).toBe(seesAbsence)
+    const records = page.parts.some((part) => part.form?.act === 'record-absence')
+    expect(records).toBe(['sam', 'rae'].includes(username))
+  })
+
+  test.for([
+    ['a colleague', 'omar'],
+    ['a stranger', 'uma'],
+  ] as const)('denies %s, and lists for them only whom they may look up', async ([, username]) => {
+    const me = as(world, username)
+    await expect(me.person(await personId('Priya Shah'))).rejects.toThrow('You can see your own page')
+    await expect(me.person('nobody-of-this-id')).rejects.toThrow('You can see your own page')
+    expect((await me.people('Priya')).people).toEqual([])
+  })
+
+  test('tells a part from the whole, and that nothing is held', async () => {
+    const titles = await until(async () => {
+      const page = await as(world, 'priya').person('me')
+      return !page.parts.some(({ title }) => title === 'What you hold') && page.parts.map(({ title }) => title)
+    }, 'what is verified first')
+    expect(titles[0]).toMatch(/^Part of Production Deploy since /)
+    expect((await as(world, 'dan').person('me')).parts[0]).toMatchObject({
+      title: 'What you hold',
+      text: ['No production access is held.'],
+    })
+    expect((await as(world, 'dan').people()).people.map(({ name }) => name)).toEqual(['Dan Reyes', 'Priya Shah'])
+  })
+})
+
 describe('The register', () => {
   test.for([
     ['allows', 'a register keeper', 'rae', 200],

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import { needsApprovalAgain } from '../../grants/again.ts'
 import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
-
 import { ofManager } from './apprentices.ts'
 import { type Claim, claimRowInQueue } from './claims.ts'
 import { endingButtons, revokeButton } from './ending.ts'
@@ -11,8 +9,8 @@ import { byUrgency, type Changed, handoverLines, nothingChanged } from './handov
 import { reviewButtons } from './reviewing.ts'
 import { besides, stepButtons, stepPanel } from './step-view.ts'
 import { isPaused, reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
-
 import { type UnknownCard, unknownRow } from './unknown-row.ts'
+import { versionOf } from './version.ts'
 
 import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
 import { keepersFinding } from './windows/recording.ts'
@@ -92,7 +90,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
     handover: handoverLines(items, options.changed ?? nothingChanged(options.now), options.now),
   }
-  return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
+  return { ...view, version: versionOf(view) }
 }
 
 /** Every turn of one card. Also asked beforehand, so that a card which cannot be shown is found before the rest is. */

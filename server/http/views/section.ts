@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { goesWhole } from '../../grants/revoke.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import { finalStates } from '../../requests/life.ts'
@@ -12,8 +11,8 @@ import { claimRow } from './claims.ts'
 import { helpRows } from './help.ts'
 import { type NewRules, newRulesLines } from './new-rules.ts'
 import { isPaused } from './turns.ts'
-
 import { type Unreached, unreachedRow } from './unreached.ts'
+import { versionOf } from './version.ts'
 import { downloads, opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
 import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
@@ -82,7 +81,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
     asOf: timeWords(world.now),
   }
   const { asOf: _time, ...seen } = view
-  return { ...view, version: createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 16) }
+  return { ...view, version: versionOf(seen) }
 }
 
 /** For keepers, the tech lead and Senior Tech, while there is access to give or to take. */
@@ -211,5 +210,12 @@ function historyFold(world: World, actor: Actor, viewer: Viewer, extra: SectionE
     return when.startsWith('Today') ? when : `${when}, ${timeWords(at)}`
   }
   const text = lines.map((line) => `${words(line.at)}: ${line.text}`)
-  return [{ id: 'history', title: 'What has happened', rows: [], text, buttons: logOf(world, actor, viewer) }]
+  const buttons = [...personButton(world, viewer), ...logOf(world, actor, viewer)]
+  return [{ id: 'history', title: 'What has happened', rows: [], text, buttons }]
+}
+
+/** Whoever reads the history may look the engineer up. */
+function personButton({ engineer }: World, viewer: Viewer): Button[] {
+  if (!engineer) return []
+  return [opens(viewer.isEngineer ? 'What you hold' : `What ${engineer.firstName} holds`, 'person', engineer.id)]
 }

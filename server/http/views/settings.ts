@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { DAY, londonDay } from '../../clock.ts'
 import type { ExportState } from '../../grants/exports.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
@@ -13,6 +12,7 @@ import { logPart } from './settings/log.ts'
 import { row, section } from './settings/parts.ts'
 import { importPeople, register } from './settings/register.ts'
 import { type Trouble, troubleOf, troubleWords } from './trouble.ts'
+import { versionOf } from './version.ts'
 import { acts, downloads } from './viewer.ts'
 import { dayWords, timeWords } from './words.ts'
 
@@ -97,7 +97,7 @@ export function settingsWithoutRecords(all: Connection[], now: Date): SettingsVi
 }
 
 function versioned(view: Omit<SettingsView, 'version'>): SettingsView {
-  return { ...view, version: createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 16) }
+  return { ...view, version: versionOf(view) }
 }
 
 function boards(extra: SettingsExtra, connected: boolean, actor: Actor): WindowPart {

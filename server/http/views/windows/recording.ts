@@ -1,5 +1,6 @@
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Finding } from '../../../rules/types.ts'
+import type { Field } from '../../api.ts'
 import { levelOf, whoOf } from '../blocks.ts'
 import { viewerOn } from '../viewer.ts'
 import { dateWords } from '../words.ts'
@@ -101,17 +102,20 @@ function recordAbsenceForm(world: World): Omit<Form, 'title'> & { act: string } 
     act: 'record-absence',
     subject: world.engineer?.id ?? '',
     lines: ['It stands in the register only. The card, its badge and its comments say nothing of it.'],
-    parts: [
-      part('Away or not', [
-        choice('away', `${world.engineer?.firstName ?? 'The engineer'} is`, [
-          option('no', 'Not away', 'An absence that is recorded for today ends today.'),
-          option('yes', 'Away, or will be', 'An absence with the same first day is replaced.'),
-        ]),
-        field('date', 'start', 'First day away', null, '', false),
-        field('date', 'end', 'Day of return', 'Leave it empty while it is not known.', '', false),
-        source,
-      ]),
-    ],
+    parts: [part('Away or not', absenceFields(world.engineer?.firstName ?? 'The engineer'))],
     submit: { text: 'Record it', tone: 'primary' },
   }
+}
+
+/** What is asked about an absence, here and on the person's page. */
+export function absenceFields(firstName: string): Field[] {
+  return [
+    choice('away', `${firstName} is`, [
+      option('no', 'Not away', 'An absence that is recorded for today ends today.'),
+      option('yes', 'Away, or will be', 'An absence with the same first day is replaced.'),
+    ]),
+    field('date', 'start', 'First day away', null, '', false),
+    field('date', 'end', 'Day of return', 'Leave it empty while it is not known.', '', false),
+    source,
+  ]
 }

@@ -1,0 +1,142 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../db/schema.ts'
+import { safeCsvLine } from '../people/csv.ts'
+import type { PlanStep } from '../rules/types.ts'
+
+/** The ledger as people read it: who holds what, since when, under which rule set and request, on whose word. */
+
+export interface LedgerLine {
+  id: string
+  personId: string
+  personName: string
+  level: string
+  /** Of the step that gave it. */
+  words: PlanStep['words']
+  key: string
+  system: string
+  systemName: string
+  environment: string | null
+  account: string
+  value: string
+  ruleSet: string
+  since: Date
+  requestId: string
+  cardUrl: string
+  stepId: string
+  /** Who approved the request that gave it. */
+  approvedBy: string | null
+  proof: 'verified' | 'attested' | 'done'
+  lastVerifiedAt: Date | null
+  lastSeenAt: Date | null
+  missingSince: Date | null
+  endedAt: Date | null
+  nothingToUndo: boolean
+  /** Of a request that is granted, with nothing of it revoked. */
+  whole: boolean
+}
+
+/**
+ * Lines of the ledger, by person and then by what was given.
+ * @param about.personId one person's alone; `ended` also what was revoked, newest first
+ */
+export async function everyHolding(
+  db: Kysely<Schema>,
+  about: { personId?: string; ended?: boolean } = {},
+): Promise<LedgerLine[]> {
+  let asked = db
+    .selectFrom('holding')
+    .innerJoin('person', 'person.id', 'holding.person_id')
+    .innerJoin('request', 'request.id', 'holding.request_id')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .innerJoin('step', 'step.id', 'holding.step_id')
+    .leftJoin('person as decider', 'decider.id', 'request.approved_by')
+    .selectAll('holding')
+    .select(['person.full_name', 'card.url', 'step.plan', 'decider.full_name as decided_by', 'request.state'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('holding as other')
+            .select('other.id')
+            .whereRef('other.request_id', '=', 'holding.request_id')
+            .where('other.ended_at', 'is not', null),
+        )
+        .as('reduced'),
+    )
+    .orderBy('person.full_name')
+    .orderBy('holding.ended_at', (order) => order.desc().nullsFirst())
+    .orderBy('holding.grant_key')
+  if (about.personId !== undefined) asked = asked.where('holding.person_id', '=', about.personId)
+  if (about.ended !== true) asked = asked.where('holding.ended_at', 'is', null)
+  return (await asked.execute()).map((row) => ({
+    id: row.id,
+    personId: row.person_id,
+    personName: row.full_name,
+    level: row.level,
+    words: row.plan.words,
+    key: row.grant_key,
+    system: row.system,
+    systemName: row.plan.systemName,
+    environment: row.environment,
+    account: row.account.name,
+    value: row.wanted.value,
+    ruleSet: row.rule_set,
+    since: row.since,
+    requestId: row.request_id,
+    cardUrl: row.url,
+    stepId: row.step_id,
+    approvedBy: row.decided_by,
+    proof: row.proof,
+    lastVerifiedAt: row.last_verified_at,
+    lastSeenAt: row.last_seen_at,
+    missingSince: row.missing_since,
+    endedAt: row.ended_at,
+    nothingToUndo: row.plan.nothingToUndo,
+    whole: row.state === 'granted' && !row.reduced,
+  }))
+}
+
+const header = [
+  'person',
+  'level',
+  'grant',
+  'system',
+  'environment',
+  'account',
+  'value',
+  'since',
+  'rule_set',
+  'card',
+  'approved_by',
+  'proof',
+  'last_verified',
+  'last_seen',
+  'missing_since',
+  'ended',
+]
+
+/** The ledger as a spreadsheet; instants as ISO 8601 in UTC, empty where there is none. */
+export function ledgerCsv(lines: LedgerLine[]): string {
+  const at = (instant: Date | null) => instant?.toISOString() ?? ''
+  const rows = lines.map((line) =>
+    safeCsvLine([
+      line.personName,
+      line.level,
+      line.key,
+      line.systemName,
+      line.environment ?? '',
+      line.account,
+      line.value,
+      at(line.since),
+      line.ruleSet,
+      line.cardUrl,
+      line.approvedBy ?? '',
+      line.proof,
+      at(line.lastVerifiedAt),
+      at(line.lastSeenAt),
+      at(line.missingSince),
+      at(line.endedAt),
+    ]),
+  )
+  return `${[header.join(','), ...rows].join('\n')}\n`
+}

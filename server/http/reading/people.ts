@@ -1,0 +1,116 @@
+import type { Kysely } from 'kysely'
+import { londonDay } from '../../clock.ts'
+import type { Schema } from '../../db/schema.ts'
+import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds-what.ts'
+import type { Actor } from '../../requests/act.ts'
+import { loadActor } from '../../requests/actor.ts'
+import { type Relation, relationsOf } from '../../requests/relations.ts'
+import { loadShared, type Shared } from '../../requests/world.ts'
+import { whoCanSponsor } from '../../rules/sponsorship.ts'
+import type { PersonFacts } from '../../rules/types.ts'
+import type { PageView, PeopleView } from '../api.ts'
+import { HttpProblem } from '../problem.ts'
+import { peopleView, personView } from '../views/people.ts'
+import type { Viewer } from '../who.ts'
+import type { ReadingParts } from './parts.ts'
+
+/** Who holds what, for those who may know: everybody their own, tech leads their engineers’, the office everybody’s. */
+
+/** More than this is what the search and the export are for. */
+const MOST_SHOWN = 200
+
+export async function readPeople(parts: ReadingParts, viewer: Viewer, find: string): Promise<PeopleView> {
+  const { db, office } = parts
+  const actor = await loadActor(db.kysely, office, viewer)
+  const shared = await loadShared(db.kysely, office)
+  const visible = [...shared.people.values()].filter((person) => mayLookUp(actor, person))
+  const wanted = find.trim().toLocaleLowerCase('en-GB')
+  const found = visible.filter(({ fullName }) => fullName.toLocaleLowerCase('en-GB').includes(wanted))
+  const lines = Map.groupBy(await everyHolding(db.kysely), ({ personId }) => personId)
+  // Without a name to look for, those who hold something are what is asked about.
+  const shown = wanted === '' ? found.filter(({ id }) => lines.has(id) || id === actor.person?.id) : found
+  return peopleView(actor, {
+    find,
+    people: shown
+      .toSorted((one, other) => one.fullName.localeCompare(other.fullName, 'en-GB'))
+      .slice(0, MOST_SHOWN)
+      .map((person) => ({ person, holds: lines.get(person.id) ?? [] })),
+    left: Math.max(0, shown.length - MOST_SHOWN),
+    levelName: levelNames(parts),
+    mayExport: readsAll(actor),
+    now: office.clock.calendar(),
+  })
+}
+
+/** @throws HttpProblem 403 for somebody else’s page, also where nobody of that id is known: strangers learn no ids */
+export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: string): Promise<PageView> {
+  const { db, office } = parts
+  const actor = await loadActor(db.kysely, office, viewer)
+  const shared = await loadShared(db.kysely, office)
+  const person = shared.people.get(personId === 'me' ? (actor.person?.id ?? '') : personId)
+  if (!person || !mayLookUp(actor, person)) throw notYours()
+  const requests = await db.kysely
+    .selectFrom('request')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .select(['request.id', 'request.level', 'request.rule_set', 'request.state', 'request.state_since', 'card.url'])
+    .where('request.person_id', '=', person.id)
+    .orderBy('request.created_at', 'desc')
+    .execute()
+  return personView(person, {
+    relations: relationsTo(parts, actor, person, shared),
+    holdings: await everyHolding(db.kysely, { personId: person.id, ended: true }),
+    requests,
+    people: shared.people,
+    levelName: levelNames(parts),
+    ruleSet: office.ruleSet(null),
+    readsLog: readsAll(actor) || actor.person?.id === person.id,
+    now: office.clock.calendar(),
+  })
+}
+
+/** The whole ledger as CSV. @throws HttpProblem 403 for anybody who may not read everything */
+export async function exportLedger(db: Kysely<Schema>, actor: Actor, note: () => Promise<void>): Promise<string> {
+  if (!readsAll(actor))
+    throw new HttpProblem(403, 'not-yours', 'Senior Tech and register keepers can export who holds what.')
+  await note()
+  return ledgerCsv(await everyHolding(db, { ended: true }))
+}
+
+function mayLookUp({ person, roles }: Actor, other: PersonFacts): boolean {
+  if (!person) return false
+  const office = roles.keeper || roles.seniorTech || roles.secondLine || roles.holdsAdmin
+  return office || person.id === other.id || other.techLead?.value === person.id
+}
+
+function readsAll({ roles }: Actor): boolean {
+  return roles.keeper || roles.seniorTech
+}
+
+function notYours(): HttpProblem {
+  return new HttpProblem(
+    403,
+    'not-yours',
+    'You can see your own page and those of engineers whose tech lead you are. Senior Tech, register keepers and 2nd line see everybody’s.',
+  )
+}
+
+/** As a sponsor somebody counts who may sponsor any level of today’s rules. */
+function relationsTo({ office }: ReadingParts, actor: Actor, engineer: PersonFacts, shared: Shared): Set<Relation> {
+  const ruleSet = office.ruleSet(null)
+  const { people, today } = { people: shared.people, today: londonDay(office.clock.calendar()) }
+  const sponsors = Object.keys(ruleSet.levels).flatMap((level) =>
+    whoCanSponsor({ ruleSet, level, engineer, people, today }),
+  )
+  return relationsOf(actor, engineer, sponsors)
+}
+
+/** Old rule sets may be gone: then the level’s own id says it. */
+function levelNames({ office }: ReadingParts): (line: Pick<LedgerLine, 'ruleSet' | 'level'>) => string {
+  return ({ ruleSet, level }) => {
+    try {
+      return office.ruleSet(ruleSet).levels[level]?.name ?? level
+    } catch {
+      return level
+    }
+  }
+}
