@@ -99,6 +99,19 @@ export const eventTypes = {
   'review-closed': { id: 421, data: z.strictObject({ review: id }) },
   /** Somebody decided: access is revoked, or kept until a day to look again. */
   /** On the server, while Trello is down: `takes` holds a digest of each thing that goes. Reviewed after. */
+  /** `before`: the signed act of the approval that this one takes the place of. */
+  'level-lowered': {
+    id: 424,
+    data: z.strictObject({
+      ...signed,
+      planHash: z.string(),
+      ruleSet: id,
+      ruleSetDigest: z.string(),
+      from: id,
+      to: id,
+      before: id,
+    }),
+  },
   'revoked-by-command': {
     id: 423,
     data: z.strictObject({ takes: z.array(z.hex().length(64)), reviewAfter: z.literal(true) }),

@@ -147,6 +147,8 @@ export interface RequestTable {
   board_id: string
   person_id: string
   level: LevelId
+  /** The level that it was of before it was lowered while it stood. */
+  lowered_from: Maybe<LevelId>
   rule_set: string
   state: RequestState
   /** When the present state began. */

@@ -12,7 +12,12 @@ import type { PlanStep } from '../rules/types.ts'
  */
 
 const approvalSchema = z.object({
-  about: z.object({ plan: z.string(), ruleSet: z.object({ id: z.string(), digest: z.string() }) }),
+  about: z.object({
+    plan: z.string(),
+    ruleSet: z.object({ id: z.string(), digest: z.string() }),
+    /** Where a level was lowered: the steps that stand. Others are of the higher one, and were revoked. */
+    stands: z.array(z.string()).optional(),
+  }),
 })
 const revocationSchema = z.object({
   about: z.object({ revokes: z.array(z.object({ key: z.string(), account: z.string(), wanted: z.unknown() })) }),
@@ -22,7 +27,8 @@ const commandSchema = z.object({ takes: z.array(z.string()) })
 
 /** Acts that revoke; the last two are about everything that the engineer holds. */
 const ofPerson = ['confirm-revocation', 'revoke-for-cause']
-const revoking = ['revoke-holding', 'undo-granted', ...ofPerson]
+const wholly = ['undo-granted', ...ofPerson]
+const revoking = ['revoke-holding', 'lower-level', ...wholly]
 
 /** Whether this step, as it stands in the table, is one that somebody signed. */
 export async function isAsSigned(
@@ -39,7 +45,7 @@ export async function isAsSigned(
   if (commanded.includes(digestOfTaking(step.plan))) return true
   // What closed after everything was revoked is in no list: then it takes exactly what the approval gave.
   const given = grants.find((one) => one.key === step.key)
-  const whole = commanded.length > 0 || acts.some(({ act }) => act !== 'revoke-holding')
+  const whole = commanded.length > 0 || acts.some(({ act }) => wholly.includes(act))
   const same = given !== undefined && whatItTakes(given.plan) === whatItTakes(step.plan)
   return whole && same && grantsAreAsSigned(db, request, grants)
 }
@@ -53,13 +59,13 @@ export async function grantsAreAsSigned(db: Kysely<Schema>, request: RequestRow,
     ruleSet: says.ruleSet,
     engineer: request.person_id,
     level: request.level,
-    steps: grants.map(({ plan }) => plan),
+    steps: grants.filter(({ key }) => says.stands?.includes(key) ?? true).map(({ plan }) => plan),
   })
   const logged = await db
     .selectFrom('event')
     .select('data')
     .where('request_id', '=', request.id)
-    .where('type', 'in', ['approved', 'approved-again'])
+    .where('type', 'in', ['approved', 'approved-again', 'level-lowered'])
     .orderBy('seq', 'desc')
     .executeTakeFirst()
   const { signedAct, digest, planHash: approved } = logged?.data ?? {}

@@ -72,7 +72,12 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
   if (world.findings.some((finding) => finding.outcome === 'not-met')) return { code: 'not-met', ...noPrivateMatter }
   if (engineer.accounts[step.plan.account.kind]?.id !== step.plan.account.id)
     return accountChangedFence(engineer.firstName)
-  if (request.approved_at && now.getTime() - request.approved_at.getTime() > validDays * DAY)
+  // A lower value of what was held a moment ago is no new grant.
+  if (
+    request.approved_at &&
+    request.lowered_from === null &&
+    now.getTime() - request.approved_at.getTime() > validDays * DAY
+  )
     return {
       code: 'too-old',
       sentence: `The approval is more than ${validDays} days old. Nothing more is changed.`,

@@ -95,19 +95,20 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
 export async function heldLevels(db: Kysely<Schema>, personId: string): Promise<RequestFacts['held']> {
   const granted = await db
     .selectFrom('request')
-    .select(['id', 'level', 'granted_at'])
+    .select(['id', 'level', 'lowered_from', 'granted_at'])
     .where('person_id', '=', personId)
     .where('state', '=', 'granted')
     .orderBy('granted_at')
     .execute()
   const held: RequestFacts['held'] = []
-  for (const { id, level, granted_at } of granted) {
+  for (const { id, level, lowered_from, granted_at } of granted) {
     if (!granted_at || held.some((one) => one.level === level)) continue
     const ended = await db
       .selectFrom('holding')
       .select('id')
       .where('request_id', '=', id)
       .where('ended_at', 'is not', null)
+      .$if(lowered_from !== null, (query) => query.where('level', '!=', lowered_from ?? ''))
       .executeTakeFirst()
     if (!ended) held.push({ level, since: londonDay(granted_at) })
   }

@@ -10,12 +10,14 @@ import type { Wake } from './wake.ts'
 /**
  * The same machine run backwards: revoke steps from what was granted, what came last goes first. Opening it fences all
  * pending grant steps of that person, in the same transaction.
+ * @param stays lower values that are to stand where a higher one goes
  */
 export async function openRevocation(
   doing: Pick<Doing, 'tx' | 'clock'>,
   world: World,
   goes: PlanStep[],
   parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
+  stays: PlanStep[] = [],
 ): Promise<void> {
   const request = requestOf(world)
   const { tx } = doing
@@ -23,7 +25,7 @@ export async function openRevocation(
   if (request.state === 'granted' || request.state === 'granting' || request.state === 'stopped')
     // What is revoked asks nobody any more whether it goes on.
     await changeRequest(doing, request, { paused_because: null }, 'revoking')
-  await writeRevokeSteps(doing, world, goes, parts.adapters)
+  await writeRevokeSteps(doing, world, goes, parts.adapters, stays)
   await parts.wake.send(tx)
 }
 
@@ -32,13 +34,14 @@ async function writeRevokeSteps(
   world: World,
   goes: PlanStep[],
   adapters: Adapters,
+  stays: PlanStep[] = [],
 ): Promise<void> {
   await writeSteps(tx, {
     requestId: requestOf(world).id,
     steps: goes
       .filter((plan) => !plan.nothingToUndo)
       .toReversed()
-      .map((plan) => backwards(plan, world, goes)),
+      .map((plan) => backwards(plan, world, goes, stays)),
     direction: 'revoke',
     adapters,
     now: clock.calendar(),
@@ -148,12 +151,20 @@ export async function revokeLatecomer(
  * A revoke step is closed on its own: nothing waits for another, because every system is left at once. Where a lower
  * value of the same account is still held, and does not go with it, it is kept: a demotion never takes that too.
  */
-function backwards(plan: PlanStep, world: World, goes: PlanStep[]): PlanStep {
+function backwards(plan: PlanStep, world: World, goes: PlanStep[], stays: PlanStep[]): PlanStep {
   const lower = Object.entries(world.ruleSet.grants).find(
-    ([name, grant]) => grant.satisfiedBy === plan.grant && isHeldOn(name, plan, world, goes),
+    ([name, grant]) =>
+      grant.satisfiedBy === plan.grant && (isHeldOn(name, plan, world, goes) || isGivenInstead(name, plan, stays)),
   )
   const params = lower ? { ...plan.wanted.params, keeps: lower[1].value } : plan.wanted.params
   return { ...plan, wanted: { ...plan.wanted, params }, after: [], engineer: null }
+}
+
+/** A lower value takes this one's place, for the same account. */
+function isGivenInstead(grant: string, plan: PlanStep, stays: PlanStep[]): boolean {
+  return stays.some(
+    (one) => one.grant === grant && one.environment === plan.environment && one.account.id === plan.account.id,
+  )
 }
 
 function isHeldOn(grant: string, plan: PlanStep, world: World, goes: PlanStep[]): boolean {

@@ -59,7 +59,8 @@ export async function settleSteps(
   }
   // A grant that is under way may still close, and is then revoked like the rest.
   const underWay = grants.some((step) => step.state === 'acting')
-  if (request.state === 'revoking' && !underWay && revokes.every(isClosed)) await endRevoking(hand, request, world)
+  if (request.state === 'revoking' && !underWay && revokes.every(isClosed))
+    await endRevoking(hand, adapters, request, world)
   else if (request.state === 'revoking') await tellDoers(hand, request, world)
   await tx
     .updateTable('request')
@@ -69,11 +70,15 @@ export async function settleSteps(
   return world
 }
 
-async function endRevoking(hand: Hand, request: RequestRow, world: World): Promise<void> {
+async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, world: World): Promise<void> {
   const own = world.holdings.filter((holding) => holding.request_id === request.id)
   const lookedAt = new Set(world.steps.filter((step) => step.plan.nothingToUndo).map((step) => step.key))
   const whole = own.every((holding) => lookedAt.has(holding.grant_key))
-  await changeRequest(hand, request, {}, whole ? 'ended' : 'granted')
+  // What takes the place of a higher value was planned with its going, and begins now.
+  const begins =
+    world.elsewhere === null && world.steps.some((one) => one.direction === 'grant' && one.state === 'planned')
+  await changeRequest(hand, request, {}, begins ? 'granting' : whole ? 'ended' : 'granted')
+  if (begins) await unlock(hand.tx, request, adapters, hand.clock.calendar(), hand.clock.wall())
   const event = {
     actor: 'system',
     requestId: request.id,
@@ -81,7 +86,7 @@ async function endRevoking(hand: Hand, request: RequestRow, world: World): Promi
     stepId: null,
     boardId: request.board_id,
   }
-  if (whole) {
+  if (whole && !begins) {
     for (const holding of own) await endHolding(hand, holding.id)
     for (const holding of own) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
     hand.log({ ...event, type: 'ended', data: {} })

@@ -28,7 +28,7 @@ export async function verifySteps(db: Kysely<Schema>): Promise<string[]> {
       .selectFrom('event')
       .select(['type', 'step_id', 'data'])
       .where('request_id', '=', request.id)
-      .where('type', 'in', ['approved', 'approved-again', 'step-intent'])
+      .where('type', 'in', ['approved', 'approved-again', 'level-lowered', 'step-intent'])
       .orderBy('seq')
       .execute()
     const since = events.findLastIndex((event) => event.type !== 'step-intent')

@@ -25,6 +25,7 @@ export type ActName =
   | 'stop'
   | 'go-on'
   | 'undo-granted'
+  | 'lower-level'
   | 'resume-paused'
   // doing
   | 'take-step'
@@ -162,6 +163,7 @@ export const authorisation: Record<ActName, Rule> = {
   },
   // Taking back is for whoever may sponsor, and for cause for Senior Tech and keepers; giving back is the engineer's.
   'undo-granted': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], never: [], refusal: revokers },
+  'lower-level': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], never: [], refusal: revokers },
   'resume-paused': {
     may: ['engineer', 'sponsor', 'senior-tech', 'second-line'],
     never: [],

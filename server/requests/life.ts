@@ -9,8 +9,8 @@ const next: Record<RequestState, RequestState[]> = {
   granting: ['granted', 'stopped', 'revoking'],
   granted: ['revoking'],
   stopped: ['granting', 'revoking'],
-  // Back to *granted* when only a part was taken and the rest is still held.
-  revoking: ['ended', 'granted'],
+  // Back to *granted* when only a part was taken and the rest is still held; *granting* when a lower value takes its place.
+  revoking: ['ended', 'granted', 'granting'],
   ended: [],
   declined: [],
   withdrawn: [],

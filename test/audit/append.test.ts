@@ -168,6 +168,7 @@ const numbers: Record<EventType, number> = {
   'review-closed': 421,
   'review-decided': 422,
   'revoked-by-command': 423,
+  'level-lowered': 424,
   'help-asked': 500,
   'help-answered': 501,
   'card-archived': 600,

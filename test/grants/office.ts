@@ -7,6 +7,7 @@ import { grantActs } from '../../server/grants/acts/index.ts'
 import type { WorkerParts } from '../../server/grants/hand.ts'
 import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
 import { orderOf } from '../../server/grants/order.ts'
+import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import type { Adapters } from '../../server/grants/steps.ts'
 import type { StepOrder } from '../../server/grants/system.ts'
 import { createWorker, type Worker } from '../../server/grants/worker.ts'
@@ -75,6 +76,8 @@ export interface TestOffice {
   /** Says that a task is done, and a second person sees it. */
   attest(request: string, key: string, direction?: 'grant' | 'revoke'): Promise<void>
   personId(name: string): Promise<string>
+  /** What a window about everything that somebody holds would be signed with. */
+  wholeDigest(name: string): Promise<string>
   events(type: string): Promise<{ step_id: string | null; data: Record<string, unknown> }[]>
   reported: unknown[]
   intact(): Promise<boolean>
@@ -303,6 +306,9 @@ export async function startTestOffice(
     async personId(name) {
       return (await db.kysely.selectFrom('person').select('id').where('full_name', '=', name).executeTakeFirstOrThrow())
         .id
+    },
+    async wholeDigest(name) {
+      return digestOfWhole(await wholeRevocation(db.kysely, office, await me.personId(name)))
     },
     events: (type) =>
       db.kysely.selectFrom('event').select(['step_id', 'data']).where('type', '=', type).orderBy('seq').execute(),

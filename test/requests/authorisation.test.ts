@@ -134,6 +134,7 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
   // Take access back: whoever may sponsor; for cause Senior Tech or keeper; give back: the engineer.
   'undo-granted': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], words: revokeWords },
   'revoke-holding': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], words: revokeWords },
+  'lower-level': { may: ['engineer', 'sponsor', 'senior-tech', 'keeper'], words: revokeWords },
   'resume-paused': {
     may: ['engineer', 'sponsor', 'senior-tech', 'second-line'],
     words: 'You cannot continue this request. The engineer, a sponsor or 2nd line can.',

@@ -29,7 +29,7 @@ const turns: Record<RequestState, RequestState[]> = {
   granting: ['granted', 'stopped', 'revoking'],
   granted: ['revoking'],
   stopped: ['granting', 'revoking'],
-  revoking: ['ended', 'granted'],
+  revoking: ['ended', 'granted', 'granting'],
   ended: [],
   declined: [],
   withdrawn: [],

@@ -2,6 +2,7 @@ import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
 import { changeNamesAct } from './change-names.ts'
 import { importExportAct } from './import-export.ts'
+import { lowerLevelAct } from './lower-level.ts'
 import { confirmRevocationAct, keepAccessAct } from './reviewing-access.ts'
 import { revokeForCauseAct } from './revoke-for-cause.ts'
 import { revokeHoldingAct } from './revoke-holding.ts'
@@ -18,6 +19,7 @@ export function grantActs(parts: StepActParts): AnyAct[] {
     goOnAct(parts),
     undoGrantedAct(parts),
     revokeHoldingAct(parts),
+    lowerLevelAct(parts),
     ...stepActs(parts),
   ]
   const offices = [

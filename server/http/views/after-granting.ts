@@ -9,6 +9,7 @@ import { proofWords, stepRow } from './step-view.ts'
 import { partlyRevoked, progress } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { primaryStep, worksRows, youHave } from './while-granting.ts'
+import { lowerButton } from './windows/lowering.ts'
 import { agoWords, dayWords, effectiveWords, listWords } from './words.ts'
 
 /** The section once access is granted, while it is revoked, when a request is closed, and while it is paused. */
@@ -45,7 +46,12 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
   // What is one's own is given back quietly: the header's red button is for taking back.
   const giveBack =
     viewer.isEngineer && held.size > 0
-      ? [line('give-back', 'none', '', 'All of it', null, [opens('Give all of it back', 'undo', id, 'link')])]
+      ? [
+          line('give-back', 'none', '', 'All of it', null, [
+            opens('Give all of it back', 'undo', id, 'link'),
+            ...lowerButton(world, viewer),
+          ]),
+        ]
       : []
   const staging = steps.filter((step) => held.has(step.key)).flatMap((step) => step.plan.alsoAppearsIn ?? [])
   return {
@@ -64,6 +70,7 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     detail: [],
     buttons: [
       ...keepButton(world, viewer),
+      ...(viewer.isEngineer ? [] : lowerButton(world, viewer)),
       ...(viewer.may('undo-granted') && !viewer.isEngineer ? [opens('Revoke all of it', 'undo', id, 'danger')] : []),
     ],
     folds: [{ id: 'proved', title: 'How each step was proved', rows: [...rows, ...giveBack], text: [] }],

@@ -147,8 +147,10 @@ function helpTurns(world: World): Turn[] {
     }))
 }
 
-export function partlyRevoked(world: World): boolean {
-  return world.steps.some((step) => step.direction === 'revoke' && isClosed(step))
+/** What went with a level that it is of no more is no part of it. */
+export function partlyRevoked({ steps, request, plan }: World): boolean {
+  const isOfLevel = ({ key }: StepRow) => !request?.lowered_from || plan?.steps.some((one) => one.key === key)
+  return steps.some((step) => step.direction === 'revoke' && isClosed(step) && isOfLevel(step))
 }
 
 /** What only the engineer can do before anybody decides; what is confidential is counted and not named to others. */

@@ -19,6 +19,7 @@ import {
   withdrawForm,
 } from './windows/deciding.ts'
 import type { Form } from './windows/fields.ts'
+import { lowerLevelForm } from './windows/lowering.ts'
 import { updateRecordForm } from './windows/recording.ts'
 import { forCauseForm, keepAccessForm, reviewAccessForm } from './windows/reviewing-access.ts'
 import { revokeForm, undoForm } from './windows/revoking.ts'
@@ -71,6 +72,7 @@ export const windowNames = [
   'review-access',
   'keep-access',
   'revoke-for-cause',
+  'lower-level',
 ] as const
 export type WindowName = (typeof windowNames)[number]
 
@@ -203,6 +205,8 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
       return recordLineManagerForm(world)
     case 'update-record':
       return updateRecordForm(world, actor)
+    case 'lower-level':
+      return lowerLevelForm(world)
     case 'review-access':
       return reviewAccessForm(world, extra.whole ?? null)
     case 'keep-access':

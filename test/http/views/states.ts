@@ -164,6 +164,8 @@ export const states = {
   'help asked': () => granting({ logit: waits('us') }, { helps: [{ system: 'Google Cloud' }] }),
   paused: () => makeWorld({ request: { paused_because: 'The card was archived. Say whether the request continues.' } }),
   granted: () => makeWorld({ request: granted, steps: (plan) => stepsOf(plan), holdings: holdingsOf }),
+  'admin granted': () =>
+    makeWorld({ level: 'admin', request: granted, steps: (plan) => stepsOf(plan), holdings: holdingsOf }),
   'review due': () =>
     makeWorld({
       engineer: { absences: known([{ start: '2026-10-01', end: null }]) },

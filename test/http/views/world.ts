@@ -230,6 +230,7 @@ function makeRequest(level: string, row: Partial<RequestRow>): RequestRow {
     board_id: 'b'.repeat(24),
     person_id: 'priya',
     level,
+    lowered_from: null,
     rule_set: '2024-11',
     state: 'ready',
     state_since: daysAgo(0, '09:30'),

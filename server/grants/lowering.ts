@@ -1,0 +1,52 @@
+import type { World } from '../requests/act.ts'
+import { requestFacts } from '../requests/world.ts'
+import { makePlan } from '../rules/plan.ts'
+import { planHash } from '../rules/plan-hash.ts'
+import type { LevelId, PlanStep } from '../rules/types.ts'
+import { goesWhole } from './revoke.ts'
+import { isClosed } from './steps.ts'
+
+/**
+ * A lower level in place of a higher one, under the same request: what the higher one has beyond it goes, what both have
+ * stays, and where a lower value is contained in one that goes, it takes its place.
+ */
+export interface Lowering {
+  to: LevelId
+  levelName: string
+  goes: PlanStep[]
+  stays: PlanStep[]
+  /** Lower values that nobody gave by themselves while the higher ones stood. */
+  instead: PlanStep[]
+  /** Of what then stands, as an approval's. */
+  hash: string
+}
+
+/** Levels that a granted request can be lowered to, the highest first. */
+export function lowerLevels({ ruleSet, request }: World): LevelId[] {
+  if (!request || !Object.hasOwn(ruleSet.levels, request.level)) return []
+  return ruleSet
+    .withIncluded(request.level)
+    .filter((level) => level !== request.level)
+    .toReversed()
+}
+
+/** What lowering would do now; `null` where this level does not contain that one, or nobody is the engineer. */
+export function loweringOf(world: World, to: LevelId): Lowering | null {
+  const { request, engineer, ruleSet, installation, held } = world
+  if (!request || !engineer || !lowerLevels(world).includes(to)) return null
+  const facts = { ...requestFacts(request, held), level: to }
+  const lower = makePlan({ ruleSet, level: to, engineer, request: facts, installation })
+  const keys = new Set(lower.steps.map(({ key }) => key))
+  const own = world.steps.filter((step) => step.direction === 'grant' && isClosed(step)).map(({ plan }) => plan)
+  // What comes with something that stays cannot go: Argo CD goes with its team.
+  const stays = own.filter((plan) => keys.has(plan.key) || (plan.follows !== null && keys.has(plan.follows)))
+  const goes = goesWhole(world).filter((plan) => !stays.some((one) => one.key === plan.key))
+  const instead = lower.steps
+    .filter((plan) => !stays.some((one) => one.key === plan.key))
+    // Their account is there already: nothing of it is the engineer's to do.
+    .map((plan) => ({ ...plan, engineer: null }))
+  const steps = [...stays, ...instead]
+  const { id, digest } = ruleSet
+  const hash = planHash({ ruleSet: { id, digest }, engineer: engineer.id, level: to, steps })
+  return { to, levelName: lower.levelName, goes, stays, instead, hash }
+}

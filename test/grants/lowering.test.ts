@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { heldLevels } from '../../server/grants/ledger.ts'
+import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { testDatabase } from '../db/database.ts'
+import { closeAll } from './granted.ts'
+import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+
+/** A holder of Admin who should be Deploy only: what Admin has beyond it goes, and nothing of Deploy is missed meanwhile. */
+
+let it: TestOffice & { close(): Promise<void> }
+beforeEach(async () => {
+  it = await startTestOffice(await testDatabase())
+})
+afterEach(async () => {
+  expect(it.reported).toEqual([])
+  expect(await it.intact()).toBe(true)
+  await it.close()
+})
+
+const inList = (environment: string, list: string) =>
+  it.github.file(lists, pathOf(environment)).split(list)[1]?.split(']')[0]?.includes(arnOf('priya.shah')) ?? false
+const lists2 = (environment: string) => [
+  inList(environment, 'role_user_user_arns'),
+  inList(environment, 'role_admin_user_arns'),
+]
+
+test('the lower value is there before the higher one is gone, and the ledger says Deploy', async () => {
+  const request = await it.approved('priya', 'admin')
+  await closeAll(it, request)
+  expect((await it.request(request)).state).toBe('granted')
+  expect([lists2('production'), lists2('tools')]).toEqual([
+    [false, true],
+    [false, true],
+  ])
+  await it.act('dan', 'lower-level', request, { to: 'deploy', reason: 'No 2nd line shifts any more' })
+  const revokes = await it.steps(request, 'revoke')
+  expect(revokes.map(({ key }) => key)).not.toContain('github-production-deploy')
+  expect(revokes.find(({ key }) => key === 'aws-admin/production')?.plan.wanted.params['keeps']).toBe(
+    'role_user_user_arns',
+  )
+  expect(revokes.find(({ key }) => key === 'aws-admin/tools')?.plan.wanted.params['keeps']).toBeUndefined()
+
+  await closeAll(it, request, 'revoke')
+  // One commit took the one and gave the other.
+  expect([lists2('production'), lists2('staging'), lists2('tools')]).toEqual([
+    [true, false],
+    [true, false],
+    [false, false],
+  ])
+  expect(it.github.membership(org, 'production-admin', 'priya-s')).toBe('none')
+  expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('active')
+
+  await closeAll(it, request)
+  expect((await it.request(request)).state).toBe('granted')
+  expect((await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).map(({ level }) => level)).toEqual([
+    'deploy',
+  ])
+  const held = await it.db.kysely
+    .selectFrom('holding')
+    .select(['grant_key', 'level'])
+    .where('ended_at', 'is', null)
+    .orderBy('grant_key')
+    .execute()
+  expect(new Set(held.map(({ level }) => level))).toEqual(new Set(['deploy']))
+  expect(held.map((one) => one.grant_key)).toEqual(
+    expect.arrayContaining(['aws-user/production', 'aws-user/staging', 'github-production-deploy', 'logit']),
+  )
+  expect(held.some((one) => one.grant_key.startsWith('aws-admin') || one.grant_key === 'fastly')).toBe(false)
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+
+  // And all of it goes when that is revoked too.
+  await it.act('dan', 'undo-granted', request, { reason: 'Left' })
+  await closeAll(it, request, 'revoke')
+  expect((await it.request(request)).state).toBe('ended')
+  expect(lists2('production')).toEqual([false, false])
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+})
+
+test('revoked altogether while it was being lowered: nothing lower is given afterwards', async () => {
+  const request = await it.approved('priya', 'admin')
+  await closeAll(it, request)
+  await it.act('priya', 'lower-level', request, { to: 'deploy', reason: '' })
+  await it.act('dan', 'revoke-for-cause', await it.personId('Priya Shah'), {
+    plan: await it.wholeDigest('Priya Shah'),
+    reason: 'Cause',
+  })
+  await closeAll(it, request, 'revoke')
+  expect((await it.request(request)).state).toBe('ended')
+  expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+  expect(await it.db.kysely.selectFrom('holding').select('grant_key').where('ended_at', 'is', null).execute()).toEqual(
+    [],
+  )
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { loweringOf } from '../../../server/grants/lowering.ts'
+import { sectionView } from '../../../server/http/views/section.ts'
+import { windowView } from '../../../server/http/views/windows.ts'
+import { states } from './states.ts'
+import { actorIn } from './world.ts'
+
+/** From Admin to Deploy: what the window shows before anybody signs. */
+
+const world = states['admin granted']()
+const keys = (plans: { key: string }[] = []) => plans.map(({ key }) => key)
+
+test('what Admin has beyond Deploy goes, what both have stays, what is contained takes its place', () => {
+  const lowering = loweringOf(world, 'deploy')
+  expect(keys(lowering?.goes)).toEqual(
+    expect.arrayContaining(['github-production-admin', 'aws-admin/tools', 'fastly', 'sentry', 'gcp-group']),
+  )
+  expect(keys(lowering?.stays)).toEqual(expect.arrayContaining(['github-production-deploy', 'logit']))
+  expect(keys(lowering?.instead)).toEqual(
+    expect.arrayContaining(['aws-user/staging', 'aws-user/production', 'signon-production/production']),
+  )
+  expect(keys(lowering?.goes).filter((key) => keys(lowering?.stays).includes(key))).toEqual([])
+})
+
+test('the window says all three, and the button is not offered where Deploy is held by another request', () => {
+  const dan = actorIn(world, 'dan')
+  const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
+  const view = windowView('lower-level', world, dan, null, extra)
+  expect(view).toMatchObject({ refusal: null, act: 'lower-level', submit: { text: 'Lower to Production Deploy' } })
+  expect(JSON.stringify(view.parts[1])).toContain('it is there before that is gone')
+  const offered = (of: typeof world) =>
+    sectionView(of, dan, { history: [], claims: [], old: null, unreached: [] }).buttons.map(({ text }) => text)
+  expect(offered(world)).toContain('Lower to Deploy')
+  expect(offered({ ...world, held: [{ level: 'deploy', since: '2026-01-01' }] })).not.toContain('Lower to Deploy')
+  expect(offered(states.granted())).not.toContain('Lower to Deploy')
+})
