@@ -121,6 +121,10 @@ export const eventTypes = {
   /** `kind` and `place` of what a comparison found; whom it is about stands beside the log. */
   'drift-found': { id: 450, data: z.strictObject({ finding: id, kind: id, place: id, overGrant: z.boolean() }) },
   'drift-gone': { id: 451, data: z.strictObject({ finding: id, place: id }) },
+  'drift-adopted': { id: 452, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'drift-removal-opened': { id: 453, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'drift-granted-again': { id: 454, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'drift-recorded-as-ended': { id: 455, data: z.strictObject({ ...signed, finding: id, place: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

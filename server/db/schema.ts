@@ -100,8 +100,8 @@ export interface CardTable {
   list_name: string
   kind: 'template' | 'candidate' | 'request'
   level: LevelId
-  /** How it became ours. */
-  way: 'template' | 'copy' | 'attached'
+  /** How it became ours. `record`: no card of Trello's, but what stands for something that was given outside. */
+  way: 'template' | 'copy' | 'attached' | 'record'
   source_card_id: Maybe<string>
   created_by_member: Maybe<string>
   closed: boolean

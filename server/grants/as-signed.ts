@@ -23,12 +23,15 @@ const revocationSchema = z.object({
   about: z.object({ revokes: z.array(z.object({ key: z.string(), account: z.string(), wanted: z.unknown() })) }),
 })
 
+const findingSchema = z.object({ about: z.object({ finding: z.string() }) })
 const commandSchema = z.object({ takes: z.array(z.string()) })
 
 /** Acts that revoke; the last two are about everything that the engineer holds. */
 const ofPerson = ['confirm-revocation', 'revoke-for-cause']
 const wholly = ['undo-granted', ...ofPerson]
-const revoking = ['revoke-holding', 'lower-level', ...wholly]
+/** About one thing that was found: signed of the person, and good for the record of that finding alone. */
+const ofFinding = 'remove-drift'
+const revoking = ['revoke-holding', 'lower-level', ofFinding, ...wholly]
 
 /** Whether this step, as it stands in the table, is one that somebody signed. */
 export async function isAsSigned(
@@ -80,11 +83,17 @@ async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<Sign
     .where((eb) =>
       eb.or([
         eb('subject', '=', request.id),
-        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', ofPerson)]),
+        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', [...ofPerson, ofFinding])]),
       ]),
     )
     .execute()
-  return acts.filter((act) => digestOf(act.statement) === act.digest)
+  return acts.filter((act) => digestOf(act.statement) === act.digest && isAbout(act, request))
+}
+
+/** A record has the id of its finding. */
+function isAbout({ act, statement }: SignedActRow, { id }: RequestRow): boolean {
+  if (act !== ofFinding) return true
+  return findingSchema.safeParse(JSON.parse(statement)).data?.about.finding === id
 }
 
 /** What commands on the server took: no signature, so their word is the log's. */

@@ -98,6 +98,8 @@ export async function heldLevels(db: Kysely<Schema>, personId: string): Promise<
     .select(['id', 'level', 'lowered_from', 'granted_at'])
     .where('person_id', '=', personId)
     .where('state', '=', 'granted')
+    // What was only adopted is no level that somebody approved.
+    .where('approval_id', 'is not', null)
     .orderBy('granted_at')
     .execute()
   const held: RequestFacts['held'] = []

@@ -51,6 +51,10 @@ export type ActName =
   | 'confirm-revocation'
   | 'keep-access'
   | 'revoke-for-cause'
+  | 'adopt-drift'
+  | 'remove-drift'
+  | 'grant-again'
+  | 'record-as-ended'
   | 'connect-board'
   | 'disconnect-board'
 
@@ -233,6 +237,29 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['senior-tech', 'keeper'],
     never: ['engineer'],
     refusal: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
+  },
+  // What a comparison of the record with the systems found.
+  'adopt-drift': {
+    may: ['senior-tech'],
+    never: ['engineer'],
+    refusal: 'You cannot adopt this. Senior Tech can, but never for themselves.',
+  },
+  // The tech lead where they may sponsor that level, which the act itself asks; giving back is the engineer's.
+  'remove-drift': {
+    may: ['engineer', 'tech-lead', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot remove this. The engineer, whoever may sponsor this level, or Senior Tech can.',
+  },
+  'grant-again': {
+    may: ['second-line', 'senior-tech', 'tech-lead'],
+    never: ['engineer'],
+    refusal: 'You cannot grant this again. 2nd line, Senior Tech or the engineer’s tech lead can.',
+    own: 'You cannot grant this again because the access is yours. 2nd line or your tech lead can.',
+  },
+  'record-as-ended': {
+    may: ['second-line', 'senior-tech', 'tech-lead', 'keeper'],
+    never: ['engineer'],
+    refusal: 'You cannot record this. 2nd line, Senior Tech, the engineer’s tech lead or a register keeper can.',
   },
   'connect-board': {
     may: ['keeper', 'senior-tech'],

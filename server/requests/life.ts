@@ -7,7 +7,8 @@ const next: Record<RequestState, RequestState[]> = {
   'changes-asked': ['open', 'declined', 'withdrawn', 'expired'],
   ready: ['open', 'changes-asked', 'granting', 'declined', 'withdrawn', 'expired'],
   granting: ['granted', 'stopped', 'revoking'],
-  granted: ['revoking'],
+  // Granting anew what was taken away outside, under the same approval.
+  granted: ['revoking', 'granting'],
   stopped: ['granting', 'revoking'],
   // Back to *granted* when only a part was taken and the rest is still held; *granting* when a lower value takes its place.
   revoking: ['ended', 'granted', 'granting'],

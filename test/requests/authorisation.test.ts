@@ -196,6 +196,26 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
   // Absence, leaving, moving: a tech lead, Senior Tech or keeper confirms, or keeps it with a reason; never one's own.
   'confirm-revocation': { may: ['tech-lead', 'senior-tech', 'keeper'], words: reviewWords, own: reviewWords },
   'keep-access': { may: ['tech-lead', 'senior-tech', 'keeper'], words: reviewWords, own: reviewWords },
+  // Adopt drift: Senior Tech. Remove it: whoever may sponsor, Senior Tech, and the engineer who gives back.
+  'adopt-drift': {
+    may: ['senior-tech'],
+    words: 'You cannot adopt this. Senior Tech can, but never for themselves.',
+    own: 'You cannot adopt this. Senior Tech can, but never for themselves.',
+  },
+  'remove-drift': {
+    may: ['engineer', 'tech-lead', 'senior-tech'],
+    words: 'You cannot remove this. The engineer, whoever may sponsor this level, or Senior Tech can.',
+  },
+  'grant-again': {
+    may: ['second-line', 'senior-tech', 'tech-lead'],
+    words: 'You cannot grant this again. 2nd line, Senior Tech or the engineer’s tech lead can.',
+    own: 'You cannot grant this again because the access is yours. 2nd line or your tech lead can.',
+  },
+  'record-as-ended': {
+    may: ['second-line', 'senior-tech', 'tech-lead', 'keeper'],
+    words: 'You cannot record this. 2nd line, Senior Tech, the engineer’s tech lead or a register keeper can.',
+    own: 'You cannot record this. 2nd line, Senior Tech, the engineer’s tech lead or a register keeper can.',
+  },
   // For cause: Senior Tech or keeper, at once.
   'revoke-for-cause': {
     may: ['senior-tech', 'keeper'],

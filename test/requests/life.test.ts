@@ -27,7 +27,7 @@ const turns: Record<RequestState, RequestState[]> = {
   'changes-asked': ['open', 'declined', 'withdrawn', 'expired'],
   ready: ['open', 'changes-asked', 'granting', 'declined', 'withdrawn', 'expired'],
   granting: ['granted', 'stopped', 'revoking'],
-  granted: ['revoking'],
+  granted: ['revoking', 'granting'],
   stopped: ['granting', 'revoking'],
   revoking: ['ended', 'granted', 'granting'],
   ended: [],

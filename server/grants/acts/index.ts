@@ -1,6 +1,7 @@
 import type { AnyAct } from '../../requests/act.ts'
 import { approveAct } from './approve.ts'
 import { changeNamesAct } from './change-names.ts'
+import { driftActs } from './drift/index.ts'
 import { importExportAct } from './import-export.ts'
 import { lowerLevelAct } from './lower-level.ts'
 import { confirmRevocationAct, keepAccessAct } from './reviewing-access.ts'
@@ -31,5 +32,6 @@ export function grantActs(parts: StepActParts): AnyAct[] {
   return [
     ...acts.map((act): AnyAct => ({ about: 'card', act })),
     ...offices.map((act): AnyAct => ({ about: 'office', act })),
+    ...driftActs(parts),
   ]
 }

@@ -1,0 +1,64 @@
+import { json } from '../../../db/json.ts'
+import { loadPerson } from '../../../people/register.ts'
+import { ActRefused } from '../../../requests/act.ts'
+import { newId } from '../../../requests/ids.ts'
+import { planOfFinding } from '../../drift/open-finding.ts'
+import { makeRecord } from '../../drift/record.ts'
+import { keepLedger } from '../../ledger.ts'
+import { type DriftActParts, decision, notInTheRules } from './deciding.ts'
+
+/**
+ * Writes something that was given outside into the ledger, on the word of Senior Tech. From then on it is read daily and
+ * goes with everything else when the person's access is revoked.
+ */
+export function adoptDriftAct({ office }: DriftActParts) {
+  return decision({
+    name: 'adopt-drift',
+    kinds: ['extra'],
+    how: 'adopted',
+    event: 'drift-adopted',
+    async allows(_actor, finding, tx) {
+      const person = await loadPerson(tx, finding.person_id)
+      if (!person || !planOfFinding(office, finding, person)) return notInTheRules
+      if (person.left?.value)
+        return {
+          code: 'left',
+          sentence: 'This person has left, so nothing of theirs is adopted. Remove it.',
+          status: 409,
+        }
+      return null
+    },
+    async carryOut(doing, finding, reason) {
+      const { tx, clock, actor } = doing
+      const person = await loadPerson(tx, finding.person_id)
+      const plan = person && planOfFinding(office, finding, person)
+      if (!plan) throw new ActRefused(notInTheRules)
+      const card = await makeRecord(doing, office, finding, reason)
+      const now = clock.calendar()
+      const step = await tx
+        .insertInto('step')
+        .values({
+          id: newId(),
+          request_id: finding.id,
+          direction: 'grant',
+          ordinal: 0,
+          key: plan.key,
+          plan: json(plan),
+          method: plan.method,
+          state: 'seen',
+          since: now,
+          turn: 'nobody',
+          sentence: `Adopted: it was in ${plan.systemName} already. ${finding.sentence}`,
+          seen_by: actor.person.id,
+          seen_at: now,
+          attempts: 0,
+          updated_at: clock.wall(),
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      const request = await tx.selectFrom('request').selectAll().where('id', '=', finding.id).executeTakeFirstOrThrow()
+      for (const event of await keepLedger(tx, request, step, now)) doing.log(event)
+      return { card, said: 'Adopted. It stands in the record with your reason, and is read again every day.' }
+    },
+  })
+}

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { append } from '../../../server/audit/append.ts'
+import { compareWhenDue } from '../../../server/grants/drift/run.ts'
+import { heldLevels } from '../../../server/grants/ledger.ts'
+import { testDatabase } from '../../db/database.ts'
+import { closeAll, granted } from '../granted.ts'
+import { arnOf, DAYS, lists, loginOf, org, pathOf, startTestOffice, type TestOffice } from '../office.ts'
+
+/** What a comparison found is settled by people's signed decisions, and by nothing else. */
+
+let it: TestOffice & { close(): Promise<void> }
+
+describe('What differs is decided', () => {
+  beforeEach(async () => {
+    it = await startTestOffice(await testDatabase())
+  })
+  afterEach(async () => {
+    expect(it.reported).toEqual([])
+    expect(await it.intact()).toBe(true)
+    await it.close()
+  })
+
+  /** Somebody takes Priya out of the team in GitHub itself. */
+  async function takenBackByHand(request: string): Promise<void> {
+    await it.adapters.get('github')?.apply([{ ...(await it.orderFor(request, team)), direction: 'revoke' }])
+  }
+
+  async function compare(): Promise<void> {
+    it.pass(1.1 * DAYS)
+    await compareWhenDue({
+      db: it.db,
+      office: it.office,
+      adapters: it.adapters,
+      clock: it.office.clock,
+      machines: [],
+      everyMs: DAYS,
+      append: (tx, events) => append(tx, events, it.office.clock),
+      report: (error) => it.reported.push(error),
+      signal: new AbortController().signal,
+    })
+  }
+  const open = () =>
+    it.db.kysely.selectFrom('drift_finding').selectAll().where('settled_at', 'is', null).orderBy('key').execute()
+  async function only(key: string, who: string) {
+    const person = await it.personId(who)
+    const found = (await open()).filter((one) => one.key === key && one.person_id === person)
+    expect(found).toHaveLength(1)
+    return { person, finding: found[0]?.id ?? '' }
+  }
+  const settle = async (by: string, act: string, key: string, who = 'Lee Hart') => {
+    const { person, finding } = await only(key, who)
+    return it.act(by, act, person, { finding, reason: 'Seen at the Monday meeting' })
+  }
+  const team = 'github-production-deploy'
+
+  function byHand(slug = 'production-deploy', name = 'Lee Hart'): void {
+    it.github.addOrgMember(org, loginOf(name))
+    it.github.addMember(org, slug, loginOf(name))
+  }
+
+  test('an extra is adopted by Senior Tech alone: it is held, read and gone with the rest, and is no level', async () => {
+    byHand()
+    await compare()
+    await expect(settle('sam', 'adopt-drift', team)).rejects.toThrow('You cannot adopt this.')
+    expect(await settle('dan', 'adopt-drift', team)).toContain('Adopted.')
+    const lee = await it.personId('Lee Hart')
+    const holding = await it.db.kysely
+      .selectFrom('holding')
+      .selectAll()
+      .where('person_id', '=', lee)
+      .executeTakeFirstOrThrow()
+    expect(holding).toMatchObject({ grant_key: team, proof: 'attested', account: { id: '1008' } })
+    expect(await heldLevels(it.db.kysely, lee)).toEqual([])
+    await compare()
+    expect((await open()).filter((one) => one.person_id === lee)).toEqual([])
+    await it.act('dan', 'undo-granted', holding.request_id, {})
+    expect(await closeAll(it, holding.request_id, 'revoke')).toBe(true)
+    expect((await it.request(holding.request_id)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', loginOf('Lee Hart'))).toBe('none')
+  })
+
+  test('nobody adopts their own, and nothing is settled twice', async () => {
+    byHand('production-deploy', 'Dan Reyes')
+    byHand()
+    await compare()
+    await expect(settle('dan', 'adopt-drift', team, 'Dan Reyes')).rejects.toThrow('never for themselves')
+    const { person, finding } = await only(team, 'Lee Hart')
+    await it.act('dan', 'adopt-drift', person, { finding, reason: 'It is right' })
+    await expect(it.act('dan', 'remove-drift', person, { finding, reason: 'It is not' })).rejects.toThrow(
+      'This was settled already',
+    )
+  })
+
+  test('an extra of somebody with no request is removed by the same machine, exactly that, and read back', async () => {
+    byHand()
+    await compare()
+    const { finding } = await only(team, 'Lee Hart')
+    await expect(settle('alex', 'remove-drift', team)).rejects.toThrow('You cannot remove this.')
+    expect(await settle('sam', 'remove-drift', team)).toContain('Revoking.')
+    expect(await it.steps(finding, 'revoke')).toMatchObject([{ key: team }])
+    await compare()
+    // While it goes it alarms nobody.
+    expect((await open()).filter((one) => one.key === team)).toEqual([])
+    await it.run(3)
+    expect((await it.step(finding, team, 'revoke')).state).toBe('verified')
+    expect((await it.request(finding)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', loginOf('Lee Hart'))).toBe('none')
+  })
+
+  test('an Admin item of somebody with Deploy is removed for Senior Tech only, and what they keep stays', async () => {
+    await granted(it)
+    const users = `role_user_user_arns = [\n  "${arnOf('priya.shah')}",\n  "${arnOf('sam.okoro')}",\n]\n`
+    it.github.commit(lists, {
+      [pathOf('production')]:
+        `role_admin_user_arns = [\n  "${arnOf('dan.reyes')}",\n  "${arnOf('priya.shah')}",\n]\n\n${users}`,
+    })
+    await compare()
+    const key = 'aws-admin/production'
+    const found = (await open()).find((one) => one.key === key && one.over_grant)
+    expect(found?.sentence).toContain('Priya Shah was granted Production Deploy only')
+    await expect(settle('sam', 'remove-drift', key, 'Priya Shah')).rejects.toThrow('Any Senior Tech member can')
+    await settle('dan', 'remove-drift', key, 'Priya Shah')
+    expect(await closeAll(it, found?.id ?? '', 'revoke')).toBe(true)
+    const text = it.github.file(lists, pathOf('production'))
+    expect(text.split('role_user_user_arns')[0]).not.toContain('priya.shah')
+    expect(text.split('role_user_user_arns')[1]).toContain('priya.shah')
+  })
+
+  test('what is missing is granted again under an approval that still holds', async () => {
+    const request = await granted(it)
+    await takenBackByHand(request)
+    await compare()
+    await expect(settle('priya', 'grant-again', team, 'Priya Shah')).rejects.toThrow('because the access is yours')
+    expect(await settle('alex', 'grant-again', team, 'Priya Shah')).toContain('Granting again.')
+    expect((await it.request(request)).state).toBe('granting')
+    await it.run(3)
+    expect((await it.request(request)).state).toBe('granted')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).not.toBe('none')
+    await compare()
+    expect((await open()).filter((one) => one.kind === 'missing')).toEqual([])
+  })
+
+  test('what is missing is not granted again under an old approval, and is recorded as ended', async () => {
+    const request = await granted(it)
+    await takenBackByHand(request)
+    it.pass(20 * DAYS)
+    await compare()
+    await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
+      'The approval is more than 14 days old. Nothing more is changed. Record it as ended, and ask for it anew.',
+    )
+    expect(await settle('sam', 'record-as-ended', team, 'Priya Shah')).toContain('Recorded as ended.')
+    expect((await it.request(request)).state).toBe('granted')
+    expect(await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).toEqual([])
+    await compare()
+    expect((await open()).filter((one) => one.kind === 'missing')).toEqual([])
+  })
+
+  test('a step that was put into a record is never carried out', async () => {
+    byHand()
+    await compare()
+    const { finding } = await only(team, 'Lee Hart')
+    await settle('dan', 'remove-drift', team)
+    const step = await it.step(finding, team, 'revoke')
+    const other = {
+      ...step.plan,
+      wanted: { ...step.plan.wanted, params: { ...step.plan.wanted.params, team: 'other' } },
+    }
+    await it.db.kysely
+      .updateTable('step')
+      .set({ plan: JSON.stringify(other) })
+      .where('id', '=', step.id)
+      .execute()
+    it.github.addTeam(org, 'other', 'other')
+    it.github.addMember(org, 'other', loginOf('Lee Hart'))
+    await it.run(3)
+    expect(it.github.membership(org, 'other', loginOf('Lee Hart'))).not.toBe('none')
+    expect((await it.step(finding, team, 'revoke')).state).not.toBe('verified')
+  })
+})
