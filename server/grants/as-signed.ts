@@ -26,7 +26,7 @@ const revocationSchema = z.object({
 const findingSchema = z.object({ about: z.object({ finding: z.string() }) })
 const commandSchema = z.object({ takes: z.array(z.string()) })
 
-/** Acts that revoke; the last two are about everything that the engineer holds. */
+/** Acts that revoke; these are about everything that the engineer holds. */
 const ofPerson = ['confirm-revocation', 'revoke-for-cause']
 const wholly = ['undo-granted', ...ofPerson]
 /** About one thing that was found: signed of the person, and good for the record of that finding alone. */
