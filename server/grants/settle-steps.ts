@@ -116,6 +116,7 @@ async function tellEngineer(hand: Hand, adapters: Adapters, world: World): Promi
 
 /** Whoever was told of their turn finds what comes later in the queue: a phone rings once for each group. */
 async function tellDoers(hand: Hand, request: RequestRow, world: World): Promise<void> {
+  if (doersNotice(world, []) === null) return
   const kinds = (await doersTold(hand.tx, request)).map(({ kind }) => kind.slice(DOERS.length))
   const notice = doersNotice(
     world,

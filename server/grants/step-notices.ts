@@ -20,7 +20,7 @@ export function stuckNotice(world: World, step: StepRow): NewNotice {
   }
 }
 
-/** Whose turn a step is since somebody said that they cannot do it; `null` where nobody else can be asked. Never why. */
+/** Whose turn a step is since somebody gave it up, or let it be tried anew; `null` where nobody else can be asked. Never why. */
 export function needsNotice(world: World, step: StepRow, actor: LinkedActor): NewNotice | null {
   // Whoever is of that group knows it, and waits for the system to be back.
   if (world.card.closed || world.card.deleted_at || (step.turn === 'second-line' && actor.roles.secondLine)) return null

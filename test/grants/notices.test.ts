@@ -111,8 +111,13 @@ describe('one step that becomes somebody’s turn', () => {
     await it.db.kysely.updateTable('notice').set({ state: 'sent' }).execute()
     it.pass(60_000)
     await it.act('dan', 'retry-step', id)
+    it.pass(60_000)
     await cannot('instructions-wrong')
-    expect(await told(request, 'needs:%')).toEqual([once, once])
+    expect((await told(request, 'needs:%')).map(([who]) => who).toSorted()).toEqual([
+      'Alex Green',
+      'Dan Reyes',
+      'Dan Reyes',
+    ])
     // That it was told by itself makes it no turn of all of Senior Tech's.
     expect(await told(request, 'doers:%')).toHaveLength(1)
   })
@@ -152,6 +157,8 @@ describe('one step that becomes somebody’s turn', () => {
     ])
     expect((await sectionFor(request, 'Jo Bell')).status.headline).toBe('You have it: Signon')
     expect((await sectionFor(request, 'Dan Reyes')).status.headline).not.toContain('You have it')
+    await it.act('sam', 'hand-over-step', id, { to: 'second-line' })
+    expect((await told(request, 'needs:%')).map(([who]) => who)).toEqual(['Alex Green'])
   })
 })
 

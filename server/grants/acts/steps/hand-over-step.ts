@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Act } from '../../../requests/act.ts'
 import { isSamePerson, isThatPerson } from '../../../rules/same-person.ts'
-import { handedOverNotice } from '../../step-notices.ts'
+import { handedOverNotice, needsNotice } from '../../step-notices.ts'
 import { change, gone, need, type StepActParts, stepStatement } from './changing.ts'
 
 const input = z.strictObject({ to: z.string().min(1, 'Choose who takes it.').max(60) })
@@ -36,7 +36,8 @@ export function handOverStep(parts: StepActParts): Act<typeof input> {
       const free = input.to === 'second-line'
       const set = { taken_by: free ? null : input.to, taken_at: free ? null : doing.clock.calendar() }
       const after = await change(parts, doing, world, need(step), set, 'step-handed-over')
-      const notice = handedOverNotice(world, after)
+      const back = free && after.turn === 'second-line'
+      const notice = back ? needsNotice(world, after, doing.actor) : handedOverNotice(world, after)
       if (notice && !isThatPerson(world.people, input.to, doing.actor.person)) doing.notify(notice)
       const who = free ? '2nd line' : (world.people.get(input.to)?.fullName ?? 'They')
       return `${who} has the step now.`

@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
+import { needsNotice } from '../../step-notices.ts'
 import { adapterFor, isLookedAt } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement, taskOf } from './changing.ts'
 
@@ -34,8 +35,11 @@ export function retryStep(parts: StepActParts): Act<typeof nothing> {
         receipt: null,
         link: null,
       }
-      await change(parts, doing, world, step, set, 'step-retried')
-      return automatic ? 'Trying again. It is read first, so that nothing is changed twice.' : 'The step is open again.'
+      const after = await change(parts, doing, world, step, set, 'step-retried')
+      if (automatic) return 'Trying again. It is read first, so that nothing is changed twice.'
+      const notice = needsNotice(world, after, doing.actor)
+      if (notice) doing.notify(notice)
+      return 'The step is open again.'
     },
   }
 }
