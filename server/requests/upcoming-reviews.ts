@@ -14,10 +14,12 @@ export interface UpcomingReview extends Upcoming {
 /**
  * The ladder of notices, for the queue and for a person's page, the nearest first; only of people who hold something.
  * Show one only to whoever may see that person's absence: the person, their tech lead and possible sponsors, keepers.
+ * @param personId of one person alone
  */
 export async function upcomingReviews(
   db: Kysely<Schema>,
   office: Pick<Office, 'clock' | 'ruleSet'>,
+  personId: string | null = null,
 ): Promise<UpcomingReview[]> {
   const held = await db
     .selectFrom('holding')
@@ -25,6 +27,7 @@ export async function upcomingReviews(
     .select('holding.person_id')
     .where('ended_at', 'is', null)
     .where('request.state', 'in', [...standingStates])
+    .$if(personId !== null, (query) => query.where('holding.person_id', '=', personId ?? ''))
     .distinct()
     .execute()
   const { people } = await loadRegister(db)

@@ -252,6 +252,8 @@ test('who holds what: the list, one page with something missing, and the way bac
   })
   const relations = new Set<Relation>(['linked', 'keeper', 'tech-lead', 'sponsor'])
   const view = personView(engineer, {
+    review: null,
+    upcoming: null,
     relations,
     holdings: lines,
     requests: [],

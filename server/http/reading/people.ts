@@ -2,9 +2,11 @@ import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds-what.ts'
+import { openReview } from '../../requests/access-reviews.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import { type Relation, relationsOf } from '../../requests/relations.ts'
+import { upcomingReviews } from '../../requests/upcoming-reviews.ts'
 import { loadShared, type Shared } from '../../requests/world.ts'
 import { whoCanSponsor } from '../../rules/sponsorship.ts'
 import type { PersonFacts } from '../../rules/types.ts'
@@ -63,6 +65,8 @@ export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: 
     people: shared.people,
     levelName: levelNames(parts),
     ruleSet: office.ruleSet(null),
+    review: await openReview(db.kysely, person.id),
+    upcoming: (await upcomingReviews(db.kysely, office, person.id))[0] ?? null,
     readsLog: readsAll(actor) || actor.person?.id === person.id,
     now: office.clock.calendar(),
   })

@@ -6,6 +6,7 @@ import type { Relation } from '../../requests/relations.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import type { PageView, PeopleView, Row, WindowPart } from '../api.ts'
+import { type ReviewsKnown, reviewParts } from './reviewing-person.ts'
 import { row, section } from './settings/parts.ts'
 import { versionOf } from './version.ts'
 import { downloads, opens } from './viewer.ts'
@@ -76,6 +77,8 @@ export interface PersonKnown {
   levelName: LevelName
   ruleSet: RuleSet
   readsLog: boolean
+  review: ReviewsKnown['review']
+  upcoming: ReviewsKnown['upcoming']
   now: Date
 }
 
@@ -90,6 +93,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
   const seesAbsence = seeAbsences.some((one) => relations.has(one))
   const parts = [
     ...accessParts(held, known, isOwn),
+    ...reviewParts(person, { ...known, holds: held.length > 0, seesAbsence }),
     ...(seesAbsence ? [absencePart(person, known)] : []),
     requestsPart(known),
     ...(ended.length > 0 ? [endedPart(ended, known)] : []),

@@ -1,6 +1,7 @@
 import { londonDay } from '../../clock.ts'
-import { reviewPolicy, whoDecides } from '../../requests/access-reviews.ts'
+import { type AccessReviewRow, reviewPolicy, whoDecides } from '../../requests/access-reviews.ts'
 import type { World } from '../../requests/act.ts'
+import type { RuleSet } from '../../rules/rule-set.ts'
 import type { Day } from '../../rules/types.ts'
 import type { Button } from '../api.ts'
 import { type Blocks, levelOf, whoOf } from './blocks.ts'
@@ -27,7 +28,7 @@ export function reviewStatus(
     headline: decides ? `Your turn: decide whether ${whoOf(world)} keeps ${levelOf(world)}` : 'An access review is due',
     since: sinceDue(review.due_day, review.opened_at),
     lines: [
-      ...(knowsWhy(viewer) ? [whyWords(world)] : []),
+      ...(knowsWhy(viewer) ? [whyHere(world)] : []),
       ...(decides ? [] : [`${decidesWords(world)} Until then nothing changes.`]),
     ],
     primary: decides ? opens('Check and revoke', 'review-access', request?.id ?? '', 'primary') : null,
@@ -35,9 +36,8 @@ export function reviewStatus(
 }
 
 /** Why it is due, for those who may know: the rules' own sentence, and the day. */
-export function whyWords({ review, engineer, ruleSet, now }: World): string {
-  const first = engineer?.firstName ?? 'The engineer'
-  switch (review?.why) {
+export function whyWords(review: AccessReviewRow, first: string, ruleSet: RuleSet, now: Date): string {
+  switch (review.why) {
     case 'absence': {
       const { sentence, limitDays, beside } = ruleSet.absence
       const over = `The register says that ${first} is away since ${dateWords(review.first_day, now)}, more than ${count(limitDays, 'day')}.`
@@ -47,9 +47,12 @@ export function whyWords({ review, engineer, ruleSet, now }: World): string {
       return `The register says that ${first} has left, since ${dateWords(review.first_day, now)}.`
     case 'moved':
       return `${first} moved to another team or role on ${dateWords(review.first_day, now)}.`
-    default:
-      return ''
   }
+}
+
+/** The same on a card. */
+export function whyHere({ review, engineer, ruleSet, now }: World): string {
+  return review ? whyWords(review, engineer?.firstName ?? 'The engineer', ruleSet, now) : ''
 }
 
 function decidesWords({ engineer, people, keepers, today, ruleSet, installation }: World): string {

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { goesWhole } from '../../../server/grants/revoke.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
+import { type ReviewsKnown, reviewParts } from '../../../server/http/views/reviewing-person.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
+import type { Relation } from '../../../server/requests/relations.ts'
 import { reviewDue, states } from './states.ts'
 import { actorIn, makeWorld, now, viewers } from './world.ts'
 
@@ -85,4 +87,54 @@ test('it is in the queue of whoever decides, and of nobody else', () => {
 test('a revocation that a review decided says since when it was due', () => {
   const revoking = { ...states.revoking(), revokeDue: '2026-11-12' }
   expect(section('alex', revoking).status.sinceWord).toBe('since 12 November')
+})
+
+describe('on the person’s page', () => {
+  const person = world.people.get('priya')
+  const upcoming = {
+    personId: 'priya',
+    fullName: 'Priya Shah',
+    why: 'absence' as const,
+    firstDay: '2026-10-20',
+    end: null,
+    due: '2026-12-01',
+    daysLeft: 7,
+    rung: 7 as const,
+  }
+  const parts = (relations: Relation[], known: Partial<ReviewsKnown>) =>
+    JSON.stringify(
+      person &&
+        reviewParts(person, {
+          review: null,
+          upcoming: null,
+          holds: true,
+          relations: new Set(relations),
+          seesAbsence: !relations.includes('second-line'),
+          ruleSet: world.ruleSet,
+          now,
+          ...known,
+        }),
+    )
+
+  test('the ladder speaks to those who may see absence, and to nobody else', () => {
+    const words = 'A decision will be due on 1 December, in 7 days'
+    expect(parts(['linked', 'tech-lead'], { upcoming })).toContain(words)
+    expect(parts(['linked', 'engineer'], { upcoming })).toContain(words)
+    expect(parts(['linked', 'second-line'], { upcoming })).toBe('[]')
+  })
+
+  test('whoever decides has both answers there; others read that it is due, and not why', () => {
+    const lead = parts(['linked', 'tech-lead'], { review: reviewDue })
+    expect(lead).toContain('"opens":"review-access","args":{"subject":"priya"}')
+    expect(lead).toContain('away since 1 October')
+    const doer = parts(['linked', 'second-line'], { review: reviewDue })
+    expect(doer).toContain('A decision is due since 12 November')
+    expect(doer).not.toMatch(/away|review-access/)
+  })
+
+  test('for cause: Senior Tech and keepers, while something is held', () => {
+    expect(parts(['linked', 'senior-tech'], {})).toContain('revoke-for-cause')
+    expect(parts(['linked', 'senior-tech'], { holds: false })).toBe('[]')
+    expect(parts(['linked', 'tech-lead'], {})).toBe('[]')
+  })
 })

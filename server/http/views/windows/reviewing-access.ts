@@ -2,7 +2,7 @@ import { digestOfWhole, type WholeRevocation } from '../../../grants/revoke-pers
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Row, WindowPart } from '../../api.ts'
 import { line, whoOf } from '../blocks.ts'
-import { whyWords } from '../reviewing.ts'
+import { whyHere } from '../reviewing.ts'
 import { shortLevel } from '../turns.ts'
 import { listWords } from '../words.ts'
 import { type Form, field, part } from './fields.ts'
@@ -20,7 +20,7 @@ export function reviewAccessForm(world: World, whole: WholeRevocation | null): F
   if (!whole) return { ...form, refusal: nothingHeld }
   return {
     ...form,
-    lines: [whyWords(world)],
+    lines: [whyHere(world)],
     parts: [
       ...goesParts(whole),
       part('Revoke', [
@@ -40,7 +40,7 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
   return {
     ...form,
     lines: [
-      whyWords(world),
+      whyHere(world),
       'The rules say that it should end. Whoever lets it stand says why, and when to look again.',
     ],
     parts: [
