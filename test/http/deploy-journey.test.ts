@@ -125,6 +125,14 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   const revoked = own.parts.find(({ title }) => title === 'What was revoked')?.folds[0]?.rows ?? []
   expect(revoked.map(({ title }) => title)).toContain('GitHub: member')
   expect((await readLedger('dan')).text).toMatch(/^Priya Shah,deploy,github-production-deploy,GitHub,,priya-s,member,/m)
+
+  // All that is left goes at once, for cause, from the person's page: with what was looked at in the window.
+  const id = people[0]?.id ?? ''
+  expect((await sam.window('revoke-for-cause', id)).refusal).toContain('Senior Tech or a register keeper can')
+  const said = await dan.submit('revoke-for-cause', id, { reason: 'Lost laptop' })
+  expect(said).toContain('A second person is told')
+  expect((await sam.section(card)).status.headline).toMatch(/^Revoking, \d of \d gone/)
+  expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })
   expect(world.trello.problems).toEqual([])
   expect(memberId('priya')).toHaveLength(24)
 })

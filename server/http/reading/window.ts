@@ -71,7 +71,7 @@ async function placeOfPerson(db: Kysely<Schema>, personId: string): Promise<{ ca
   return request ? { cardId: request.card_id, stepId: null } : null
 }
 
-/** Everything that the engineer holds, with a look in the systems first: only for whoever may decide about it. */
+/** Everything that the engineer holds, with a look in the systems first; `null` for whoever may not decide about it. */
 async function wholeFor(
   parts: ReadingParts,
   name: string,
@@ -82,7 +82,7 @@ async function wholeFor(
   if (!act || !world.engineer || !viewerOn(world, actor).may(act)) return null
   const look = () => wholeRevocation(parts.db.kysely, parts.office, world.engineer?.id ?? '')
   const before = await look()
-  if (before.worlds.length === 0) return null
+  if (before.worlds.length === 0) return before
   await Promise.all(before.worlds.map(({ card }) => parts.lookForMore(card.id)))
   return look()
 }

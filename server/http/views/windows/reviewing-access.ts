@@ -8,7 +8,10 @@ import { listWords } from '../words.ts'
 import { type Form, field, part } from './fields.ts'
 import { byWhom, foundWords, staysUntil, unreadWords } from './revoking.ts'
 
-/** Windows about everything that one person holds: what stands in them is what is signed. */
+/**
+ * Windows about everything that one person holds: what stands in them is what is signed. Without it, nobody looked, because
+ * this viewer may not decide: then the table says who can.
+ */
 
 const notDue = 'No access review is due here any more. Reload the card to see what was decided.'
 const nothingHeld = 'They hold nothing that was given here.'
@@ -16,8 +19,9 @@ const nothingHeld = 'They hold nothing that was given here.'
 export function reviewAccessForm(world: World, whole: WholeRevocation | null): Form {
   const title = `Revoke everything that ${whoOf(world)} holds`
   const form = { title, act: 'confirm-revocation', subject: world.engineer?.id ?? '' }
+  if (!whole) return form
   if (!world.review) return { ...form, refusal: notDue }
-  if (!whole) return { ...form, refusal: nothingHeld }
+  if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
   return {
     ...form,
     lines: [whyHere(world)],
@@ -35,8 +39,9 @@ export function reviewAccessForm(world: World, whole: WholeRevocation | null): F
 
 export function keepAccessForm(world: World, whole: WholeRevocation | null): Form {
   const form = { title: `Let ${whoOf(world)} keep their access`, act: 'keep-access', subject: world.engineer?.id ?? '' }
+  if (!whole) return form
   if (!world.review) return { ...form, refusal: notDue }
-  if (!whole) return { ...form, refusal: nothingHeld }
+  if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
   return {
     ...form,
     lines: [
@@ -61,7 +66,8 @@ export function forCauseForm(world: World, whole: WholeRevocation | null, actor:
     act: 'revoke-for-cause',
     subject: world.engineer?.id ?? '',
   }
-  if (!whole) return { ...form, refusal: nothingHeld }
+  if (!whole) return form
+  if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
   return {
     ...form,
     lines: [
