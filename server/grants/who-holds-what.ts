@@ -51,7 +51,14 @@ export async function everyHolding(
     .innerJoin('step', 'step.id', 'holding.step_id')
     .leftJoin('person as decider', 'decider.id', 'request.approved_by')
     .selectAll('holding')
-    .select(['person.full_name', 'card.url', 'step.plan', 'decider.full_name as decided_by', 'request.state'])
+    .select([
+      'person.full_name',
+      'card.url',
+      'step.plan',
+      'decider.full_name as decided_by',
+      'request.state',
+      'request.approval_id',
+    ])
     .select((eb) =>
       eb
         .exists(
@@ -92,7 +99,8 @@ export async function everyHolding(
     missingSince: row.missing_since,
     endedAt: row.ended_at,
     nothingToUndo: row.plan.nothingToUndo,
-    whole: row.state === 'granted' && !row.reduced,
+    // What was only adopted is no level that somebody approved.
+    whole: row.state === 'granted' && row.approval_id !== null && !row.reduced,
   }))
 }
 

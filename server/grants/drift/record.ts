@@ -52,6 +52,8 @@ export async function makeRecord(
       state: 'granted',
       state_since: now,
       attached_by: actor.person.id,
+      // On whose word it stands there.
+      approved_by: actor.person.id,
       reason,
       signon_apps: json(signonApps),
       apprentice: json(apprentice),

@@ -16,6 +16,7 @@ import type { UnknownCard } from '../views/unknown-row.ts'
 import type { Viewer } from '../who.ts'
 import { changedSince, handedOverOn } from './changed-since.ts'
 import { claimsFor } from './claims.ts'
+import { driftFor } from './drift.ts'
 import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 
@@ -52,6 +53,8 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     changed: await changedSince(db.kysely, handedOverOn(now), ids, (ruleSet, level) =>
       shortName(office.ruleSet(ruleSet), level),
     ),
+    // It is of no board, so it is where nobody chose one.
+    drift: wanted === 'this' || wanted === 'all' ? await driftFor(parts, actor) : [],
     claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })
 }

@@ -9,6 +9,7 @@ import { permissionsOf } from '../../rules/permissions.ts'
 import type { SettingsView } from '../api.ts'
 import { settingsView, settingsWithoutRecords } from '../views/settings.ts'
 import type { Viewer } from '../who.ts'
+import { newestComparison } from './drift.ts'
 import type { ReadingParts } from './parts.ts'
 
 /** The settings, also while our own records cannot be read. */
@@ -70,6 +71,7 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
       ...one,
       newest: newest && { ...newest, by: name(newest.by) ?? 'somebody' },
     })),
+    comparison: await newestComparison(db.kysely),
     rolesGiven: await rolesGivenSince(db.kysely, new Date(now.getTime() - 30 * DAY)),
     now,
   })

@@ -47,6 +47,8 @@ export interface QueueOptions {
   changed?: Changed
   /** Who says that they are somebody, on boards that this viewer is on. */
   claims?: (Claim & { since: Date })[]
+  /** What a comparison of the record with the systems found. */
+  drift?: Item[]
 }
 
 export interface Item {
@@ -66,7 +68,8 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const known = worlds.flatMap((world) => itemsIn(world, actor))
   const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
-  const items = [...known, ...claims, ...unknown.map((row) => unknownItem(row, options.now))]
+  const turns = [...known, ...claims, ...unknown.map((row) => unknownItem(row, options.now))]
+  const items = [...turns, ...(options.drift ?? [])]
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)
@@ -88,7 +91,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     })),
     rows: rows.map((item) => item.row),
     empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
-    handover: handoverLines(items, options.changed ?? nothingChanged(options.now), options.now),
+    handover: handoverLines(turns, options.changed ?? nothingChanged(options.now), options.now),
   }
   return { ...view, version: versionOf(view) }
 }

@@ -1,4 +1,5 @@
 import { DAY, londonDay } from '../../clock.ts'
+import type { DriftReport } from '../../grants/drift/report.ts'
 import type { ExportState } from '../../grants/exports.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
@@ -7,6 +8,7 @@ import type { RoleGiven } from '../../people/roles.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Permission } from '../../rules/permissions.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
+import { comparisonPart } from './settings/comparison.ts'
 import { exportPart } from './settings/exports.ts'
 import { logPart } from './settings/log.ts'
 import { row, section } from './settings/parts.ts'
@@ -46,6 +48,8 @@ export interface SettingsExtra {
   rota: { starts: string; ends: string; names: string[] }[]
   /** Systems of which people bring exports; `by` by name. */
   exports: ExportState[]
+  /** The newest comparison of the record with the systems. */
+  comparison?: { at: Date; report: DriftReport } | null
   /** Of the last 30 days. */
   rolesGiven: RoleGiven[]
   now: Date
@@ -59,6 +63,7 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
     ? [
         boards(extra, connected, actor),
         connections(extra, keeper),
+        comparisonPart(extra.comparison ?? null, extra.now),
         rules(extra),
         ...(extra.rolesGiven.length > 0 ? [rolesGiven(extra)] : []),
         register(extra, keeper),

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../../server/audit/append.ts'
 import { compareWhenDue } from '../../../server/grants/drift/run.ts'
 import { heldLevels } from '../../../server/grants/ledger.ts'
+import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
+import { loadActor } from '../../../server/requests/actor.ts'
 import { testDatabase } from '../../db/database.ts'
 import { closeAll, granted } from '../granted.ts'
 import { arnOf, DAYS, lists, loginOf, org, pathOf, startTestOffice, type TestOffice } from '../office.ts'
@@ -77,6 +79,33 @@ describe('What differs is decided', () => {
     expect(await closeAll(it, holding.request_id, 'revoke')).toBe(true)
     expect((await it.request(holding.request_id)).state).toBe('ended')
     expect(it.github.membership(org, 'production-deploy', loginOf('Lee Hart'))).toBe('none')
+  })
+
+  test('stands in the queue of those who may decide, and its window is theirs alone', async () => {
+    byHand()
+    await compare()
+    const { finding } = await only(team, 'Lee Hart')
+    const look = async (who: string) => {
+      const { id: memberId } = await it.db.kysely
+        .selectFrom('person_account')
+        .select('id')
+        .where('kind', '=', 'trello')
+        .where('person_id', '=', await it.personId(who))
+        .executeTakeFirstOrThrow()
+      const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
+      const viewer = { memberId, boardId: 'board-1', cardId: null, ...token }
+      const actor = await loadActor(it.db.kysely, it.office, viewer)
+      const rows = (await driftFor(it, actor)).map(({ row }) => row)
+      return {
+        buttons: rows.find(({ key }) => key === `drift-${finding}`)?.buttons.map(({ text }) => text),
+        window: await readDriftWindow(it, viewer, 'remove-drift', finding),
+      }
+    }
+    expect((await look('Sam Okoro')).buttons).toEqual(['Remove it'])
+    expect((await look('Dan Reyes')).buttons).toEqual(['Adopt it', 'Remove it'])
+    expect((await look('Sam Okoro')).window).toMatchObject({ title: 'Remove GitHub of Lee Hart', refusal: null })
+    const priya = await look('Priya Shah')
+    expect([priya.buttons, priya.window]).toEqual([undefined, null])
   })
 
   test('nobody adopts their own, and nothing is settled twice', async () => {

@@ -1,0 +1,109 @@
+import type { Kysely } from 'kysely'
+import { londonDay } from '../../clock.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { FindingRow } from '../../grants/drift/keep.ts'
+import { openFinding } from '../../grants/drift/open-finding.ts'
+import { type Place, placesToCompare } from '../../grants/drift/places.ts'
+import type { DriftReport } from '../../grants/drift/report.ts'
+import { loadRegister } from '../../people/register.ts'
+import type { Actor } from '../../requests/act.ts'
+import { loadActor } from '../../requests/actor.ts'
+import { judgeSponsorship } from '../../rules/sponsorship.ts'
+import type { PersonFacts } from '../../rules/types.ts'
+import { linkOrNull } from '../../rules/words.ts'
+import type { WindowView } from '../api.ts'
+import { type Drift, driftItem, driftWindow, moreDrift, seesDrift } from '../views/drift.ts'
+import type { Item } from '../views/queue.ts'
+import { emptyWindow } from '../views/windows.ts'
+import type { Viewer } from '../who.ts'
+import type { ReadingParts } from './parts.ts'
+
+/** More than anybody looks through at once. */
+const MOST = 100
+
+/** Open findings that this viewer may see, as items of the queue: over-grants first, then the oldest. */
+export async function driftFor(parts: Pick<ReadingParts, 'db' | 'office'>, actor: Actor): Promise<Item[]> {
+  if (!actor.person) return []
+  const { db, office } = parts
+  const rows = await db.kysely
+    .selectFrom('drift_finding')
+    .selectAll()
+    .where('settled_at', 'is', null)
+    .orderBy('over_grant', 'desc')
+    .orderBy('first_seen_at')
+    .orderBy('id')
+    .execute()
+  if (rows.length === 0) return []
+  const { people } = await loadRegister(db.kysely)
+  const seen = rows.filter((row) => seesDrift(actor, people.get(row.person_id ?? '') ?? null))
+  const describe = describing(parts, people, actor)
+  const now = office.clock.calendar()
+  const items = seen.slice(0, MOST).map((row) => driftItem(describe(row), actor, now))
+  const [next] = seen.slice(MOST)
+  return next ? [...items, moreDrift(seen.length - MOST, next.first_seen_at, now)] : items
+}
+
+function describing(
+  { office }: Pick<ReadingParts, 'office'>,
+  people: Map<string, PersonFacts>,
+  actor: Actor,
+): (finding: FindingRow) => Drift {
+  const ruleSet = office.ruleSet(null)
+  const places = new Map(placesToCompare(ruleSet, office.installation).map((place) => [place.key, place]))
+  const today = londonDay(office.clock.calendar())
+  const maySponsor = (engineer: PersonFacts, level: string) =>
+    actor.person !== null &&
+    Object.hasOwn(ruleSet.levels, level) &&
+    judgeSponsorship({ ruleSet, level, engineer, people, today, viewer: actor.person }).may
+  return (finding) => {
+    const place = places.get(finding.key)
+    const person = people.get(finding.person_id ?? '') ?? null
+    return {
+      finding,
+      person,
+      short: place?.short ?? finding.key,
+      systemName: place?.systemName ?? finding.system,
+      page: pageOf(place),
+      maySponsor: person !== null && maySponsor(person, finding.level),
+    }
+  }
+}
+
+function pageOf(place: Place | undefined): string | null {
+  const page = place?.order.wanted.params['page']
+  return typeof page === 'string' ? linkOrNull(page) : null
+}
+
+/** The window of one decision about one finding; `subject` is the finding. */
+export async function readDriftWindow(
+  parts: Pick<ReadingParts, 'db' | 'office'>,
+  viewer: Viewer,
+  name: Parameters<typeof driftWindow>[0],
+  subject: string,
+): Promise<WindowView | null> {
+  const { db, office } = parts
+  const actor = await loadActor(db.kysely, office, viewer)
+  const finding = await openFinding(db.kysely, subject)
+  const { people } = await loadRegister(db.kysely)
+  const { person } = actor
+  if (!person || (finding && !seesDrift(actor, people.get(finding.person_id ?? '') ?? null))) return null
+  if (!finding)
+    return {
+      ...emptyWindow(name, ''),
+      title: 'This is settled',
+      refusal: 'This was settled already, or is gone by itself.',
+    }
+  return driftWindow(name, describing(parts, people, actor)(finding), { ...actor, person })
+}
+
+/** What the newest comparison said of itself, or `null` before the first one. */
+export async function newestComparison(db: Kysely<Schema>): Promise<{ at: Date; report: DriftReport } | null> {
+  const row = await db
+    .selectFrom('drift_run')
+    .select(['finished_at', 'report'])
+    .where('state', '=', 'finished')
+    .orderBy('started_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.finished_at ? { at: row.finished_at, report: row.report } : null
+}

@@ -1,0 +1,46 @@
+import type { DriftReport, SystemReport } from '../../../grants/drift/report.ts'
+import type { WindowPart } from '../../api.ts'
+import { count, dayWords, listWords, timeWords } from '../words.ts'
+import { row, section } from './parts.ts'
+
+/** What the newest comparison of the record with the systems said: counts, and what it could not tell. No names. */
+export function comparisonPart(newest: { at: Date; report: DriftReport } | null, now: Date): WindowPart {
+  const title = 'Our record and the systems'
+  if (!newest)
+    return section(title, [], ['The record has not been compared with the systems yet. That happens once a day.'])
+  const { at, report } = newest
+  const { people, noLongerMet, unknown, couldNotBeJudged } = report.judged
+  const judged = [
+    `${people === 1 ? '1 person who holds' : `${people} people who hold`} something ${people === 1 ? 'was' : 'were'} judged again.`,
+    ...(noLongerMet > 0 ? [`${noLongerMet} would not be approved today.`] : []),
+    ...(unknown > 0 ? [`Of ${unknown} the register does not know enough.`] : []),
+    ...(couldNotBeJudged > 0 ? [`${couldNotBeJudged} could not be judged: look at their facts.`] : []),
+  ].join(' ')
+  const rows = Object.entries(report.systems).map(([id, system]) => systemRow(id, system))
+  return section(title, rows, [
+    `Compared ${dayWords(at, now)}, ${timeWords(at)}. What differs stands in the queue.`,
+    judged,
+  ])
+}
+
+function systemRow(id: string, { name, counts, agree, ignored, cannotTell }: SystemReport) {
+  const told = [
+    [counts.missing, 'missing'],
+    [counts.extra, 'extra'],
+    [counts.different, 'different'],
+    [counts.unmanaged, 'nobody’s'],
+    [counts['in-progress'], 'being changed'],
+    [counts['cannot-tell'], 'not clear'],
+  ] as const
+  const differs = told.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : []))
+  const machines = ignored > 0 ? `, and ${count(ignored, 'machine')}` : ''
+  const detail = cannotTell.length > 0 ? `Could not be told. ${cannotTell.join(' ')}` : null
+  const isClear = differs.length === 0 && detail === null
+  return row(
+    `comparison-${id}`,
+    isClear ? 'yes' : detail ? 'unknown' : 'todo',
+    isClear ? 'Same' : detail ? 'Not all' : 'Differs',
+    `${name}: ${agree} as in our record${machines}${differs.length > 0 ? `; ${listWords(differs)}` : ''}`,
+    detail,
+  )
+}
