@@ -14,7 +14,7 @@ beforeEach(async () => {
   await board.watcher.reconcile(board.boardId)
   card = board.copy()
   await board.settled()
-  await board.request(card, 'ready')
+  await board.request(card, 'granted')
   await addPerson(board.db.kysely, 'p-sam', 'Sam Okoro')
   await addPerson(board.db.kysely, 'p-dan', 'Dan Reyes')
   await link('p-sam', 'sam')
