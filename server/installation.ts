@@ -34,6 +34,12 @@ const fileSchema = z.strictObject({
   targets: z.record(z.string(), z.record(z.string(), z.string())),
   ownedByTerraform: z.array(z.string()).default([]),
   templates: z.record(z.string(), z.string().regex(/^\w{8}$/, 'the card’s short link, 8 characters')).default({}),
+  removals: z
+    .strictObject({
+      share: z.number().min(0).max(1).default(0.2),
+      number: z.number().int().min(1).default(10),
+    })
+    .prefault({}),
   reviews: z
     .strictObject({
       owner: z.enum(['tech-lead', 'senior-tech', 'keeper']).default('tech-lead'),
@@ -80,6 +86,7 @@ export function readInstallation(path: string): InstallationFile {
     ownedByTerraform,
     templates,
     reviews,
+    removals,
     awsBaseAccount,
     awsRead: given,
     checklists,
@@ -89,7 +96,7 @@ export function readInstallation(path: string): InstallationFile {
       `INSTALLATION_FILE: ${path} is not right:\n  awsRead.base: use a role in the account awsBaseAccount`,
     )
   return {
-    installation: { methods, targets, ownedByTerraform, templates, reviews },
+    installation: { methods, targets, ownedByTerraform, templates, reviews, removals },
     awsBaseAccount,
     awsRead: given ?? null,
     machines: read.data.machines,

@@ -99,6 +99,9 @@ export const eventTypes = {
   'review-closed': { id: 421, data: z.strictObject({ review: id }) },
   /** Somebody decided: access is revoked, or kept until a day to look again. */
   /** On the server, while Trello is down: `takes` holds a digest of each thing that goes. Reviewed after. */
+  /** A run that would be about many people stopped, or somebody let it begin. */
+  'reviews-held': { id: 425, data: z.strictObject({ people: z.number(), all: z.number() }) },
+  'reviews-let': { id: 426, data: z.strictObject({ people: z.number() }) },
   /** `before`: the signed act of the approval that this one takes the place of. */
   'level-lowered': {
     id: 424,

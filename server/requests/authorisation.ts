@@ -51,6 +51,7 @@ export type ActName =
   | 'confirm-revocation'
   | 'keep-access'
   | 'revoke-for-cause'
+  | 'let-reviews'
   | 'adopt-drift'
   | 'remove-drift'
   | 'grant-again'
@@ -260,6 +261,11 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['second-line', 'senior-tech', 'tech-lead', 'keeper'],
     never: ['engineer'],
     refusal: 'You cannot record this. 2nd line, Senior Tech, the engineer’s tech lead or a register keeper can.',
+  },
+  'let-reviews': {
+    may: ['keeper', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot let these reviews begin. A register keeper or Senior Tech can.',
   },
   'connect-board': {
     may: ['keeper', 'senior-tech'],

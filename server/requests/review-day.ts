@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { loadPerson, loadRegister } from '../people/register.ts'
 import { type ReviewChanges, reviewChanges } from '../rules/access-review.ts'
+import { isOverCeiling } from '../rules/removal-ceiling.ts'
 import type { Day } from '../rules/types.ts'
 import {
   type AccessReviewRow,
@@ -13,6 +14,7 @@ import {
   standingStates,
   whoDecides,
 } from './access-reviews.ts'
+import { heldReviews, holdReviews, letFor, removalCeiling } from './held-reviews.ts'
 import { newId } from './ids.ts'
 import { reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
@@ -26,8 +28,14 @@ export function createReviewRun(parts: OwnParts): () => Promise<string[]> {
   let judged = ''
   return async () => {
     const mark = await markOf(parts.db, reviewDay(parts.office.clock))
-    const cards = mark === judged ? [] : await judgeEverybody(parts)
-    judged = mark
+    let failed = false
+    const report = (error: unknown) => {
+      failed = true
+      parts.office.report(error)
+    }
+    const cards = mark === judged ? [] : await judgeEverybody({ ...parts, office: { ...parts.office, report } })
+    // What could not be done now is done with the next look.
+    judged = failed ? '' : mark
     return [...new Set([...cards, ...(await askWhoDecides(parts))])]
   }
 }
@@ -42,7 +50,7 @@ async function markOf(db: Database, today: Day): Promise<string> {
     .select((eb) => [eb.fn.max('since').as('newest'), eb.fn.max('ended_at').as('ended')])
     .executeTakeFirst()
   const times = [facts?.newest, held?.newest, held?.ended].map((time) => time?.getTime() ?? 0)
-  return `${today} ${times.join(' ')}`
+  return `${today} ${times.join(' ')} ${await letFor(db.kysely, today)}`
 }
 
 /** Reads all at once, and goes on with those few for whom something changes, each in a transaction of its own. */
@@ -62,14 +70,38 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
   const holders = new Set(held.map((row) => row.person_id))
   const reviews = Map.groupBy(await kysely.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
   const { people } = await loadRegister(kysely)
-  const concerned = [...new Set([...holders, ...reviews.keys()])].filter((id) => {
+  const changes = [...new Set([...holders, ...reviews.keys()])].flatMap((id) => {
     const person = people.get(id)
-    if (!person) return false
+    if (!person) return []
     const known = (reviews.get(id) ?? []).map(knownFrom)
-    const { open, close } = reviewChanges({ ...person, holds: holders.has(id) }, known, today, limitDays)
-    return open.length + close.length > 0
+    try {
+      return [{ id, ...reviewChanges({ ...person, holds: holders.has(id) }, known, today, limitDays) }]
+    } catch (error) {
+      // One person who cannot be judged holds up nobody else.
+      office.report(error)
+      return []
+    }
   })
-  return onEachPerson(parts, concerned.sort(), (doing, person) => reviewOne(doing, parts, person, today, limitDays))
+  const opening = changes.filter(({ open }) => open.length > 0).length
+  const mayOpen = await mayOpenSoMany(parts, opening, holders.size, today)
+  const concerned = changes.filter(({ open, close }) => (mayOpen && open.length > 0) || close.length > 0)
+  const ids = concerned.map(({ id }) => id).sort()
+  return onEachPerson(parts, ids, (doing, person) => reviewOne(doing, parts, person, { today, limitDays, mayOpen }))
+}
+
+/** Many at once are more likely a wrong import than a hundred people who went: then nobody is asked until somebody looked. */
+async function mayOpenSoMany(parts: OwnParts, people: number, all: number, today: Day): Promise<boolean> {
+  const { db, office, append } = parts
+  const over =
+    isOverCeiling(people, all, removalCeiling(office.installation)) && people > (await letFor(db.kysely, today))
+  const before = await heldReviews(db.kysely)
+  if (over ? before?.people === people : before === null) return !over
+  await db.transaction(async (tx) => {
+    await holdReviews(tx, over ? { people, all } : null, office.clock.wall())
+    const about = { actor: 'system', requestId: null, personId: null, stepId: null, boardId: null }
+    if (over) await append(tx, [{ ...about, type: 'reviews-held', data: { people, all } }])
+  })
+  return !over
 }
 
 /** Answers the cards that look different now. */
@@ -77,8 +109,7 @@ async function reviewOne(
   doing: OwnDoing,
   { office }: OwnParts,
   personId: string,
-  today: Day,
-  limitDays: number,
+  { today, limitDays, mayOpen }: { today: Day; limitDays: number; mayOpen: boolean },
 ): Promise<string[]> {
   const { tx } = doing
   const person = await loadPerson(tx, personId)
@@ -86,7 +117,7 @@ async function reviewOne(
   const requests = await standingRequests(tx, personId)
   const known = await reviewsOf(tx, personId)
   const changes = reviewChanges({ ...person, holds: requests.length > 0 }, known.map(knownFrom), today, limitDays)
-  const opened = await openReviews(doing, personId, changes.open)
+  const opened = await openReviews(doing, personId, mayOpen ? changes.open : [])
   await closeReviews(doing, changes.close)
   const about = { actor: 'system', personId, stepId: null }
   const places = requests.length > 0 ? requests : [{ id: null, board_id: null }]

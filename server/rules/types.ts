@@ -267,6 +267,8 @@ export interface Installation {
   templates?: Record<string, string>
   /** Who decides about access that should end, and when Senior Tech is asked too. Left out: the tech lead, two working days. */
   reviews?: { owner: 'tech-lead' | 'senior-tech' | 'keeper'; escalateAfterWorkingDays: number }
+  /** A run that concerns more people than both stops and asks. Left out: a fifth, and ten. */
+  removals?: { share: number; number: number }
   /** Targets whose membership Terraform owns: `api` on them is refused. */
   ownedByTerraform: string[]
   /**

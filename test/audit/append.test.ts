@@ -173,6 +173,8 @@ const numbers: Record<EventType, number> = {
   'review-decided': 422,
   'revoked-by-command': 423,
   'level-lowered': 424,
+  'reviews-held': 425,
+  'reviews-let': 426,
   'help-asked': 500,
   'help-answered': 501,
   'card-archived': 600,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
+import { json } from '../../server/db/json.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
@@ -123,6 +124,48 @@ describe('a decision is raised', () => {
     expect(await run()).toEqual([card])
     expect(await reviews()).toMatchObject([{ why: 'left', due_day: '2026-03-02' }])
   })
+})
+
+test('too many at once: nobody is asked until somebody looked', async () => {
+  office.office.installation.removals = { share: 0.5, number: 1 }
+  for (const name of ['priya', 'alex', 'jo']) {
+    const { request } = await office.ready(name)
+    await office.as('sam').act('approve', request, confirmations)
+    const { id, plan } = await office.db.kysely
+      .selectFrom('step')
+      .selectAll()
+      .where('request_id', '=', request)
+      .where('key', '=', 'logit')
+      .executeTakeFirstOrThrow()
+    await office.db.kysely
+      .insertInto('holding')
+      .values({
+        id: `held-${name}`,
+        person_id: office.id(name),
+        grant_key: plan.key,
+        level: 'deploy',
+        system: plan.system,
+        environment: plan.environment,
+        account: json(plan.account),
+        wanted: json(plan.wanted),
+        rule_set: '2024-11',
+        request_id: request,
+        step_id: id,
+        since: office.office.clock.calendar(),
+        proof: 'done',
+      })
+      .execute()
+  }
+  for (const name of ['priya', 'alex'])
+    await office.as('rae').act('set-fact', office.id(name), { fact: 'left', value: 'yes', source: 'import' })
+  expect(await run()).toEqual([])
+  expect(await reviews()).toEqual([])
+  await newRun()()
+  expect((await office.events()).filter((type) => type === 'reviews-held')).toHaveLength(1)
+  expect((await refused(office.as('rae').act('let-reviews', 'reviews', { people: '3' }))).code).toBe('not-held')
+  await office.as('rae').act('let-reviews', 'reviews', { people: '2' })
+  await run()
+  expect(await reviews()).toHaveLength(2)
 })
 
 describe('the ladder', () => {

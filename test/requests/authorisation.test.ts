@@ -222,6 +222,11 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     words: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
     own: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
   },
+  // A run that concerns many stops, and asks.
+  'let-reviews': {
+    may: ['keeper', 'senior-tech'],
+    words: 'You cannot let these reviews begin. A register keeper or Senior Tech can.',
+  },
   // Only boards that a keeper or Senior Tech connected; settings changed by keepers.
   'connect-board': {
     may: ['keeper', 'senior-tech'],

@@ -5,6 +5,7 @@ import { askForChanges, decline, keepOpen, resumePaused, withdraw } from './deci
 import { recordAbsenceAct, setFactAct } from './facts.ts'
 import { answerHelp, askHelp } from './helping.ts'
 import { claimIdentity, confirmIdentity } from './identity.ts'
+import { letReviewsAct } from './let-reviews.ts'
 import { type Boards, connectBoardAct, disconnectBoardAct, importPeopleAct, importRotaAct } from './office.ts'
 import { lineManagerAgrees, recordLineManager, reviewPreparedness } from './reviewing.ts'
 import { claimTicks } from './ticks.ts'
@@ -34,6 +35,7 @@ export function requestActs(parts: { boards: Boards; emailDomains: string[] }): 
     importRotaAct,
     setFactAct,
     recordAbsenceAct,
+    letReviewsAct,
     connectBoardAct(parts.boards),
     disconnectBoardAct(parts.boards),
   ]

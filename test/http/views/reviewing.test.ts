@@ -3,6 +3,7 @@ import { goesWhole } from '../../../server/grants/revoke.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
 import { type ReviewsKnown, reviewParts } from '../../../server/http/views/reviewing-person.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
+import { heldReviewsPart } from '../../../server/http/views/settings/held-reviews.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
 import type { Relation } from '../../../server/requests/relations.ts'
 import { reviewDue, states } from './states.ts'
@@ -87,6 +88,16 @@ test('it is in the queue of whoever decides, and of nobody else', () => {
 test('a revocation that a review decided says since when it was due', () => {
   const revoking = { ...states.revoking(), revokeDue: '2026-11-12' }
   expect(section('alex', revoking).status.sinceWord).toBe('since 12 November')
+})
+
+test('a run that stopped is said in the settings, with its button for keepers and Senior Tech', () => {
+  const part = (name: string) => heldReviewsPart({ people: 120, all: 300 }, actorIn(world, name))
+  expect(part('rae').rows[0]?.title).toBe('Reviews became due for 120 of the 300 people who hold something, at once')
+  expect([part('rae').form?.act, part('dan').form?.act, part('lee').form]).toEqual([
+    'let-reviews',
+    'let-reviews',
+    undefined,
+  ])
 })
 
 describe('on the person’s page', () => {
