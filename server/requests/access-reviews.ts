@@ -16,6 +16,9 @@ export const standingStates: readonly RequestState[] = ['granting', 'stopped', '
 /** Servers' clocks may differ by so much: a day counts once it has begun by all of them. */
 const CLOCK_SKEW = 5 * MINUTE
 
+/** A decision and what begins with it are written down by the clock, one after the other. */
+const ONE_TRANSACTION = MINUTE
+
 /** The London day by which reviews are judged. */
 export function reviewDay(clock: Clock): Day {
   return londonDay(new Date(clock.calendar().getTime() - CLOCK_SKEW))
@@ -47,10 +50,15 @@ export async function openReview(db: Kysely<Schema>, personId: string): Promise<
   return (await reviewsOf(db, personId)).find((one) => one.closed_at === null) ?? null
 }
 
-/** Since when the revocation that goes on now was due, by the newest review that decided it; `null` without one. */
-export async function revocationDueSince(db: Kysely<Schema>, personId: string): Promise<Day | null> {
-  const decided = (await reviewsOf(db, personId)).filter((one) => one.outcome === 'revoked')
-  return decided.at(-1)?.due_day ?? null
+/**
+ * Since when the revocation that goes on now was due, by the review that decided it; `null` without one. What was decided
+ * before it began is of an earlier one.
+ * @param began when the request began to be revoked
+ */
+export async function revocationDueSince(db: Kysely<Schema>, personId: string, began: Date): Promise<Day | null> {
+  const isOfThis = ({ outcome, closed_at }: AccessReviewRow) =>
+    outcome === 'revoked' && closed_at !== null && closed_at.getTime() >= began.getTime() - ONE_TRANSACTION
+  return (await reviewsOf(db, personId)).find(isOfThis)?.due_day ?? null
 }
 
 /** Requests of somebody that give them something now, each with its card. */

@@ -97,7 +97,8 @@ export async function loadWorld(
   const elsewhere = engineer ? await openElsewhere(db, engineer.id, request?.level ?? card.level, cardId) : null
   const revoking = engineer ? await isBeingRevoked(db, engineer.id) : false
   const review = engineer && holdings.length > 0 ? await openReview(db, engineer.id) : null
-  const revokeDue = engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id) : null
+  const revokeDue =
+    engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id, request.state_since) : null
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
     today,

@@ -3,6 +3,7 @@ import { append } from '../../server/audit/append.ts'
 import { json } from '../../server/db/json.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { revocationDueSince } from '../../server/requests/access-reviews.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
 import { upcomingReviews } from '../../server/requests/upcoming-reviews.ts'
 import { confirmations, type Practice, refused, startPractice } from './office.ts'
@@ -186,9 +187,11 @@ describe('the ladder', () => {
 
 describe('a decision', () => {
   test('revokes everything, read back step by step, with its evidence', async () => {
-    const { request } = await overTheLimit()
+    const { card, request } = await overTheLimit()
+    office.pass({ days: 3 })
     expect(await confirm('sam')).toContain('Revoking.')
     expect(await office.state(request)).toBe('revoking')
+    expect((await office.world(card)).revokeDue).toBe('2026-03-03')
     expect(await reviews()).toMatchObject([{ outcome: 'revoked', decided_by: office.id('sam') }])
     expect(await verifySteps(office.db.kysely)).toEqual([])
     await office.closeSteps(request, 'revoke')
@@ -196,6 +199,8 @@ describe('a decision', () => {
     expect(await office.events()).toEqual(expect.arrayContaining(['review-decided', 'undo-opened', 'ended']))
     office.pass({ days: 30 })
     expect(await run()).toEqual([])
+    // A later revocation has nothing to do with that decision.
+    expect(await revocationDueSince(office.db.kysely, office.id('priya'), office.office.clock.calendar())).toBeNull()
   })
 
   test('keeps it, with a reason, and comes back on the day to look again', async () => {

@@ -8,7 +8,7 @@ import { endingButtons, revokeButton } from './ending.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { reviewButtons } from './reviewing.ts'
 import { besides, stepButtons, stepPanel } from './step-view.ts'
-import { isPaused, reviewOutstanding, shortLevel, type Turn, turnsOf } from './turns.ts'
+import { isPaused, reviewOutstanding, shortLevel, type Turn, turnsOf, waitsSince } from './turns.ts'
 import { type UnknownCard, unknownRow } from './unknown-row.ts'
 import { versionOf } from './version.ts'
 
@@ -139,7 +139,13 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   return turn.steps.map((step) => {
     const row = queueStep(step, world, viewer, actor, about)
     const subject = step.plan.words.short
-    return { row, tabs: tabsOf(turn, isOwn(step, world, viewer, actor)), since: step.since, revokes, subject }
+    return {
+      row,
+      tabs: tabsOf(turn, isOwn(step, world, viewer, actor)),
+      since: waitsSince(world, step),
+      revokes,
+      subject,
+    }
   })
 }
 
@@ -164,11 +170,11 @@ function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, ab
         : `${step.plan.words.short}: ${words}`
   return {
     key: step.id,
-    overdue: daysSince(step.since, world.now) >= OVERDUE_DAYS,
+    overdue: daysSince(waitsSince(world, step), world.now) >= OVERDUE_DAYS,
     ...about,
     what: viewer.plain(says),
-    since: step.since.toISOString(),
-    sinceWord: ageWords(step.since, world.now),
+    since: waitsSince(world, step).toISOString(),
+    sinceWord: ageWords(waitsSince(world, step), world.now),
     taken: takenWords(step, world, actor),
     tab: '',
     buttons: [

@@ -212,7 +212,7 @@ function carrying(world: World): Turn[] {
       color: 'red',
       text,
       shorter: revoking ? 'Revoke stuck' : `Stuck: ${firstStuck.plan.systemName}`,
-      since: oldest(stuck),
+      since: oldest(world, stuck),
       steps: stuck,
       help: null,
       review: null,
@@ -220,7 +220,7 @@ function carrying(world: World): Turn[] {
   }
   const fenced = open.filter((step) => step.state === 'stopped')
   if (fenced.length > 0 && !revoking)
-    turns.push({ ...turn('sponsor', 'Sponsor: approve again', oldest(fenced)), kind: 'stuck', steps: fenced })
+    turns.push({ ...turn('sponsor', 'Sponsor: approve again', oldest(world, fenced)), kind: 'stuck', steps: fenced })
   const waiting = Map.groupBy(
     open.filter(
       (step) => step.state !== 'stuck' && step.state !== 'stopped' && step.turn !== 'us' && step.turn !== 'nobody',
@@ -228,7 +228,7 @@ function carrying(world: World): Turn[] {
     (step) => step.turn,
   )
   for (const [role, own] of waiting)
-    turns.push({ ...turn(role, '', oldest(own)), ...stepTexts(role, own, revoking), steps: own })
+    turns.push({ ...turn(role, '', oldest(world, own)), ...stepTexts(role, own, revoking), steps: own })
   if (turns.length > 0) return turns
   return [
     {
@@ -259,8 +259,15 @@ function stepTexts(role: TurnRole, steps: StepRow[], revoking: boolean): { text:
   return { text: `${who}: ${verb}${named}`, shorter: `${who}: ${verb}${named === system ? many : system}` }
 }
 
-function oldest(steps: StepRow[]): Date {
-  return new Date(Math.min(...steps.map((step) => step.since.getTime())))
+/** Since when a step waits: what is being revoked was due before anybody could be asked to do it. */
+export function waitsSince({ revokeDue }: World, { direction, since }: StepRow): Date {
+  if (direction === 'grant' || revokeDue === null) return since
+  const due = new Date(`${revokeDue}T12:00:00Z`)
+  return due < since ? due : since
+}
+
+function oldest(world: World, steps: StepRow[]): Date {
+  return new Date(Math.min(...steps.map((step) => waitsSince(world, step).getTime())))
 }
 
 function turn(role: TurnRole, text: string, since: Date, shorter = text): Turn {

@@ -88,6 +88,10 @@ test('it is in the queue of whoever decides, and of nobody else', () => {
 test('a revocation that a review decided says since when it was due', () => {
   const revoking = { ...states.revoking(), revokeDue: '2026-11-12' }
   expect(section('alex', revoking).status.sinceWord).toBe('since 12 November')
+  const doing = { ...states['revoking, 2nd line'](), revokeDue: '2026-11-12' }
+  const options = { boards: [], board: 'all', tab: 'second-line' as const, now, grantedThisWeek: 0 }
+  const [row] = queueView([doing], actorIn(doing, 'alex'), options).rows
+  expect([row?.overdue, row?.sinceWord]).toEqual([true, '12 days'])
 })
 
 test('a run that stopped is said in the settings, with its button for keepers and Senior Tech', () => {
