@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { clientBundles } from './bundles.ts'
+import { driftFigures } from './drift.ts'
 import { httpFigures } from './http.ts'
 import { type Journey, journeyFigures } from './journeys.ts'
 import { logFigures } from './log.ts'
@@ -73,7 +74,9 @@ function worse(lines: Line[], before: Record<string, number>): string[] {
 }
 
 async function main(): Promise<void> {
+  const drift = await driftFigures()
   const compared: Compared[] = [
+    ...drift.compared,
     ...(await rulesFigures()),
     ...(await logFigures()),
     ...(await httpFigures()),
@@ -97,6 +100,7 @@ async function main(): Promise<void> {
       ]),
     ])}`,
   )
+  console.log(`\n${drift.says.join('\n')}`)
   console.log(`\n${journeysTable(journeys)}`)
   const lines: Line[] = [
     ...compared.map(({ ratio }) => ({ ...ratio, kind: 'ratio' as const })),

@@ -55,13 +55,16 @@ type Answered = Asked & { answer: Extract<Listing, { is: 'listed' }> }
 export function reconcile(known: Known, asked: Asked[]): Reconciled {
   const done: Reconciled = { findings: [], cannotTell: [], agree: 0, ignored: 0, broken: [] }
   const answered = new Map<string, Answered>()
+  const [first] = asked
+  const down = first ? wholeFailure(asked) : null
+  if (first && down !== null) done.cannotTell.push({ system: first.place.system, key: null, sentence: down })
   for (const one of asked) {
     const { place, answer, at } = one
     if (answer.is === 'listed') {
       answered.set(place.key, { place, at, answer })
       if (answer.cannotSee)
         done.cannotTell.push({ system: place.system, key: place.key, sentence: `${place.short}: ${answer.cannotSee}` })
-    } else {
+    } else if (down === null) {
       const why = answer.is === 'failed' ? answer.sentence : answer.detail
       done.cannotTell.push({ system: place.system, key: place.key, sentence: `${place.short}: ${why}` })
       notListed(known, one, done)
@@ -77,6 +80,13 @@ export function reconcile(known: Known, asked: Asked[]): Reconciled {
       guarded(done, one.place, held.account, held.personId, () => judgeAbsent(known, one, held, there, above, done))
   }
   return done
+}
+
+/** Why none of several places could be listed, where all say the same: it is said once. */
+function wholeFailure(asked: Asked[]): string | null {
+  const said = new Set(asked.map(({ answer }) => (answer.is === 'failed' ? answer.sentence : null)))
+  const [only] = said
+  return asked.length > 1 && said.size === 1 ? (only ?? null) : null
 }
 
 /** Accounts of one list by id in small letters, and whose they are. */

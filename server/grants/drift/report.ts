@@ -29,6 +29,6 @@ export const emptyReport: DriftReport = {
 export function reportOf(name: string, done: Reconciled): SystemReport {
   const counts = { missing: 0, extra: 0, different: 0, unmanaged: 0, 'in-progress': 0, 'cannot-tell': 0 }
   for (const { kind } of done.findings) counts[kind] += 1
-  const cannotTell = done.cannotTell.map(({ sentence }: CannotTell) => sentence)
+  const cannotTell = [...new Set(done.cannotTell.map(({ sentence }: CannotTell) => sentence))]
   return { name, counts, agree: done.agree, ignored: done.ignored, cannotTell }
 }
