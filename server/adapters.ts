@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { PeopleFile } from './grants/drift/files.ts'
 import type { Adapters } from './grants/steps.ts'
 import type { Exported, ExportedAll, StepOrder, SystemAdapter } from './grants/system.ts'
 import type { Installation } from './rules/types.ts'
@@ -19,6 +20,7 @@ import { createGoogleTokens } from './systems/google/tokens.ts'
 import { createLogit } from './systems/logit/logit.ts'
 import { createRepositoryLists } from './systems/repository-lists/adapter.ts'
 import { listedPeople } from './systems/repository-lists/listed-people.ts'
+import { createPeopleFile, type PeopleFileConfig } from './systems/repository-lists/people-file.ts'
 import { createSentryClient } from './systems/sentry/client.ts'
 import { createSentry } from './systems/sentry/sentry.ts'
 import { createSignon } from './systems/signon/signon.ts'
@@ -34,6 +36,8 @@ interface Named {
     all(system: string): Promise<ExportedAll | null>
     any(system: string): Promise<boolean>
   }
+  /** Files that say who has what. */
+  peopleFiles?: PeopleFileConfig[]
   /** Systems of the rule sets that are lists in a repository and nothing else: they need no code of their own. */
   listSystems?: { id: string; name: string }[]
 }
@@ -46,7 +50,7 @@ export function createAdapters(
   config: Config,
   clock: Clock,
   named: Named,
-): { adapters: Adapters; github: SystemAdapter | null } {
+): { adapters: Adapters; github: SystemAdapter | null; peopleFiles: PeopleFile[] } {
   const adapters: Adapters = new Map<string, SystemAdapter>()
   const now = () => clock.wall()
   const { credentials, apiUrl } = config.github
@@ -86,7 +90,8 @@ export function createAdapters(
   if (client)
     for (const { id, name } of named.listSystems ?? [])
       if (!adapters.has(id)) adapters.set(id, createRepositoryLists(listedPeople(id, name, true), client, now))
-  return { adapters, github }
+  const peopleFiles = client ? (named.peopleFiles ?? []).map((one) => createPeopleFile(one, client)) : []
+  return { adapters, github, peopleFiles }
 }
 
 function googleGroup({ google }: Config, now: () => Date, { targets }: Named): SystemAdapter | null {

@@ -19,6 +19,8 @@ export interface ComposedOffice {
   adapters: Adapters
   /** Finds people's accounts on GitHub. */
   github: ReturnType<typeof createAdapters>['github']
+  /** Files beside the systems that say who has what. */
+  peopleFiles: ReturnType<typeof createAdapters>['peopleFiles']
   /** The one in force. */
   ruleSet: RuleSet
   file: InstallationFile
@@ -43,10 +45,11 @@ export async function composeOffice(
   }
   const ruleSet = installed(config.ruleSet)
   const file = readInstallation(config.installationFile)
-  const { installation, awsRead } = file
+  const { installation, awsRead, peopleFiles: namedFiles } = file
   checkInstallation([ruleSet], installation)
-  const { adapters, github } = createAdapters(config, clock, {
+  const { adapters, github, peopleFiles } = createAdapters(config, clock, {
     awsRead,
+    peopleFiles: namedFiles,
     targets: installation.targets,
     listSystems: listSystems([...ruleSets.values()]),
     exports: {
@@ -74,5 +77,5 @@ export async function composeOffice(
     report,
     ruleSet: (id) => (id === null ? ruleSet : installed(id)),
   }
-  return { db, office, adapters, github, ruleSet, file }
+  return { db, office, adapters, github, peopleFiles, ruleSet, file }
 }

@@ -80,7 +80,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
  */
 export async function compose(config: Config, clock: Clock = systemClock, logTo?: DestinationStream): Promise<Product> {
   const { unexpected: report } = createLog(config.logLevel, logTo)
-  const { db, office, adapters, github, ruleSet, file } = await composeOffice(config, clock, report)
+  const { db, office, adapters, github, peopleFiles, ruleSet, file } = await composeOffice(config, clock, report)
   const { installation, awsBaseAccount, checklistMap } = file
   const metrics = createMetrics(db)
   const changes = createChanges()
@@ -230,6 +230,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
           adapters,
           clock,
           machines: file.machines,
+          files: peopleFiles,
           everyMs: COMPARE_EVERY,
           report,
           signal: stopping.signal,

@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Installation } from './rules/types.ts'
 import type { AwsReadConfig } from './systems/aws/reading.ts'
+import type { PeopleFileConfig } from './systems/repository-lists/people-file.ts'
 import { type ChecklistMap, defaultChecklistMap, normalise } from './trello/checklist-map.ts'
 
 /** What one installation chose: methods, the real names behind symbolic targets, checklists. A file, read once at start. */
@@ -29,6 +30,22 @@ const awsRead = z.strictObject({
   ),
 })
 
+/** A file of people that other tools go by: where it is, how its people are known, and what it says that they have. */
+const peopleFile = z.strictObject({
+  name: z.string().min(1),
+  repository: z.string().regex(/^[^/]+\/[^/]+$/, 'owner/name'),
+  branch: z.string().default('main'),
+  path: z.string().min(1),
+  account: z.enum(['github', 'aws', 'email']),
+  /** The field of an entry with that account; left out where entries are names alone. */
+  key: z.string().optional(),
+  /** Lists whose people have a level, or a grant in an environment. */
+  lists: z.record(z.string(), z.string()).default({}),
+  /** One list of people whose fields say what they have, value by value. */
+  people: z.string().optional(),
+  fields: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+})
+
 const fileSchema = z.strictObject({
   methods: z.record(z.string(), z.enum(['api', 'pull-request', 'task', 'follows'])).default({}),
   targets: z.record(z.string(), z.record(z.string(), z.string())),
@@ -49,6 +66,9 @@ const fileSchema = z.strictObject({
   /** The account in which IAM users are; ARNs are made with it from user names. */
   awsBaseAccount: z.string().regex(/^\d{12}$/, 'twelve digits'),
   awsRead: awsRead.optional(),
+  peopleFiles: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'small letters and hyphens'), peopleFile)
+    .default({}),
   /** Accounts of machines in any system, by name: they belong to nobody in the register and are right. */
   machines: z.array(z.string().min(1)).default([]),
   checklists: z.record(z.string(), z.record(z.string(), meaning)).optional(),
@@ -61,6 +81,7 @@ export interface InstallationFile {
   awsRead: AwsReadConfig | null
   /** Machine accounts, by name. */
   machines: string[]
+  peopleFiles: PeopleFileConfig[]
   checklistMap: ChecklistMap
 }
 
@@ -100,6 +121,7 @@ export function readInstallation(path: string): InstallationFile {
     awsBaseAccount,
     awsRead: given ?? null,
     machines: read.data.machines,
+    peopleFiles: Object.entries(read.data.peopleFiles).map(([id, one]) => ({ id, ...one })),
     checklistMap: checklists ? { checklists: normalised(checklists) } : defaultChecklistMap,
   }
 }

@@ -23,7 +23,8 @@ export interface DriftFinding {
 
 /** One live entry of the ledger. */
 export interface Held {
-  id: string
+  /** `null`: it stands for entries of the ledger, and is none itself. */
+  id: string | null
   personId: string
   key: string
   level: LevelId

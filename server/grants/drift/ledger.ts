@@ -33,7 +33,7 @@ export async function loadKnown(
       missing: row.missing_since === null ? null : (row.seen_detail ?? 'It was not found.'),
     }),
   )
-  const ruleSets = new Map(rows.map(({ id, rule_set }) => [id, rule_set]))
+  const ruleSets = new Map<string | null, string>(rows.map(({ id, rule_set }) => [id, rule_set]))
   return {
     held,
     people,
@@ -53,7 +53,7 @@ const later = (one: Date, other: Date | null) => (other && other > one ? other :
 
 function levelsOf(
   office: Office,
-  ruleSets: Map<string, string>,
+  ruleSets: Map<string | null, string>,
   held: Held[],
 ): { all: ReadonlySet<LevelId>; names: string } {
   const all = new Set<LevelId>()

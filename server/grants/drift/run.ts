@@ -5,6 +5,7 @@ import type { Office } from '../../requests/world.ts'
 import type { Adapters } from '../steps.ts'
 import { askSystem } from './ask.ts'
 import { beginRun, endRun, renewRun } from './claim.ts'
+import { askFile, knownToFile, type PeopleFile, placesOfFile } from './files.ts'
 import type { CannotTell } from './findings.ts'
 import { judgeHolders } from './judge-holders.ts'
 import { keepFindings } from './keep.ts'
@@ -20,6 +21,8 @@ export interface DriftParts {
   clock: Clock
   /** Machine accounts, by name, that belong to nobody and are right. */
   machines: string[]
+  /** Files that say who has what, beside the systems. */
+  files: PeopleFile[]
   /** How often, in milliseconds of the wall clock. */
   everyMs: number
   append(tx: Tx, events: NewEvent[]): Promise<void>
@@ -52,7 +55,11 @@ async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
   const bySystem = Map.groupBy(places, ({ system }) => system)
   const ask = { adapters, now: () => clock.calendar(), report, signal }
   // Asked before the record is read: what changes in between shows there.
-  const asked = await Promise.all([...bySystem.values()].map((some) => askSystem(ask, some)))
+  const ofFiles = parts.files.map((file) => ({ file, places: placesOfFile(file, office.ruleSet(null), places) }))
+  const [asked, fromFiles] = await Promise.all([
+    Promise.all([...bySystem.values()].map((some) => askSystem(ask, some))),
+    Promise.all(ofFiles.map(({ file, places }) => askFile(file, places, clock.calendar(), report))),
+  ])
   await renewRun(parts, run)
   const known = await loadKnown(db.kysely, office, isMachine(parts.machines))
   const question = { ruleSet: office.ruleSet(null), people: known.people, today: londonDay(clock.calendar()) }
@@ -62,6 +69,14 @@ async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
     const [first] = some
     if (!first) continue
     done.systems[first.place.system] = await compareSystem(parts, known, some, first.place)
+    await renewRun(parts, run)
+  }
+  for (const [at, some] of fromFiles.entries()) {
+    signal.throwIfAborted()
+    const [first] = some
+    const file = parts.files[at]
+    if (!first || !file) continue
+    done.systems[file.id] = await compareSystem(parts, knownToFile(file, known, places), some, first.place)
     await renewRun(parts, run)
   }
   return done

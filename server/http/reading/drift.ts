@@ -61,8 +61,9 @@ function describing(
     return {
       finding,
       person,
-      short: place?.short ?? finding.key,
+      short: place?.short ?? finding.key.slice(finding.key.indexOf(':') + 1),
       systemName: place?.systemName ?? finding.system,
+      isOurs: place !== undefined,
       page: pageOf(place),
       maySponsor: person !== null && maySponsor(person, finding.level),
     }

@@ -20,6 +20,8 @@ export interface Drift {
   /** "GitHub" */
   short: string
   systemName: string
+  /** Whether it is settled here: not where it stands in a file that others keep. */
+  isOurs: boolean
   /** Where people look at it, or `null`. */
   page: string | null
   /** Whether this viewer may sponsor this level for them now. */
@@ -88,7 +90,7 @@ function panelOf(drift: Drift, buttons: Button[], now: Date): StepPanel {
         ...click(`Look in ${systemName}.`, true),
         copy: { value: finding.account.name, label: `Copy account of ${who}` },
       },
-      ...ways[finding.kind].map((text) => click(text)),
+      ...(drift.isOurs ? ways[finding.kind] : keptByOthers).map((text) => click(text)),
     ],
     looksRight: 'The next comparison finds nothing here, and this row is gone.',
     cannotSee: '',
@@ -118,6 +120,11 @@ const ways: Record<FindingRow['kind'], string[]> = {
   ],
 }
 
+const keptByOthers = [
+  'The file is wrong: somebody who keeps it puts it right there.',
+  'The file is right: access is asked for, or revoked, on a card.',
+]
+
 type DriftWindow = 'adopt-drift' | 'remove-drift' | 'grant-again' | 'record-as-ended'
 
 const offers: Record<DriftWindow, { kinds: FindingRow['kind'][]; button: string; tone: Button['tone'] }> = {
@@ -146,7 +153,7 @@ function refusedFor(name: DriftWindow, drift: Drift, actor: Actor): string | nul
 
 function buttonsOf(drift: Drift, actor: Actor): Button[] {
   const { finding, person, short } = drift
-  if (person === null) return []
+  if (person === null || !drift.isOurs) return []
   return windows
     .filter((name) => offers[name].kinds.includes(finding.kind) && refusedFor(name, drift, actor) === null)
     .map((name) => {
@@ -179,7 +186,8 @@ export function driftWindow(name: DriftWindow, drift: Drift, actor: LinkedActor)
   const { finding, person } = drift
   const base = emptyWindow(name, person?.id ?? '')
   const form = formOf(name, drift)
-  const wrongKind = offers[name].kinds.includes(finding.kind) ? null : 'This cannot be settled in this way.'
+  const wrongKind =
+    drift.isOurs && offers[name].kinds.includes(finding.kind) ? null : 'This cannot be settled in this way.'
   const refusal =
     person === null ? 'Nobody in the register has this account.' : (refusedFor(name, drift, actor) ?? wrongKind)
   if (refusal !== null) return { ...base, title: form.title, act: form.act, refusal }

@@ -239,6 +239,7 @@ export function running(db: Database, { adapters }: Systems): Running {
       adapters,
       clock,
       machines: ['deploy-bot'],
+      files: [],
       everyMs: 24 * 3_600_000,
       append: (tx, events) => append(tx, events, clock),
       report,

@@ -35,6 +35,7 @@ describe('What differs is decided', () => {
       adapters: it.adapters,
       clock: it.office.clock,
       machines: [],
+      files: [],
       everyMs: DAYS,
       append: (tx, events) => append(tx, events, it.office.clock),
       report: (error) => it.reported.push(error),

@@ -45,7 +45,16 @@ function drift(change: Partial<FindingRow> = {}, more: Partial<Drift> = {}): Dri
     ...change,
   }
   const page = 'https://github.com/orgs/example-gov/teams/production-deploy'
-  return { finding, person: priya, short: 'GitHub', systemName: 'GitHub', page, maySponsor: false, ...more }
+  return {
+    finding,
+    person: priya,
+    short: 'GitHub',
+    systemName: 'GitHub',
+    isOurs: true,
+    page,
+    maySponsor: false,
+    ...more,
+  }
 }
 const buttons = (one: Drift, actor: LinkedActor) => driftItem(one, actor, now).row.buttons.map(({ text }) => text)
 
@@ -79,6 +88,15 @@ describe('a difference in the queue', () => {
     expect(buttons(missing, rae)).toEqual(['Record it as ended'])
     expect(buttons(missing, own)).toEqual([])
     expect(buttons(drift({ kind: 'unmanaged', person_id: null }, { person: null }), dan)).toEqual([])
+  })
+
+  test('that stands in a file which others keep has no button, and says who puts it right', () => {
+    const kept = drift({ key: 'tech:deploy' }, { isOurs: false })
+    expect(buttons(kept, dan)).toEqual([])
+    expect(driftItem(kept, dan, now).row.panel?.clicks[1]?.text).toBe(
+      'The file is wrong: somebody who keeps it puts it right there.',
+    )
+    expect(driftWindow('remove-drift', kept, dan).refusal).toBe('This cannot be settled in this way.')
   })
 
   test('is seen by those who decide, 2nd line, keepers and whoever it is about', () => {
