@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { goesWhole } from '../../server/grants/revoke.ts'
 import type { LedgerLine } from '../../server/grants/who-holds-what.ts'
 import { peopleView, personView } from '../../server/http/views/people.ts'
 import { queueView } from '../../server/http/views/queue.ts'
@@ -113,6 +114,10 @@ const windowsOf: [WindowName, StateName, ViewerName, string?][] = [
   ['line-manager', 'the line manager’s word missing', 'lina'],
   ['update-record', 'a fact unknown', 'rae'],
   ['record-line-manager', 'the line manager’s word missing', 'dan'],
+  ['review-access', 'review due', 'sam'],
+  ['keep-access', 'review due', 'sam'],
+  ['revoke-for-cause', 'admin granted', 'dan'],
+  ['lower-level', 'admin granted', 'dan'],
 ]
 
 test('every window', { timeout: 120_000 }, async () => {
@@ -128,6 +133,7 @@ test('every window', { timeout: 120_000 }, async () => {
       candidates: [{ id: 'priya', fullName: 'Priya Shah', hint: 'member of the card' }],
       attempts: [{ at: now.toISOString(), text: 'Changed: refused. Ask for permission.' }],
       levels: [],
+      whole: { worlds: [world], goes: goesWhole(world).map((plan) => ({ world, plan })), unread: ['Fastly'] },
     })
     gallery.answers.set(`GET /api/windows/${name}`, { json: view })
     await page.goto(`${gallery.origin}/window.html?card=${card}&name=${name}&subject=x`)
