@@ -58,6 +58,8 @@ const LOOK_WITHIN = 4 * SECOND
 const READ_HELD_EVERY = 1 * MINUTE
 /** How often the record is compared with every system. */
 const COMPARE_EVERY = 1 * DAY
+/** Whether somebody asked for it beside. */
+const COMPARE_WHEN_ASKED_EVERY = 5 * SECOND
 /** Whether a new London day has begun. */
 const NEW_DAY_EVERY = 1 * MINUTE
 /** Finds steps whose time to look again has come, and what a lost wake-up missed. */
@@ -224,18 +226,19 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(READ_HELD_EVERY, () =>
         readHeld({ db, adapters, clock, changed: tell, report, random: Math.random }),
       )
-      repeating.every(SWEEP_EVERY, () =>
+      const compare = (everyMs: number) =>
         compareWhenDue({
           ...own,
           adapters,
           clock,
           machines: file.machines,
           files: peopleFiles,
-          everyMs: COMPARE_EVERY,
+          everyMs,
           report,
           signal: stopping.signal,
-        }),
-      )
+        })
+      repeating.every(SWEEP_EVERY, () => compare(COMPARE_EVERY))
+      repeating.every(COMPARE_WHEN_ASKED_EVERY, () => compare(Number.POSITIVE_INFINITY))
       repeating.every(SWEEP_EVERY, async () => {
         for (const card of await expireQuiet(own)) tell(card)
         for (const card of await remindOfDecisions(own)) tell(card)

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Database, Tx } from '../db/database.ts'
+import { json } from '../db/json.ts'
 import { append } from './append.ts'
 import { eraseDetails } from './detail.ts'
 
@@ -34,6 +35,7 @@ export function erasePerson(
       throw new EraseRefused('The reason names this person. It stays in the log for good: say it without the name.')
     const details = await eraseDetails(tx, personId)
     await forgetExported(tx, personId)
+    await forgetDrift(tx, personId)
     const about = { requestId: null, personId, stepId: null, boardId: null }
     await append(
       tx,
@@ -49,6 +51,16 @@ async function forgetExported(tx: Tx, personId: string): Promise<void> {
   const accounts = await tx.selectFrom('person_account').select('id').where('person_id', '=', personId).execute()
   const ids = accounts.map(({ id }) => id.toLowerCase())
   if (ids.length > 0) await tx.deleteFrom('system_export_entry').where('account', 'in', ids).execute()
+}
+
+/** What comparisons found of them and is settled. What is open is about access that they have now. */
+async function forgetDrift(tx: Tx, personId: string): Promise<void> {
+  await tx
+    .updateTable('drift_finding')
+    .set({ account: json({ kind: 'email', id: null, name: '' }), sentence: '', identity: '' })
+    .where('person_id', '=', personId)
+    .where('settled_at', 'is not', null)
+    .execute()
 }
 
 /** What this person is called here and elsewhere; also for somebody whom only the log still knows. */

@@ -128,6 +128,7 @@ export const eventTypes = {
   'drift-removal-opened': { id: 453, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'drift-granted-again': { id: 454, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'drift-recorded-as-ended': { id: 455, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'comparison-wanted': { id: 456, data: nothing },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

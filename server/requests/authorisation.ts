@@ -56,6 +56,7 @@ export type ActName =
   | 'remove-drift'
   | 'grant-again'
   | 'record-as-ended'
+  | 'compare-now'
   | 'connect-board'
   | 'disconnect-board'
 
@@ -266,6 +267,11 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['keeper', 'senior-tech'],
     never: [],
     refusal: 'You cannot let these reviews begin. A register keeper or Senior Tech can.',
+  },
+  'compare-now': {
+    may: ['keeper', 'second-line', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot begin this. A register keeper, Senior Tech or 2nd line can.',
   },
   'connect-board': {
     may: ['keeper', 'senior-tech'],

@@ -165,6 +165,7 @@ const numbers: Record<EventType, number> = {
   'drift-removal-opened': 453,
   'drift-granted-again': 454,
   'drift-recorded-as-ended': 455,
+  'comparison-wanted': 456,
   'holding-made': 400,
   'holding-ended': 401,
   'revocation-opened': 402,

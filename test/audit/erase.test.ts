@@ -72,6 +72,33 @@ test('erases what is about this person and nobody else, logs by whom and why, an
   expect(await verifyLog(db.kysely, [])).toMatchObject({ ok: true })
 })
 
+test('forgets what comparisons found of this person and is settled, and keeps what is open: it is access they have', async () => {
+  const at = clock.calendar()
+  const finding = (id: string, person_id: string, settled_at: Date | null) => ({
+    id,
+    identity: id,
+    kind: 'extra' as const,
+    key: 'github',
+    system: 'github',
+    level: 'deploy',
+    person_id,
+    account: JSON.stringify({ kind: 'github', id: '1001', name: `login-of-${id}` }),
+    over_grant: false,
+    sentence: `sentence of ${id}`,
+    first_seen_at: at,
+    last_seen_at: at,
+    settled_at,
+  })
+  await addPerson(db.kysely, 'p-lee', 'Lee Hart')
+  const rows = [finding('settled', 'p-priya', at), finding('open', 'p-priya', null), finding('other', 'p-lee', at)]
+  await db.kysely.insertInto('drift_finding').values(rows).execute()
+  await erasePerson(db, asked, clock)
+  const left = JSON.stringify(await db.kysely.selectFrom('drift_finding').select(['account', 'sentence']).execute())
+  expect(left).not.toContain('settled')
+  expect(left).toContain('login-of-open')
+  expect(left).toContain('login-of-other')
+})
+
 describe('denies', () => {
   test.each([
     ['an operator who is not named', { operator: '' }, 'Say who you are with --operator'],

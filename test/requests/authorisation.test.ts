@@ -216,6 +216,10 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     words: 'You cannot record this. 2nd line, Senior Tech, the engineer’s tech lead or a register keeper can.',
     own: 'You cannot record this. 2nd line, Senior Tech, the engineer’s tech lead or a register keeper can.',
   },
+  'compare-now': {
+    may: ['keeper', 'second-line', 'senior-tech'],
+    words: 'You cannot begin this. A register keeper, Senior Tech or 2nd line can.',
+  },
   // For cause: Senior Tech or keeper, at once.
   'revoke-for-cause': {
     may: ['senior-tech', 'keeper'],

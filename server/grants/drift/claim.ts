@@ -1,4 +1,5 @@
-import { MINUTE } from '../../clock.ts'
+import { type Clock, MINUTE } from '../../clock.ts'
+import type { Tx } from '../../db/database.ts'
 import { json } from '../../db/json.ts'
 import { newId } from '../../requests/ids.ts'
 import { type DriftReport, emptyReport } from './report.ts'
@@ -31,7 +32,7 @@ export function beginRun(parts: Parts): Promise<string | null> {
       .orderBy('started_at', 'desc')
       .limit(1)
       .executeTakeFirst()
-    if (newest && newest.started_at.getTime() + everyMs > now.getTime()) return null
+    if (!(await isDue(tx, newest?.started_at ?? null, now, everyMs))) return null
     const begun = await tx
       .insertInto('drift_run')
       .values({
@@ -46,6 +47,26 @@ export function beginRun(parts: Parts): Promise<string | null> {
       .executeTakeFirst()
     return begun?.id ?? null
   })
+}
+
+/** When somebody last asked for a run beside the daily ones. */
+const WANTED = 'comparison-wanted'
+
+async function isDue(tx: Tx, newest: Date | null, now: Date, everyMs: number): Promise<boolean> {
+  const wanted = await tx.selectFrom('setting').select('updated_at').where('name', '=', WANTED).executeTakeFirst()
+  if (wanted && (newest === null || wanted.updated_at > newest)) return true
+  if (everyMs === Number.POSITIVE_INFINITY) return false
+  return newest === null || newest.getTime() + everyMs <= now.getTime()
+}
+
+/** Has the next look begin a run, whenever the last one was. */
+export async function wantComparison(tx: Tx, clock: Pick<Clock, 'wall'>, by: string): Promise<void> {
+  const values = { value: json(true), updated_at: clock.wall(), updated_by: by }
+  await tx
+    .insertInto('setting')
+    .values({ name: WANTED, ...values })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
+    .execute()
 }
 
 export async function renewRun(parts: Parts, id: string): Promise<void> {

@@ -41,6 +41,15 @@ export async function keepFindings(
       .set({ settled_at: now, settled_by: 'system', how: 'gone' })
       .where('id', 'in', idsOf(some))
       .execute()
+  // Whom nobody knows has nobody who could ask to be forgotten.
+  await tx
+    .updateTable('drift_finding')
+    .set({ account: json({ kind: 'email', id: null, name: '' }), sentence: '', identity: '' })
+    .where('system', '=', system)
+    .where('settled_at', 'is not', null)
+    .where('person_id', 'is', null)
+    .where('identity', '!=', '')
+    .execute()
   return [...fresh.map(foundEvent), ...gone.map(goneEvent)]
 }
 

@@ -23,7 +23,7 @@ export interface DriftParts {
   machines: string[]
   /** Files that say who has what, beside the systems. */
   files: PeopleFile[]
-  /** How often, in milliseconds of the wall clock. */
+  /** How often, in milliseconds of the wall clock; `Infinity`: only where somebody asked for it. */
   everyMs: number
   append(tx: Tx, events: NewEvent[]): Promise<void>
   report(error: unknown): void

@@ -68,7 +68,7 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
         ...(extra.heldReviews ? [heldReviewsPart(extra.heldReviews, actor)] : []),
         boards(extra, connected, actor),
         connections(extra, keeper),
-        comparisonPart(extra.comparison ?? null, extra.now),
+        comparisonPart(extra.comparison ?? null, actor, extra.now),
         rules(extra),
         ...(extra.rolesGiven.length > 0 ? [rolesGiven(extra)] : []),
         register(extra, keeper),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../../server/audit/append.ts'
-import { compareWhenDue } from '../../../server/grants/drift/run.ts'
+import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/run.ts'
 import { heldLevels } from '../../../server/grants/ledger.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
 import { loadActor } from '../../../server/requests/actor.ts'
@@ -27,20 +27,22 @@ describe('What differs is decided', () => {
     await it.adapters.get('github')?.apply([{ ...(await it.orderFor(request, team)), direction: 'revoke' }])
   }
 
+  const parts = (): DriftParts => ({
+    db: it.db,
+    office: it.office,
+    adapters: it.adapters,
+    clock: it.office.clock,
+    machines: [],
+    files: [],
+    everyMs: DAYS,
+    append: (tx, events) => append(tx, events, it.office.clock),
+    report: (error) => it.reported.push(error),
+    signal: new AbortController().signal,
+  })
+
   async function compare(): Promise<void> {
     it.pass(1.1 * DAYS)
-    await compareWhenDue({
-      db: it.db,
-      office: it.office,
-      adapters: it.adapters,
-      clock: it.office.clock,
-      machines: [],
-      files: [],
-      everyMs: DAYS,
-      append: (tx, events) => append(tx, events, it.office.clock),
-      report: (error) => it.reported.push(error),
-      signal: new AbortController().signal,
-    })
+    await compareWhenDue(parts())
   }
   const open = () =>
     it.db.kysely.selectFrom('drift_finding').selectAll().where('settled_at', 'is', null).orderBy('key').execute()
@@ -107,6 +109,16 @@ describe('What differs is decided', () => {
     expect((await look('Sam Okoro')).window).toMatchObject({ title: 'Remove GitHub of Lee Hart', refusal: null })
     const priya = await look('Priya Shah')
     expect([priya.buttons, priya.window]).toEqual([undefined, null])
+  })
+
+  test('somebody who put something right has it compared at once', async () => {
+    const once = () => compareWhenDue({ ...parts(), everyMs: Number.POSITIVE_INFINITY })
+    expect(await once()).toBeNull()
+    await expect(it.act('priya', 'compare-now', 'systems')).rejects.toThrow('You cannot begin this.')
+    await it.act('alex', 'compare-now', 'systems')
+    expect(await once()).not.toBeNull()
+    it.pass(60_000)
+    expect(await once()).toBeNull()
   })
 
   test('nobody adopts their own, and nothing is settled twice', async () => {

@@ -153,8 +153,10 @@ describe('the comparison in the settings', () => {
           judged: { people: 42, noLongerMet: 1, unknown: 0, couldNotBeJudged: 1 },
         },
       },
+      alex,
       now,
     )
+    expect(part.buttons?.map(({ text }) => text)).toEqual(['Compare now'])
     expect(part.rows.map(({ word, title, detail }) => [word, title, detail])).toEqual([
       ['Differs', 'GitHub: 40 as in our record, and 1 machine; 2 extra and 1 being changed', null],
       ['Not all', 'AWS: 0 as in our record', 'Could not be told. AWS staging: AWS did not answer.'],
@@ -166,6 +168,7 @@ describe('the comparison in the settings', () => {
   })
 
   test('says that there was none yet', () => {
-    expect(comparisonPart(null, now).text[0]).toMatch(/has not been compared/)
+    expect(comparisonPart(null, kit, now).text[0]).toMatch(/has not been compared/)
+    expect(comparisonPart(null, kit, now).buttons).toEqual([])
   })
 })

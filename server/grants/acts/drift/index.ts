@@ -1,5 +1,6 @@
 import type { AnyAct } from '../../../requests/act.ts'
 import { adoptDriftAct } from './adopting.ts'
+import { compareNowAct } from './comparing-now.ts'
 import type { DriftActParts } from './deciding.ts'
 import { grantAgainAct } from './granting-again.ts'
 import { recordAsEndedAct } from './recording-as-ended.ts'
@@ -8,5 +9,6 @@ import { removeDriftAct } from './removing.ts'
 /** Every decision about what a comparison found. */
 export function driftActs(parts: DriftActParts): AnyAct[] {
   const acts = [adoptDriftAct, removeDriftAct, grantAgainAct, recordAsEndedAct]
-  return acts.map((make): AnyAct => ({ about: 'office', act: make(parts) }))
+  const all = [...acts.map((make) => make(parts)), compareNowAct]
+  return all.map((act): AnyAct => ({ about: 'office', act }))
 }

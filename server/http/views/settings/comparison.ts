@@ -1,10 +1,22 @@
 import type { DriftReport, SystemReport } from '../../../grants/drift/report.ts'
+import type { Actor } from '../../../requests/act.ts'
 import type { WindowPart } from '../../api.ts'
+import { acts } from '../viewer.ts'
 import { count, dayWords, listWords, timeWords } from '../words.ts'
 import { row, section } from './parts.ts'
 
 /** What the newest comparison of the record with the systems said: counts, and what it could not tell. No names. */
-export function comparisonPart(newest: { at: Date; report: DriftReport } | null, now: Date): WindowPart {
+export function comparisonPart(
+  newest: { at: Date; report: DriftReport } | null,
+  { roles }: Pick<Actor, 'roles'>,
+  now: Date,
+): WindowPart {
+  const may = roles.keeper || roles.seniorTech || roles.secondLine
+  const buttons = may ? [acts('Compare now', 'compare-now', 'systems')] : []
+  return { ...comparison(newest, now), buttons }
+}
+
+function comparison(newest: { at: Date; report: DriftReport } | null, now: Date): WindowPart {
   const title = 'Our record and the systems'
   if (!newest)
     return section(title, [], ['The record has not been compared with the systems yet. That happens once a day.'])
