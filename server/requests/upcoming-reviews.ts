@@ -30,6 +30,7 @@ export async function upcomingReviews(
     .$if(personId !== null, (query) => query.where('holding.person_id', '=', personId ?? ''))
     .distinct()
     .execute()
+  if (held.length === 0) return []
   const { people } = await loadRegister(db)
   const reviews = Map.groupBy(await db.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
   const { limitDays } = office.ruleSet(null).absence

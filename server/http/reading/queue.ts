@@ -19,6 +19,7 @@ import { claimsFor } from './claims.ts'
 import { driftFor } from './drift.ts'
 import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
+import { upcomingFor } from './upcoming.ts'
 
 /** The queue of the boards that this viewer may see. */
 export async function readQueue(parts: ReadingParts, viewer: Viewer, board: string, tab: string): Promise<QueueView> {
@@ -55,6 +56,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     ),
     // It is of no board, so it is where nobody chose one.
     drift: wanted === 'this' || wanted === 'all' ? await driftFor(parts, actor) : [],
+    upcoming: wanted === 'this' || wanted === 'all' ? await upcomingFor(parts, actor) : [],
     claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })
 }

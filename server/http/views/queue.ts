@@ -49,6 +49,8 @@ export interface QueueOptions {
   claims?: (Claim & { since: Date })[]
   /** What a comparison of the record with the systems found. */
   drift?: Item[]
+  /** Decisions that will be due, for those who may know. */
+  upcoming?: Item[]
 }
 
 export interface Item {
@@ -69,7 +71,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
   const turns = [...known, ...claims, ...unknown.map((row) => unknownItem(row, options.now))]
-  const items = [...turns, ...(options.drift ?? [])]
+  const items = [...turns, ...(options.drift ?? []), ...(options.upcoming ?? [])]
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)

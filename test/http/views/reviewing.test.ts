@@ -4,6 +4,7 @@ import { queueView } from '../../../server/http/views/queue.ts'
 import { type ReviewsKnown, reviewParts } from '../../../server/http/views/reviewing-person.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
 import { heldReviewsPart } from '../../../server/http/views/settings/held-reviews.ts'
+import { upcomingItem } from '../../../server/http/views/upcoming.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
 import type { Relation } from '../../../server/requests/relations.ts'
 import { reviewDue, states } from './states.ts'
@@ -136,6 +137,20 @@ describe('on the person’s page', () => {
     expect(parts(['linked', 'tech-lead'], { upcoming })).toContain(words)
     expect(parts(['linked', 'engineer'], { upcoming })).toContain(words)
     expect(parts(['linked', 'second-line'], { upcoming })).toBe('[]')
+  })
+
+  test('and in the queue the same, without a word in the handover that is pasted anywhere', () => {
+    const rows = (...relations: Relation[]) => upcomingItem(upcoming, { relations: new Set(relations), now })
+    const mine = rows('linked', 'tech-lead')
+    expect(mine.map(({ row }) => `${row.what}, ${row.sinceWord}`)).toEqual([
+      'A decision about this access will be due on 1 December, in 7 days',
+    ])
+    expect(rows('linked', 'engineer')).toHaveLength(1)
+    expect([rows('linked'), rows('linked', 'second-line'), rows('linked', 'holds-admin')]).toEqual([[], [], []])
+    const options = { boards: [], board: 'all', tab: 'yours' as const, now, grantedThisWeek: 0, upcoming: mine }
+    const view = queueView([], actorIn(world, 'sam'), options)
+    expect(view.rows).toHaveLength(1)
+    expect(view.handover.join(' ')).not.toContain('Priya')
   })
 
   test('whoever decides has both answers there; others read that it is due, and not why', () => {

@@ -1,0 +1,43 @@
+import { refusedByTable } from '../../requests/authorisation.ts'
+import type { Relation } from '../../requests/relations.ts'
+import type { UpcomingReview } from '../../requests/upcoming-reviews.ts'
+import type { Item } from './queue.ts'
+import { count, dateWords } from './words.ts'
+
+/** A decision about somebody's access that will be due, as a row of the queue. */
+
+export interface Viewpoint {
+  relations: Set<Relation>
+  now: Date
+}
+
+/** Who may know that this person is away: they, and whoever decides. Everybody else gets no row. */
+export function upcomingItem(upcoming: UpcomingReview, { relations, now }: Viewpoint): Item[] {
+  const decides = refusedByTable('confirm-revocation', relations) === null
+  if (!decides && !relations.has('engineer')) return []
+  const { personId, fullName, due, daysLeft } = upcoming
+  const since = new Date(`${due}T12:00:00Z`)
+  return [
+    {
+      row: {
+        key: `upcoming-${personId}-${due}`,
+        overdue: false,
+        person: fullName,
+        level: 'Review',
+        what: `A decision about this access will be due on ${dateWords(due, now)}`,
+        since: since.toISOString(),
+        sinceWord: `in ${count(daysLeft, 'day')}`,
+        taken: null,
+        tab: '',
+        boardId: '',
+        cardUrl: null,
+        buttons: [],
+        panel: null,
+      },
+      tabs: decides ? ['yours', 'sponsors', 'everything'] : ['yours', 'everything'],
+      since,
+      revokes: false,
+      subject: 'a review to come',
+    },
+  ]
+}
