@@ -1,24 +1,14 @@
 import { sql } from 'kysely'
-import type { Database } from '../db/database.ts'
+import type { Database, Tx } from '../db/database.ts'
 import { loadPerson, loadRegister } from '../people/register.ts'
-import { type ReviewChanges, reviewChanges } from '../rules/access-review.ts'
+import { type Holds, type ReviewChanges, reviewChanges } from '../rules/access-review.ts'
 import { isOverCeiling } from '../rules/removal-ceiling.ts'
 import type { Day } from '../rules/types.ts'
-import {
-  type AccessReviewRow,
-  knownFrom,
-  reviewDay,
-  reviewPolicy,
-  reviewsOf,
-  standingRequests,
-  standingStates,
-  whoDecides,
-} from './access-reviews.ts'
+import { knownFrom, reviewDay, reviewsOf, standingRequests, standingStates } from './access-reviews.ts'
+import { askWhoDecides } from './ask-who-decides.ts'
 import { heldReviews, holdReviews, letFor, removalCeiling } from './held-reviews.ts'
 import { newId } from './ids.ts'
-import { reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
-import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
 
 /**
  * Opens the access reviews that are due, and closes those whose ground is gone. Judged again at any time by any number of
@@ -62,20 +52,22 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
   const held = await kysely
     .selectFrom('holding')
     .innerJoin('request', 'request.id', 'holding.request_id')
-    .select('holding.person_id')
+    .select(['holding.person_id', 'request.state'])
     .where('ended_at', 'is', null)
-    .where('request.state', 'in', [...standingStates])
     .distinct()
     .execute()
-  const holders = new Set(held.map((row) => row.person_id))
+  const holders = new Map<string, Holds>()
+  for (const { person_id, state } of held)
+    if (standingStates.includes(state) || !holders.has(person_id))
+      holders.set(person_id, standingStates.includes(state) ? 'standing' : 'going')
   const reviews = Map.groupBy(await kysely.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
   const { people } = await loadRegister(kysely)
-  const changes = [...new Set([...holders, ...reviews.keys()])].flatMap((id) => {
+  const changes = [...new Set([...holders.keys(), ...reviews.keys()])].flatMap((id) => {
     const person = people.get(id)
     if (!person) return []
     const known = (reviews.get(id) ?? []).map(knownFrom)
     try {
-      return [{ id, ...reviewChanges({ ...person, holds: holders.has(id) }, known, today, limitDays) }]
+      return [{ id, ...reviewChanges({ ...person, holds: holders.get(id) ?? 'nothing' }, known, today, limitDays) }]
     } catch (error) {
       // One person who cannot be judged holds up nobody else.
       office.report(error)
@@ -116,7 +108,8 @@ async function reviewOne(
   if (!person) return []
   const requests = await standingRequests(tx, personId)
   const known = await reviewsOf(tx, personId)
-  const changes = reviewChanges({ ...person, holds: requests.length > 0 }, known.map(knownFrom), today, limitDays)
+  const holds = requests.length > 0 ? 'standing' : (await holdsAnything(tx, personId)) ? 'going' : 'nothing'
+  const changes = reviewChanges({ ...person, holds }, known.map(knownFrom), today, limitDays)
   const opened = await openReviews(doing, personId, mayOpen ? changes.open : [])
   await closeReviews(doing, changes.close)
   const about = { actor: 'system', personId, stepId: null }
@@ -143,6 +136,16 @@ async function reviewOne(
   }
   if (opened.length + changes.close.length === 0) return []
   return showOnCards(doing, office.clock.wall(), requests)
+}
+
+async function holdsAnything(tx: Tx, personId: string): Promise<boolean> {
+  const held = await tx
+    .selectFrom('holding')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return held !== undefined
 }
 
 async function openReviews(
@@ -194,55 +197,6 @@ async function showOnCards(
       'id',
       'in',
       requests.map(({ id }) => id),
-    )
-    .execute()
-  return requests.map(({ card_id }) => card_id)
-}
-
-/**
- * One neutral comment on each granted card when a decision is due, and one more to Senior Tech where nobody decided: both
- * while people are at work, because they ring phones. Never why.
- */
-async function askWhoDecides(parts: OwnParts): Promise<string[]> {
-  const { db, office } = parts
-  const now = office.clock.calendar()
-  if (!inWorkingHours(now)) return []
-  const { escalateAfterWorkingDays } = reviewPolicy(office.installation)
-  const isDue = ({ announced_at, escalated_at }: AccessReviewRow) =>
-    announced_at === null || (escalated_at === null && wholeWorkingDays(announced_at, now) >= escalateAfterWorkingDays)
-  const open = await db.kysely.selectFrom('access_review').selectAll().where('closed_at', 'is', null).execute()
-  const people = [...new Set(open.filter(isDue).map((row) => row.person_id))].sort()
-  return onEachPerson(parts, people, async (doing, personId) => {
-    const due = (await reviewsOf(doing.tx, personId)).filter((row) => row.closed_at === null && isDue(row))
-    return due.length === 0 ? [] : ask(doing, parts, personId, due)
-  })
-}
-
-async function ask(doing: OwnDoing, { office }: OwnParts, personId: string, due: AccessReviewRow[]): Promise<string[]> {
-  const { tx } = doing
-  const { people, keepers } = await loadRegister(tx)
-  const engineer = people.get(personId)
-  if (!engineer) return []
-  const { limitDays } = office.ruleSet(null).absence
-  const deciding = { engineer, people, keepers, today: reviewDay(office.clock), limitDays }
-  const able = whoDecides(reviewPolicy(office.installation), deciding)
-  const first = able[0]
-  const next = able.find((id) => id !== first && people.get(id)?.seniorTech?.value === true)
-  const isFirst = due.some((row) => row.announced_at === null)
-  const requests = await standingRequests(tx, personId)
-  for (const { id, card_id } of requests) {
-    const about = { requestId: id, cardId: card_id }
-    const day = due.at(-1)?.due_day ?? ''
-    doing.notify(isFirst ? reviewDueNotice(about, day, first) : reviewEscalatedNotice(about, day, next ?? first))
-  }
-  const at = office.clock.calendar()
-  await tx
-    .updateTable('access_review')
-    .set(isFirst ? { announced_at: at } : { escalated_at: at })
-    .where(
-      'id',
-      'in',
-      due.map(({ id }) => id),
     )
     .execute()
   return requests.map(({ card_id }) => card_id)

@@ -64,7 +64,10 @@ export function upcomingFor(person: Reviewed, known: KnownReview[], today: Day, 
     .toSorted((one, other) => one.daysLeft - other.daysLeft)
 }
 
-/** What is to be opened and closed now, for somebody who holds something or nothing. */
+/** What somebody holds: nothing, only what is being revoked already, or something that stands. */
+export type Holds = 'nothing' | 'going' | 'standing'
+
+/** What is to be opened and closed now. */
 export interface ReviewChanges {
   open: Ground[]
   close: { id: string; outcome: 'returned' | 'not-needed' }[]
@@ -72,7 +75,7 @@ export interface ReviewChanges {
 
 /** Judges one person today. Judging again changes nothing more, whoever does it and however late. */
 export function reviewChanges(
-  person: Reviewed & { holds: boolean },
+  person: Reviewed & { holds: Holds },
   known: KnownReview[],
   today: Day,
   limitDays: number,
@@ -81,13 +84,13 @@ export function reviewChanges(
   const isOver = ({ end }: Ground) => end !== null && end <= today
   const close = known.flatMap((review): ReviewChanges['close'] => {
     if (review.outcome !== null) return []
-    if (!person.holds) return [{ id: review.id, outcome: 'not-needed' }]
+    if (person.holds === 'nothing') return [{ id: review.id, outcome: 'not-needed' }]
     if (isUnknown(person, review.why)) return []
     const ground = grounds.find((one) => isAbout(review, one))
     if (ground && !isOver(ground)) return []
     return [{ id: review.id, outcome: isAway(person, today) ? 'not-needed' : 'returned' }]
   })
-  if (!person.holds) return { open: [], close }
+  if (person.holds !== 'standing') return { open: [], close }
   const open = grounds.flatMap((ground): Ground[] => {
     const due = openingDay(ground, known, today)
     return due === null || due > today || isOver(ground) ? [] : [{ ...ground, due }]

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { reviewDay } from '../../server/requests/access-reviews.ts'
 import { plusDays } from '../../server/rules/absence.ts'
-import { type KnownReview, type Reviewed, reviewChanges, upcomingFor } from '../../server/rules/access-review.ts'
+import {
+  type Holds,
+  type KnownReview,
+  type Reviewed,
+  reviewChanges,
+  upcomingFor,
+} from '../../server/rules/access-review.ts'
 
 /** When a decision about access is due, and what it still rests on. 42 days are allowed, 43 are not. */
 
@@ -31,7 +37,7 @@ function review(deviation: Partial<KnownReview> = {}): KnownReview {
 }
 
 const dueOn = (person: Reviewed, today: string, reviews: KnownReview[] = []) =>
-  reviewChanges({ ...person, holds: true }, reviews, today, LIMIT).open.map(({ due }) => due)
+  reviewChanges({ ...person, holds: 'standing' }, reviews, today, LIMIT).open.map(({ due }) => due)
 
 /** The first day on which something is due, looked for day by day. */
 function firstDue(person: Reviewed, from: string): string | null {
@@ -74,7 +80,7 @@ describe('the day on which a decision is due', () => {
   })
 
   test('unknown opens nothing, and closes nothing', () => {
-    const unknown = { absences: null, left: null, holds: true }
+    const unknown = { absences: null, left: null, holds: 'standing' as const }
     expect(reviewChanges(unknown, [review(), review({ id: 'r-2', why: 'left' })], '2026-05-01', LIMIT)).toEqual({
       open: [],
       close: [],
@@ -145,21 +151,25 @@ describe('what was decided before', () => {
     expect(dueOn(person, today, [review(before)])).toEqual(due)
   })
 
-  test.each<[string, Reviewed, boolean, string | null]>([
-    ['still away', person, true, null],
-    ['lengthened: the same absence', away('2026-04-20', ['2026-03-02', '2026-09-01']), true, null],
-    ['it began earlier than was known: the same absence', away('2026-04-20', ['2026-02-20', null]), true, null],
-    ['back', away('2026-04-20', ['2026-03-02', '2026-04-20']), true, 'returned'],
-    ['never was away', away('2026-04-20'), true, 'returned'],
-    ['away, and not for too long', away('2026-04-20', ['2026-04-10', null]), true, 'not-needed'],
-    ['nothing is held any more', person, false, 'not-needed'],
+  test.each<[string, Reviewed, Holds, string | null]>([
+    ['still away', person, 'standing', null],
+    ['lengthened: the same absence', away('2026-04-20', ['2026-03-02', '2026-09-01']), 'standing', null],
+    ['it began earlier than was known: the same absence', away('2026-04-20', ['2026-02-20', null]), 'standing', null],
+    ['back', away('2026-04-20', ['2026-03-02', '2026-04-20']), 'standing', 'returned'],
+    ['never was away', away('2026-04-20'), 'standing', 'returned'],
+    ['away, and not for too long', away('2026-04-20', ['2026-04-10', null]), 'standing', 'not-needed'],
+    ['nothing is held any more', person, 'nothing', 'not-needed'],
+    ['part of it is being revoked: asked again when that is over', person, 'going', null],
   ])('an open review: %s', (_what, now, holds, outcome) => {
     const { close } = reviewChanges({ ...now, holds }, [review()], '2026-04-20', LIMIT)
     expect(close.map((one) => one.outcome)).toEqual(outcome === null ? [] : [outcome])
   })
 
   test('a server whose clock runs late closes nothing that another one opened', () => {
-    expect(reviewChanges({ ...person, holds: true }, [review()], '2026-04-12', LIMIT)).toEqual({ open: [], close: [] })
+    expect(reviewChanges({ ...person, holds: 'standing' }, [review()], '2026-04-12', LIMIT)).toEqual({
+      open: [],
+      close: [],
+    })
   })
 })
 
@@ -168,9 +178,9 @@ test('judged again, nothing more changes: any number of servers, any day', () =>
     fc.property(fc.integer({ min: 0, max: 120 }), fc.option(fc.integer({ min: 1, max: 120 })), (day, length) => {
       const person = away('2026-02-01', ['2026-03-02', length === null ? null : plusDays('2026-03-02', length)])
       const today = plusDays('2026-03-02', day)
-      const first = reviewChanges({ ...person, holds: true }, [], today, LIMIT)
+      const first = reviewChanges({ ...person, holds: 'standing' }, [], today, LIMIT)
       const open = first.open.map((one, n) => review({ id: `r-${n}`, firstDay: one.firstDay }))
-      expect(reviewChanges({ ...person, holds: true }, open, today, LIMIT)).toEqual({ open: [], close: [] })
+      expect(reviewChanges({ ...person, holds: 'standing' }, open, today, LIMIT)).toEqual({ open: [], close: [] })
     }),
     { seed: 42 },
   )

@@ -3,8 +3,8 @@ import { type AccessReviewRow, reviewPolicy, whoDecides } from '../../requests/a
 import type { World } from '../../requests/act.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { Day } from '../../rules/types.ts'
-import type { Button } from '../api.ts'
-import { type Blocks, levelOf, whoOf } from './blocks.ts'
+import type { Button, Row } from '../api.ts'
+import { type Blocks, levelOf, line, whoOf } from './blocks.ts'
 import { reviewTurns } from './turns.ts'
 import { opens, type Viewer } from './viewer.ts'
 import { count, dateWords } from './words.ts'
@@ -53,6 +53,13 @@ export function whyWords(review: AccessReviewRow, first: string, ruleSet: RuleSe
 /** The same on a card. */
 export function whyHere({ review, engineer, ruleSet, now }: World): string {
   return review ? whyWords(review, engineer?.firstName ?? 'The engineer', ruleSet, now) : ''
+}
+
+/** The same where not all is granted yet, and the status tells how far it is. */
+export function reviewRows(world: World, viewer: Viewer): Row[] {
+  if (world.request?.state === 'granted' || viewer.sees === 'little' || reviewTurns(world).length === 0) return []
+  const buttons = reviewButtons(viewer, world.request?.id ?? '', whoOf(world))
+  return [line('review', 'turn', 'Due', 'An access review is due', knowsWhy(viewer) ? whyHere(world) : null, buttons)]
 }
 
 function decidesWords({ engineer, people, keepers, today, ruleSet, installation }: World): string {

@@ -10,6 +10,7 @@ import { type Blocks, line, person, type Told } from './blocks.ts'
 import { claimRow } from './claims.ts'
 import { helpRows } from './help.ts'
 import { type NewRules, newRulesLines } from './new-rules.ts'
+import { reviewRows } from './reviewing.ts'
 import { isPaused } from './turns.ts'
 import { type Unreached, unreachedRow } from './unreached.ts'
 import { versionOf } from './version.ts'
@@ -68,7 +69,7 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
     },
     // Nothing is decided upon what may be old.
     primary: extra.old === null ? blocks.primary : null,
-    next: [...asked, ...helpRows(world, viewer), ...blocks.next, ...unreached],
+    next: [...asked, ...reviewRows(world, viewer), ...helpRows(world, viewer), ...blocks.next, ...unreached],
     detail: blocks.detail,
     buttons: blocks.buttons,
     folds: [...blocks.folds, ...recordFold(world, viewer), ...historyFold(world, actor, viewer, extra)],

@@ -174,6 +174,7 @@ export const states = {
       holdings: holdingsOf,
       review: reviewDue,
     }),
+  'granting, review due': () => granting({ logit: waits('us') }, { holdings: holdingsOf, review: reviewDue }),
   'partly revoked': () =>
     makeWorld({
       request: granted,

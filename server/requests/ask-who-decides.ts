@@ -1,0 +1,63 @@
+import { loadRegister } from '../people/register.ts'
+import {
+  type AccessReviewRow,
+  reviewDay,
+  reviewPolicy,
+  reviewsOf,
+  standingRequests,
+  whoDecides,
+} from './access-reviews.ts'
+import { reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
+import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
+import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
+
+/**
+ * One neutral comment on each granted card when a decision is due, and one more to Senior Tech where nobody decided: both
+ * while people are at work, because they ring phones. Never why.
+ */
+export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
+  const { db, office } = parts
+  const now = office.clock.calendar()
+  if (!inWorkingHours(now)) return []
+  const { escalateAfterWorkingDays } = reviewPolicy(office.installation)
+  const isDue = ({ announced_at, escalated_at }: AccessReviewRow) =>
+    announced_at === null || (escalated_at === null && wholeWorkingDays(announced_at, now) >= escalateAfterWorkingDays)
+  const open = await db.kysely.selectFrom('access_review').selectAll().where('closed_at', 'is', null).execute()
+  const people = [...new Set(open.filter(isDue).map((row) => row.person_id))].sort()
+  return onEachPerson(parts, people, async (doing, personId) => {
+    const due = (await reviewsOf(doing.tx, personId)).filter((row) => row.closed_at === null && isDue(row))
+    return due.length === 0 ? [] : ask(doing, parts, personId, due)
+  })
+}
+
+async function ask(doing: OwnDoing, { office }: OwnParts, personId: string, due: AccessReviewRow[]): Promise<string[]> {
+  const { tx } = doing
+  const { people, keepers } = await loadRegister(tx)
+  const engineer = people.get(personId)
+  if (!engineer) return []
+  const { limitDays } = office.ruleSet(null).absence
+  const deciding = { engineer, people, keepers, today: reviewDay(office.clock), limitDays }
+  const able = whoDecides(reviewPolicy(office.installation), deciding)
+  const first = able[0]
+  const next = able.find((id) => id !== first && people.get(id)?.seniorTech?.value === true)
+  const isFirst = due.some((row) => row.announced_at === null)
+  const requests = await standingRequests(tx, personId)
+  // Something is being revoked right now: whoever decides is asked once it is known what is left.
+  if (requests.length === 0) return []
+  for (const { id, card_id } of requests) {
+    const about = { requestId: id, cardId: card_id }
+    const day = due.at(-1)?.due_day ?? ''
+    doing.notify(isFirst ? reviewDueNotice(about, day, first) : reviewEscalatedNotice(about, day, next ?? first))
+  }
+  const at = office.clock.calendar()
+  await tx
+    .updateTable('access_review')
+    .set(isFirst ? { announced_at: at } : { escalated_at: at })
+    .where(
+      'id',
+      'in',
+      due.map(({ id }) => id),
+    )
+    .execute()
+  return requests.map(({ card_id }) => card_id)
+}
