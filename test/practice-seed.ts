@@ -117,6 +117,7 @@ export function installation(githubOrigin: string, around: Around = {}) {
   const logit = around.logit ? `${around.logit.origin}/` : page('logit')
   return {
     awsBaseAccount: account,
+    machines: ['production-access@example-project.iam.gserviceaccount.com', 'production-access@example.gov.uk'],
     awsRead: {
       base: readRole('base'),
       environments: { staging: read('staging'), production: read('production'), tools: read('tools') },

@@ -28,9 +28,14 @@ export interface Place {
  * that it brings is ever compared.
  */
 export function placesToCompare(ruleSet: RuleSet, installation: Installation): Place[] {
-  return Object.entries(ruleSet.grants)
+  const places = Object.entries(ruleSet.grants)
     .filter(([, grant]) => !grant.nothingToUndo)
     .flatMap(([name, grant]) => environmentsOf(grant).map((at) => placeOf(ruleSet, installation, name, grant, at)))
+  const named = Map.groupBy(places, ({ short }) => short)
+  // Two values in one environment are called alike: a reader must know which one somebody has.
+  return places.map((place) =>
+    (named.get(place.short)?.length ?? 0) > 1 ? { ...place, short: `${place.short} (${place.value})` } : place,
+  )
 }
 
 function placeOf(

@@ -56,6 +56,8 @@ export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: 
     .innerJoin('card', 'card.id', 'request.card_id')
     .select(['request.id', 'request.level', 'request.rule_set', 'request.state', 'request.state_since', 'card.url'])
     .where('request.person_id', '=', person.id)
+    // A record of what was found outside is nobody's request.
+    .where('card.way', '!=', 'record')
     .orderBy('request.created_at', 'desc')
     .execute()
   return personView(person, {

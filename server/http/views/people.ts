@@ -124,18 +124,29 @@ function accessParts(held: LedgerLine[], known: PersonKnown, isOwn: boolean): Wi
               'word',
               'person',
               '',
-              `Approved by ${first.approvedBy ?? 'nobody whom we know'}, rules ${first.ruleSet}`,
+              `${isAdopted(first) ? 'Adopted' : 'Approved'} by ${first.approvedBy ?? 'nobody whom we know'}, rules ${first.ruleSet}`,
               null,
             ),
-            links: [
-              { text: 'Card', url: first.cardUrl, label: `Card of ${known.levelName(first)} for ${first.personName}` },
-            ],
+            links: isAdopted(first)
+              ? []
+              : [
+                  {
+                    text: 'Card',
+                    url: first.cardUrl,
+                    label: `Card of ${known.levelName(first)} for ${first.personName}`,
+                  },
+                ],
           },
         ]
       : []
     const things = lines.map((line) => holdingRow(line, known, isOwn))
     return section(heldWords(lines, known.levelName, known.now), [...word, ...things])
   })
+}
+
+/** What was given outside and adopted stands on no card. */
+function isAdopted({ cardUrl }: LedgerLine): boolean {
+  return cardUrl === ''
 }
 
 function holdingRow(line: LedgerLine, { now, relations }: PersonKnown, isOwn: boolean): Row {

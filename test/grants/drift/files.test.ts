@@ -56,9 +56,9 @@ test('what the file says of levels and fields is compared with what is held', as
   expect(sentences(await compared(fileWith(), { holdings }))).toEqual([
     'unmanaged: ghost has Production Deploy in tech.yml and belongs to nobody in the register. ghost: production_deploy_access of config/tech.yml.',
     'extra: Sam Okoro was granted Production Deploy only, and has Production Admin in tech.yml, which belongs to Production Admin. sam-o: production_admin_access of config/tech.yml.',
-    'cannot-tell: We could not tell whether Sam Okoro has AWS production in tech.yml. sam-o: aws.production “poweruser” in config/tech.yml.',
-    'extra: Priya Shah was granted Production Deploy only, and has AWS production in tech.yml, which belongs to Production Admin. priya-s: aws.production in config/tech.yml.',
-    'cannot-tell: We could not tell whether Sam Okoro has AWS production in tech.yml. sam-o: aws.production “poweruser” in config/tech.yml.',
+    'cannot-tell: We could not tell whether Sam Okoro has AWS production (role_user_user_arns) in tech.yml. sam-o: aws.production “poweruser” in config/tech.yml.',
+    'extra: Priya Shah was granted Production Deploy only, and has AWS production (role_admin_user_arns) in tech.yml, which belongs to Production Admin. priya-s: aws.production in config/tech.yml.',
+    'cannot-tell: We could not tell whether Sam Okoro has AWS production (role_admin_user_arns) in tech.yml. sam-o: aws.production “poweruser” in config/tech.yml.',
   ])
 })
 

@@ -93,7 +93,7 @@ describe('one value per account', () => {
   test('tells a higher value than was granted once, where it stands', () => {
     const says = { [user]: list([]), [admin]: list([entry]) }
     expect(found({ people, holdings: [held(withArn, user)], says })).toEqual([
-      'extra!: Priya Shah was granted Production Deploy only, and has AWS production, which belongs to Production Admin. Listed.',
+      'extra!: Priya Shah was granted Production Deploy only, and has AWS production (role_admin_user_arns), which belongs to Production Admin. Listed.',
     ])
   })
 })
