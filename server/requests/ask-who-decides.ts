@@ -24,15 +24,23 @@ export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
     announced_at === null || (escalated_at === null && wholeWorkingDays(announced_at, now) >= escalateAfterWorkingDays)
   const open = await db.kysely.selectFrom('access_review').selectAll().where('closed_at', 'is', null).execute()
   const people = [...new Set(open.filter(isDue).map((row) => row.person_id))].sort()
+  if (people.length === 0) return []
+  // Once for all of them: with thousands of people it is most of the work.
+  const register = await loadRegister(db.kysely)
   return onEachPerson(parts, people, async (doing, personId) => {
     const due = (await reviewsOf(doing.tx, personId)).filter((row) => row.closed_at === null && isDue(row))
-    return due.length === 0 ? [] : ask(doing, parts, personId, due)
+    return due.length === 0 ? [] : ask(doing, parts, { personId, due, register })
   })
 }
 
-async function ask(doing: OwnDoing, { office }: OwnParts, personId: string, due: AccessReviewRow[]): Promise<string[]> {
+async function ask(
+  doing: OwnDoing,
+  { office }: OwnParts,
+  about: { personId: string; due: AccessReviewRow[]; register: Awaited<ReturnType<typeof loadRegister>> },
+): Promise<string[]> {
   const { tx } = doing
-  const { people, keepers } = await loadRegister(tx)
+  const { personId, due } = about
+  const { people, keepers } = about.register
   const engineer = people.get(personId)
   if (!engineer) return []
   const { limitDays } = office.ruleSet(null).absence
@@ -45,9 +53,9 @@ async function ask(doing: OwnDoing, { office }: OwnParts, personId: string, due:
   // Something is being revoked right now: whoever decides is asked once it is known what is left.
   if (requests.length === 0) return []
   for (const { id, card_id } of requests) {
-    const about = { requestId: id, cardId: card_id }
+    const card = { requestId: id, cardId: card_id }
     const day = due.at(-1)?.due_day ?? ''
-    doing.notify(isFirst ? reviewDueNotice(about, day, first) : reviewEscalatedNotice(about, day, next ?? first))
+    doing.notify(isFirst ? reviewDueNotice(card, day, first) : reviewEscalatedNotice(card, day, next ?? first))
   }
   const at = office.clock.calendar()
   await tx

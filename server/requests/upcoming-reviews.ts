@@ -18,7 +18,7 @@ export interface UpcomingReview extends Upcoming {
  */
 export async function upcomingReviews(
   db: Kysely<Schema>,
-  office: Pick<Office, 'clock' | 'ruleSet'>,
+  office: Pick<Office, 'clock' | 'ruleSet' | 'report'>,
   personId: string | null = null,
 ): Promise<UpcomingReview[]> {
   const held = await db
@@ -40,11 +40,14 @@ export async function upcomingReviews(
       const person = people.get(person_id)
       if (!person) return []
       const known = (reviews.get(person_id) ?? []).map(knownFrom)
-      return upcomingFor(person, known, today, limitDays).map((one) => ({
-        ...one,
-        personId: person_id,
-        fullName: person.fullName,
-      }))
+      try {
+        const { fullName } = person
+        return upcomingFor(person, known, today, limitDays).map((one) => ({ ...one, personId: person_id, fullName }))
+      } catch (error) {
+        // One person who cannot be judged takes nobody's queue away.
+        office.report(error)
+        return []
+      }
     })
     .toSorted((one, other) => one.daysLeft - other.daysLeft)
 }

@@ -169,6 +169,27 @@ test('too many at once: nobody is asked until somebody looked', async () => {
   expect(await reviews()).toHaveLength(2)
 })
 
+test('one person whose absences cannot be read holds up nobody: reviews are opened, and the ladder speaks', async () => {
+  const { card } = await overTheLimit()
+  await office.db.kysely.deleteFrom('access_review').execute()
+  const { request } = await office.ready('alex')
+  await office.as('sam').act('approve', request, confirmations)
+  await office.db.kysely
+    .updateTable('holding')
+    .set({ person_id: office.id('alex'), request_id: request })
+    .where('grant_key', '=', 'logit')
+    .execute()
+  await office.db.kysely
+    .updateTable('person_fact')
+    .set({ value: json([{ start: 'nonsense', end: null }]) })
+    .where('person_id', '=', office.id('alex'))
+    .where('fact', '=', 'absences')
+    .execute()
+  expect(await newRun()()).toEqual([card])
+  expect(await upcomingReviews(office.db.kysely, office.office)).toEqual([])
+  expect(office.reported).toHaveLength(2)
+})
+
 describe('the ladder', () => {
   test('speaks to those who may see absence, of those who hold something', async () => {
     await granted()

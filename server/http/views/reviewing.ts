@@ -55,11 +55,11 @@ export function whyHere({ review, engineer, ruleSet, now }: World): string {
   return review ? whyWords(review, engineer?.firstName ?? 'The engineer', ruleSet, now) : ''
 }
 
-/** The same where not all is granted yet, and the status tells how far it is. */
+/** The same where not all is granted yet, and the status tells how far it is. Why stands in both windows. */
 export function reviewRows(world: World, viewer: Viewer): Row[] {
   if (world.request?.state === 'granted' || viewer.sees === 'little' || reviewTurns(world).length === 0) return []
   const buttons = reviewButtons(viewer, world.request?.id ?? '', whoOf(world))
-  return [line('review', 'turn', 'Due', 'An access review is due', knowsWhy(viewer) ? whyHere(world) : null, buttons)]
+  return [line('review', 'turn', 'Due', 'An access review is due', null, buttons)]
 }
 
 function decidesWords({ engineer, people, keepers, today, ruleSet, installation }: World): string {
