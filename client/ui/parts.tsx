@@ -29,7 +29,7 @@ const spoken: Record<Mark, string> = {
   later: 'Later',
   turn: 'Waiting',
   moving: 'Moving',
-  warn: 'Not yet',
+  warn: 'Note',
   stuck: 'Stuck',
   person: '',
   none: '',
@@ -108,12 +108,12 @@ export function Rows({ rows, press, label }: { rows: Row[]; press: Press; label?
           <MarkView mark={row.mark} word={row.word} />
           <span class={hasSide(row) ? 'row-what' : 'row-what wide'}>
             <span class="row-title">{row.title}</span>
+            {row.detail && <span class="row-detail">{row.detail}</span>}
             {row.copy && (
               <span class="value">
                 <code>{row.copy.value}</code> <CopyButton {...row.copy} />
               </span>
             )}
-            {row.detail && <span class="row-detail">{row.detail}</span>}
             {row.trap && <span class="trap">{row.trap}</span>}
             {row.links.map((link) => (
               <span key={link.url} class="row-link">

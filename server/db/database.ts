@@ -14,6 +14,7 @@ import { up as noticeKey } from './migrations/0005-notice-key.ts'
 import { up as accessReview } from './migrations/0007-access-review.ts'
 import { up as drift } from './migrations/0008-drift.ts'
 import { up as loweredLevel } from './migrations/0010-lowered-level.ts'
+import { up as keptOpen } from './migrations/0011-kept-open.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -52,6 +53,7 @@ const migrations = {
   '0007-access-review': { up: accessReview },
   '0008-drift': { up: drift },
   '0010-lowered-level': { up: loweredLevel },
+  '0011-kept-open': { up: keptOpen },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

@@ -1,11 +1,11 @@
 import { DAY } from '../clock.ts'
 import type { StepRow, World } from '../requests/act.ts'
 import { absenceStanding } from '../rules/absence.ts'
-import type { TurnRole } from '../rules/types.ts'
+import type { Finding, TurnRole } from '../rules/types.ts'
 
 /** Why a step may not change anything now. */
 export interface Fence {
-  code: 'stopped' | 'paused' | 'left' | 'absent' | 'not-met' | 'revoking' | 'account-changed' | 'too-old'
+  code: 'stopped' | 'paused' | 'left' | 'absent' | 'not-met' | 'unknown' | 'revoking' | 'account-changed' | 'too-old'
   /** For everybody on the board: names no private matter. */
   sentence: string
   remedy: string
@@ -19,6 +19,15 @@ const noPrivateMatter = {
   remedy: 'The sponsor looks at the request, then lets it go on or undoes it.',
   turn: 'sponsor' as const,
   lifts: false,
+}
+
+/** For everybody on the board, whichever fact it is. */
+export const notKnownAnyMore =
+  'Something that was known at the approval is not known any more. Nothing more is changed meanwhile.'
+
+/** What had to be known before anybody could approve. */
+export function isNotKnownAnyMore({ outcome, holdsUpReady }: Finding): boolean {
+  return outcome === 'unknown' && holdsUpReady
 }
 
 /** What was approved was another account. @param first the engineer's first name */
@@ -70,6 +79,15 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
   if (absenceStanding(engineer.absences?.value ?? [], today, ruleSet.absence.limitDays).is === 'over-limit')
     return { code: 'absent', ...noPrivateMatter }
   if (world.findings.some((finding) => finding.outcome === 'not-met')) return { code: 'not-met', ...noPrivateMatter }
+  // What was known at the approval and is not known any more: unknown never grants, and never looks like no.
+  if (world.findings.some(isNotKnownAnyMore))
+    return {
+      code: 'unknown',
+      sentence: notKnownAnyMore,
+      remedy: 'A register keeper updates the record. Then it goes on by itself.',
+      turn: 'keeper',
+      lifts: true,
+    }
   if (engineer.accounts[step.plan.account.kind]?.id !== step.plan.account.id)
     return accountChangedFence(engineer.firstName)
   // A lower value of what was held a moment ago is no new grant.

@@ -15,9 +15,12 @@ export const NOTICE_DAYS = 5
 /** Before notice is given. */
 export const QUIET_BEFORE_NOTICE_DAYS = QUIET_DAYS - NOTICE_DAYS
 
+type Quiet = Pick<RequestRow, 'state_since' | 'kept_open_at'>
+
 /** The first day on which it may expire. */
-export function firstExpiryDay(request: Pick<RequestRow, 'state_since'>): Day {
-  return addDays(londonDay(request.state_since), QUIET_DAYS)
+export function firstExpiryDay({ state_since, kept_open_at }: Quiet): Day {
+  const quietSince = kept_open_at !== null && kept_open_at > state_since ? kept_open_at : state_since
+  return addDays(londonDay(quietSince), QUIET_DAYS)
 }
 
 /**
@@ -26,7 +29,7 @@ export function firstExpiryDay(request: Pick<RequestRow, 'state_since'>): Day {
  */
 export async function expiryOf(
   db: Kysely<Schema>,
-  request: Pick<RequestRow, 'id' | 'state' | 'state_since'>,
+  request: Quiet & Pick<RequestRow, 'id' | 'state'>,
 ): Promise<Day | null> {
   if (!beforeApproval.includes(request.state)) return null
   const notices = await db

@@ -19,6 +19,7 @@ export async function expireQuiet(parts: OwnParts): Promise<string[]> {
     .select(['id', 'card_id'])
     .where('state', 'in', [...beforeApproval])
     .where('state_since', '<', quietSince)
+    .where((eb) => eb.or([eb('kept_open_at', 'is', null), eb('kept_open_at', '<', quietSince)]))
     .orderBy('state_since')
     .execute()
   const requestOn = new Map(quiet.map(({ id, card_id }) => [card_id, id]))

@@ -58,6 +58,7 @@ export function stepOf(
     engineer: engineerPart(grant, fill),
     selfCheck: selfCheckOf(grant, fill),
     alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,
+    ...(grant.copiedBy ? { copiedBy: grant.copiedBy } : {}),
     hint: grant.hint ? fill(grant.hint) : null,
   }
 }

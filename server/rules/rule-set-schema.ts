@@ -104,6 +104,8 @@ const grant = z.strictObject({
   /** A grant on the same target whose value contains this one's: one value per account, and the highest. */
   satisfiedBy: id.optional(),
   alsoAppearsIn: z.string().optional(),
+  /** By which copy it turns up there, so that its day can be told. */
+  copiedBy: oneOf('weekday-copy').optional(),
   hint: z.string().optional(),
   words: z.strictObject({
     short: text,

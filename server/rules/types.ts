@@ -239,6 +239,8 @@ export interface PlanStep {
   selfCheck: Link | null
   /** When and where the value turns up by itself, e.g. Signon staging after the weekday copy. */
   alsoAppearsIn: string | null
+  /** The copy that brings it there; steps of earlier versions do not say. */
+  copiedBy?: 'weekday-copy' | undefined
   /** What the engineer does once it is there, e.g. sign out and in again. */
   hint: string | null
 }

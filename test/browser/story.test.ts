@@ -105,6 +105,7 @@ test('a card copied from the template becomes verified access, step by step, in 
   await section.getByRole('button', { name: /I have done this: Sign in to Logit once/ }).click()
 
   // 2nd line is on another team's board: no comment can mention them, and their queue holds the steps all the same.
+  await section.getByText('people are not on this board: tell them').click()
   await section.getByText('Alex Green is not on this board, so no comment could mention them').waitFor()
   const alex = await look('alex')
   const jo = await look('jo')

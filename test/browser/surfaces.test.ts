@@ -45,7 +45,15 @@ function sectionOf(state: StateName, viewer: ViewerName) {
     history: [{ at: daysAgo(1), text: 'Priya Shah asked for access.' }],
     claims: [],
     old: null,
-    unreached: [],
+    // Comments are written from the moment when somebody is to decide.
+    unreached: (world.request?.state === 'ready' || world.request?.approved_at ? ['Sam Okoro', 'Jo Bell'] : []).map(
+      (fullName) => ({
+        personId: fullName,
+        fullName,
+        firstName: fullName.split(' ')[0] ?? '',
+        text: 'Priya Shah is ready for Production Deploy. Open this card on a computer to approve.',
+      }),
+    ),
   })
 }
 

@@ -18,9 +18,18 @@ afterEach(async () => {
 const hr = async (fact: string, value: unknown) =>
   it.act('rae', 'set-fact', await it.personId('Priya Shah'), { fact, value, source: 'HR' })
 
+/** Somebody corrects the register: what was wrong is unknown until it is known again. */
+const forgotten = async (fact: 'absences') =>
+  it.db.kysely
+    .deleteFrom('person_fact')
+    .where('person_id', '=', await it.personId('Priya Shah'))
+    .where('fact', '=', fact)
+    .execute()
+
 const conditions: [string, (request: string) => Promise<unknown>, string][] = [
   ['the engineer left', () => hr('left', true), 'A condition no longer holds.'],
   ['clearance is now not met', () => hr('clearance', false), 'A condition no longer holds.'],
+  ['it is not known any more whether they are away', () => forgotten('absences'), 'is not known any more.'],
   ['the approval is older than its days', async () => it.pass(14.5 * DAYS), 'The approval is more than 14 days old.'],
   [
     'the card is archived',

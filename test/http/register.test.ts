@@ -67,6 +67,7 @@ test('an import of the missing fact makes a request ready: badge, section and co
   await reader?.cancel()
   await allSaid(world)
   expect(commentsOn(world, card)).toEqual([
+    '@rae Priya Shah’s request for Production Deploy needs a register keeper. Open this card on a computer.',
     '@sam Priya Shah is ready for Production Deploy. Open this card on a computer to approve.',
   ])
   const types = await world.product.db.kysely

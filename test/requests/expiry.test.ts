@@ -65,10 +65,13 @@ describe('A quiet request', () => {
 
   test('that is kept open gets its whole time and its notice again', async () => {
     const { card, request } = await office.ready('priya')
+    const since = (await office.world(card)).request?.state_since
     office.pass({ days: 38 })
     await office.expire()
     expect(await office.as('priya').act('keep-open', request)).toBe('The request stays open.')
     expect((await office.world(card)).expires).toBeNull()
+    // Since when it stands as it does is another matter.
+    expect((await office.world(card)).request?.state_since).toEqual(since)
     office.pass({ days: 36 })
     expect(await office.expire()).toEqual([])
     office.pass({ days: 1 })

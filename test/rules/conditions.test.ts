@@ -190,7 +190,7 @@ describe('probation, CA2', () => {
       deviation: { level: 'admin', engineer: { probation: known('not-passed') } },
       outcome: 'not-met',
       says: 'The register says that probation has not been passed yet.',
-      turn: 'line-manager',
+      turn: 'keeper',
       ...holdsUpAll,
     },
     {
@@ -249,7 +249,7 @@ describe('probation, CA2', () => {
       },
       outcome: 'not-met',
       says: 'The register says that probation has not been passed yet.',
-      turn: 'line-manager',
+      turn: 'keeper',
       ...holdsUpAll,
     },
     {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadRuleSets } from '../../server/rules/rule-sets.ts'
-import { rulesText, rulesTextWith } from './happy.ts'
+import { rulesPath, rulesText, rulesTextWith } from './happy.ts'
 
 /** All rule sets of a folder are loaded, because requests finish under the one that they pinned. */
 
@@ -18,6 +18,16 @@ test('every file is one, by its id; other files are none', () => {
   writeFileSync(join(folder, '2026-08.yaml'), rulesTextWith(['id: "2024-11"', 'id: "2026-08"']))
   writeFileSync(join(folder, 'notes.txt'), 'not a rule set')
   expect([...loadRuleSets(folder).keys()]).toEqual(['2024-11', '2026-08'])
+})
+
+test('merging is learnt on the page on merging, in every rule set that we ship', () => {
+  for (const [id, { entitlements }] of loadRuleSets(dirname(rulesPath))) {
+    const merging = Object.values(entitlements).filter(({ name }) => /merge/.test(name))
+    expect([id, merging.map(({ guide }) => guide?.url)]).toEqual([
+      id,
+      ['https://docs.publishing.service.gov.uk/manual/merge-pr.html'],
+    ])
+  }
 })
 
 test('denies a file that is not named by its id, so that no request pins what cannot be found again', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Evidence, Exported, StepOrder } from '../../server/grants/system.ts'
 import { readTable } from '../../server/people/csv.ts'
+import { inStagingAt, inStagingBy, isFarFromStaging } from '../../server/rules/weekday-copy.ts'
 import { readExport } from '../../server/systems/signon/export-file.ts'
 import { createSignon } from '../../server/systems/signon/signon.ts'
-import { inStagingAt, inStagingBy, isFarFromStaging } from '../../server/systems/signon/staging.ts'
 import { covers } from './covers.ts'
 import { teamOrder } from './orders.ts'
 

@@ -1,5 +1,6 @@
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
+import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import type { Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
@@ -53,14 +54,14 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
           ]),
         ]
       : []
-  const staging = steps.filter((step) => held.has(step.key)).flatMap((step) => step.plan.alsoAppearsIn ?? [])
+  const copies = steps.filter((step) => held.has(step.key)).flatMap((step) => copyWords(step, now))
   return {
     ...(reviewStatus(world, viewer) ?? {
       headline: part
         ? 'Granted, and partly revoked since'
         : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
       since: null,
-      lines: [...new Set(staging)].slice(0, 2),
+      lines: [...new Set(copies)].slice(0, 2),
       primary: null,
     }),
     next: [
@@ -75,6 +76,15 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     ],
     folds: [{ id: 'proved', title: 'How each step was proved', rows: [...rows, ...giveBack], text: [] }],
   }
+}
+
+/** What turns up elsewhere by itself, with the day by which it does; once it is there, nothing more is said of it. */
+function copyWords(step: StepRow, now: Date): string[] {
+  const { alsoAppearsIn, copiedBy, words } = step.plan
+  const changed = step.verified_at ?? step.seen_at ?? step.done_at
+  if (alsoAppearsIn === null) return []
+  if (copiedBy !== 'weekday-copy' || !changed) return [alsoAppearsIn]
+  return inStagingAt(changed) > now ? [`${words.short} in staging: expected by ${inStagingBy(changed)}.`] : []
 }
 
 export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {

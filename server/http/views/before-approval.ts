@@ -9,6 +9,7 @@ import { type Blocks, line, planFold, sponsorSentence, type Told } from './block
 import { findingRows, tickRows, untickedFold } from './findings.ts'
 import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
+import { whoCan } from './who-can.ts'
 import { keepersFinding } from './windows/recording.ts'
 import { aboutThem, capital, count, dateWords } from './words.ts'
 
@@ -141,17 +142,13 @@ export function collecting(world: World, viewer: Viewer): Blocks {
     : left > 0
       ? `${viewer.isEngineer ? 'Your turn' : who}: ${count(left, 'thing')} left`
       : others.length > 0
-        ? waitingHeadline(viewer, others)
+        ? waitingHeadline(world, viewer, others)
         : `${who} is being checked`
   return {
     headline,
     since: request?.state_since ?? null,
     lines: [nextLine(world, viewer), ...apprenticeLines(world, viewer)],
-    primary: viewer.isEngineer
-      ? opens(changes ? 'Make the changes' : 'Finish your details', 'ask', world.card.id, 'primary')
-      : viewer.may('set-fact') && keepersFinding(world)
-        ? opens('Update record', 'update-record', id, 'primary')
-        : null,
+    primary: primaryWhileCollecting(world, viewer),
     next: [
       ...expiryRows(world, viewer),
       ...changeRows(world, viewer),
@@ -159,9 +156,26 @@ export function collecting(world: World, viewer: Viewer): Blocks {
       ...managerRows(world, viewer),
     ],
     detail: [...known(world, viewer), ...tickRows(world, viewer)],
-    buttons: decisionButtons(world, viewer, id),
+    buttons: [
+      ...(viewer.isEngineer && left === 0 && !changes
+        ? [opens('Change your details', 'ask', world.card.id, 'link')]
+        : []),
+      ...decisionButtons(world, viewer, id),
+    ],
     folds: [planFold(world, viewer)],
   }
+}
+
+/** The one next action, for whoever has the turn; nobody is asked to finish what is finished. */
+function primaryWhileCollecting(world: World, viewer: Viewer): Button | null {
+  const id = world.request?.id ?? ''
+  if (viewer.isEngineer) {
+    if (world.request?.state === 'changes-asked') return opens('Make the changes', 'ask', world.card.id, 'primary')
+    return engineerLeft(world).length > 0 ? opens('Finish your details', 'ask', world.card.id, 'primary') : null
+  }
+  if (viewer.may('line-manager-agrees') && world.findings.some(ofManager))
+    return opens('Answer', 'line-manager', id, 'primary')
+  return viewer.may('set-fact') && keepersFinding(world) ? opens('Update record', 'update-record', id, 'primary') : null
 }
 
 /** What is known, without what stands above as still to do. */
@@ -189,11 +203,15 @@ function changeRows(world: World, viewer: Viewer): Row[] {
 }
 
 /** Other people's turns; colleagues learn that something is missing, never what. */
-function waitingHeadline(viewer: Viewer, others: Finding[]): string {
+function waitingHeadline(world: World, viewer: Viewer, others: Finding[]): string {
   const theirs = (role: Finding['turn']) => others.some((finding) => finding.turn === role)
-  if (theirs('line-manager'))
-    return viewer.relations.has('line-manager') ? 'Your turn: a confirmation' : 'Waiting for a confirmation'
-  return viewer.relations.has('keeper') ? 'Your turn: update the record' : 'Waiting for a register keeper'
+  const named = viewer.sees === 'all'
+  if (theirs('line-manager')) {
+    if (viewer.relations.has('line-manager')) return 'Your turn: a confirmation'
+    return named ? `Waiting for ${whoCan(world, 'line-manager')}` : 'Waiting for a confirmation'
+  }
+  if (viewer.relations.has('keeper')) return 'Your turn: update the record'
+  return named ? `Waiting for ${whoCan(world, 'keeper')}` : 'Waiting for a register keeper'
 }
 
 /** "Then Sam Okoro (your tech lead) or any Senior Tech member can approve." */

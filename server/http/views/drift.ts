@@ -64,6 +64,7 @@ export function driftItem(drift: Drift, actor: Actor, now: Date): Item {
     since: finding.first_seen_at,
     revokes: false,
     subject: short,
+    brief: `${finding.system}: ${finding.kind}`,
   }
 }
 
@@ -179,7 +180,7 @@ export function moreDrift(left: number, since: Date, now: Date): Item {
     buttons: [],
     panel: null,
   }
-  return { row, tabs: ['everything'], since, revokes: false, subject: '' }
+  return { row, tabs: ['everything'], since, revokes: false, subject: '', brief: row.what }
 }
 
 export function driftWindow(name: DriftWindow, drift: Drift, actor: LinkedActor): WindowView {

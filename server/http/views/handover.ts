@@ -55,7 +55,9 @@ function block(title: string, items: Item[], empty: string): string[] {
   return [`### ${title}`, ...(items.length > 0 ? items.map(lineOf) : [`- ${empty}`])]
 }
 
-function lineOf({ row }: Item): string {
+function lineOf({ row, brief }: Item): string {
   const taken = row.taken ? `; ${row.taken.replace('You have', 'I have')}` : ''
-  return `- ${row.overdue ? '**Overdue** ' : ''}${row.person}, ${row.level}: ${row.what} (${row.sinceWord}${taken})`
+  // Of an account that nobody has, the name may be a work address.
+  const who = row.person.includes('@') ? 'An account' : row.person
+  return `- ${row.overdue ? '**Overdue** ' : ''}${who}, ${row.level}: ${brief} (${row.sinceWord}${taken})`
 }

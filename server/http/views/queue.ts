@@ -1,5 +1,4 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
-import { isDoer } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow, QueueView } from '../api.ts'
 import { ofManager } from './apprentices.ts'
@@ -7,7 +6,7 @@ import { type Claim, claimRowInQueue } from './claims.ts'
 import { endingButtons, revokeButton } from './ending.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { reviewButtons } from './reviewing.ts'
-import { besides, stepButtons, stepPanel } from './step-view.ts'
+import { besides, isOwnStep, stepButtons, stepPanel } from './step-view.ts'
 import { isPaused, reviewOutstanding, shortLevel, type Turn, turnsOf, waitsSince } from './turns.ts'
 import { type UnknownCard, unknownRow } from './unknown-row.ts'
 import { versionOf } from './version.ts'
@@ -60,6 +59,8 @@ export interface Item {
   revokes: boolean
   /** What it is about, in a word: a step's system, or the level. */
   subject: string
+  /** For the handover, which is pasted anywhere: what it is, without names in other systems or what somebody typed. */
+  brief: string
 }
 
 export function isTab(text: string): text is Tab {
@@ -107,11 +108,18 @@ export function itemsIn(world: World, actor: Actor): Item[] {
 
 function claimItem(claim: Claim & { since: Date }, now: Date): Item {
   const row = claimRowInQueue(claim, now)
-  return { row, tabs: ['yours', 'others', 'everything'], since: claim.since, revokes: false, subject: 'who it is' }
+  return {
+    row,
+    tabs: ['yours', 'others', 'everything'],
+    since: claim.since,
+    revokes: false,
+    subject: 'who it is',
+    brief: row.what,
+  }
 }
 
 function unknownItem(row: QueueRow, since: Date): Item {
-  return { row, tabs: ['others', 'stuck', 'everything'], since, revokes: false, subject: '' }
+  return { row, tabs: ['others', 'stuck', 'everything'], since, revokes: false, subject: '', brief: row.what }
 }
 
 /** Said to those who can enter it. */
@@ -136,29 +144,24 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   if (turn.steps.length === 0) {
     const row = turnRow(world, turn, viewer, about)
     const own = turn.review === null ? isTurnOf(viewer, turn.role) : viewer.may('confirm-revocation')
-    return [{ row, tabs: tabsOf(turn, own), since: turn.since, revokes, subject: about.level }]
+    return [{ row, tabs: tabsOf(turn, own), since: turn.since, revokes, subject: about.level, brief: turn.text }]
   }
   return turn.steps.map((step) => {
     const row = queueStep(step, world, viewer, actor, about)
     const subject = step.plan.words.short
+    const brief = `${subject}${step.state === 'stuck' || step.state === 'stopped' ? ` is ${step.state}` : ''}`
     return {
       row,
-      tabs: tabsOf(turn, isOwn(step, world, viewer, actor)),
+      tabs: tabsOf(turn, isOwnStep(step, world, viewer, actor)),
       since: waitsSince(world, step),
       revokes,
       subject,
+      brief,
     }
   })
 }
 
 type About = Pick<QueueRow, 'person' | 'level' | 'boardId' | 'cardUrl'>
-
-/** Mine: by role, because I took it, or because I am somebody who may look as the second person. */
-function isOwn(step: StepRow, world: World, viewer: Viewer, actor: Actor): boolean {
-  if (isTurnOf(viewer, step.turn) || (step.taken_by !== null && step.taken_by === actor.person?.id)) return true
-  const looks = step.turn === 'second-person' && !isDoer(step, world.people, actor.person)
-  return looks && viewer.may('seen-step') && viewer.sees !== 'plan'
-}
 
 function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, about: About): QueueRow {
   const works = viewer.sees === 'steps' || viewer.sees === 'all'

@@ -1,27 +1,25 @@
-import { goesWhole } from '../../grants/revoke.ts'
 import type { Actor, World } from '../../requests/act.ts'
-import { finalStates } from '../../requests/life.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
-import type { BadgeView, Button, Fold, SectionView } from '../api.ts'
+import type { BadgeView, SectionView } from '../api.ts'
 import { closed, granted, paused, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, readyBlock, template } from './before-approval.ts'
-import { type Blocks, line, person, type Told } from './blocks.ts'
+import { type Blocks, person, type Told } from './blocks.ts'
 import { claimRow } from './claims.ts'
 import { helpRows } from './help.ts'
+import { type HistoryLine, historyFold } from './history-fold.ts'
 import { type NewRules, newRulesLines } from './new-rules.ts'
 import { reviewRows } from './reviewing.ts'
 import { isPaused } from './turns.ts'
-import { type Unreached, unreachedRow } from './unreached.ts'
+import { type Unreached, unreachedFold } from './unreached.ts'
 import { versionOf } from './version.ts'
-import { downloads, opens, type Viewer, viewerOn } from './viewer.ts'
+import { opens, type Viewer, viewerOn } from './viewer.ts'
 import { granting } from './while-granting.ts'
-import { capital, dayWords, sinceWords, timeWords, whenWords } from './words.ts'
+import { dayWords, sinceWords, timeWords } from './words.ts'
 
 /** What the section needs beyond the world. */
 export interface SectionExtra {
-  /** `confidential` lines are for the engineer, possible sponsors and keepers only. */
-  history: { at: Date; text: string; confidential?: boolean }[]
+  history: HistoryLine[]
   claims: { personId: string; memberId: string; fullName: string }[]
   /** Whom this viewer says they are, while no colleague has confirmed it; `typed`: what they ask for waits on this card. */
   claimed?: { fullName: string; typed: boolean } | null
@@ -48,7 +46,6 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
       ? []
       : extra.claims.filter(({ personId }) => !(actor.person && isThatPerson(world.people, personId, actor.person)))
   const others = viewer.sees === 'little' ? [] : extra.unreached.filter((one) => one.personId !== actor.person?.id)
-  const unreached = others.map((one) => unreachedRow(world, one))
   const asked = claims.map((claim) => claimRow({ ...claim, cardId: world.card.id }))
   const level = world.ruleSet.levels[world.request?.level ?? world.card.level]?.name ?? ''
   const view: Omit<SectionView, 'version'> = {
@@ -69,10 +66,10 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
     },
     // Nothing is decided upon what may be old.
     primary: extra.old === null ? blocks.primary : null,
-    next: [...asked, ...reviewRows(world, viewer), ...helpRows(world, viewer), ...blocks.next, ...unreached],
+    next: [...asked, ...reviewRows(world, viewer), ...helpRows(world, viewer), ...blocks.next],
     detail: blocks.detail,
     buttons: blocks.buttons,
-    folds: [...blocks.folds, ...recordFold(world, viewer), ...historyFold(world, actor, viewer, extra)],
+    folds: [...blocks.folds, ...unreachedFold(world, others), ...historyFold(world, actor, viewer, extra.history)],
     help:
       world.request && viewer.may('ask-help') && !final(world)
         ? opens('Get help', 'help', world.request.id, 'link')
@@ -83,34 +80,6 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
   }
   const { asOf: _time, ...seen } = view
   return { ...view, version: versionOf(seen) }
-}
-
-/** For keepers, the tech lead and Senior Tech, while there is access to give or to take. */
-function recordFold(world: World, viewer: Viewer): Fold[] {
-  const { request, engineer, holdings } = world
-  if (!request || finalStates.includes(request.state)) return []
-  const first = engineer?.firstName ?? 'the engineer'
-  const absence = line(
-    'absence',
-    'none',
-    '',
-    `Is ${first} away, or back?`,
-    'Only the register says so: nothing of it stands on the card.',
-    [opens('Record an absence', 'update-record', request.id)],
-  )
-  const cause = line(
-    'for-cause',
-    'none',
-    '',
-    `Must everything that ${first} holds go at once?`,
-    'For cause only. You see what goes before you sign, and a second person is told.',
-    [opens('Revoke everything for cause', 'revoke-for-cause', request.id, 'danger')],
-  )
-  const rows = [
-    ...(viewer.may('record-absence') ? [absence] : []),
-    ...(viewer.may('revoke-for-cause') && holdings.length > 0 && goesWhole(world).length > 0 ? [cause] : []),
-  ]
-  return rows.length > 0 ? [{ id: 'record', title: 'Keep the record right', rows, text: [] }] : []
 }
 
 function sentence(text: string): string {
@@ -193,30 +162,4 @@ function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null)
     case 'expired':
       return closed(world, viewer, actor, `Expired on ${dayWords(request.state_since, world.now)}`)
   }
-}
-
-/** The request's log is for the engineer, Senior Tech and keepers: the same as at its address. */
-function logOf(world: World, { roles }: Actor, viewer: Viewer): Button[] {
-  if (!world.request || !(viewer.isEngineer || roles.seniorTech || roles.keeper)) return []
-  const said = 'The log of this request is saved. Personal details are not in it.'
-  return [downloads('Download the log', `/api/log/requests/${world.request.id}`, 'request-log.jsonl', said)]
-}
-
-function historyFold(world: World, actor: Actor, viewer: Viewer, extra: SectionExtra): Fold[] {
-  if (viewer.sees !== 'all' && viewer.sees !== 'steps') return []
-  const lines = extra.history.filter((line) => viewer.sees === 'all' || line.confidential !== true)
-  if (lines.length === 0) return []
-  const words = (at: Date) => {
-    const when = capital(whenWords(at, world.now))
-    return when.startsWith('Today') ? when : `${when}, ${timeWords(at)}`
-  }
-  const text = lines.map((line) => `${words(line.at)}: ${line.text}`)
-  const buttons = [...personButton(world, viewer), ...logOf(world, actor, viewer)]
-  return [{ id: 'history', title: 'What has happened', rows: [], text, buttons }]
-}
-
-/** Whoever reads the history may look the engineer up. */
-function personButton({ engineer }: World, viewer: Viewer): Button[] {
-  if (!engineer) return []
-  return [opens(viewer.isEngineer ? 'What you hold' : `What ${engineer.firstName} holds`, 'person', engineer.id)]
 }

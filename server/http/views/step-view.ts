@@ -3,7 +3,7 @@ import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row, StepPanel } from '../api.ts'
 import { stopButton } from './ending.ts'
 import { roleWord } from './turns.ts'
-import { acts, opens, type Viewer } from './viewer.ts'
+import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
 import { messageFor, waitsOutside, whoCan } from './who-can.ts'
 import { effectiveWords, sinceWords, timeWords, whenWords } from './words.ts'
 
@@ -98,7 +98,9 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
       ? step.plan.words.short
       : viewer.sees === 'steps' || viewer.sees === 'all'
         ? detailed(step, sentence)
-        : viewer.plain(sentence),
+        : closed
+          ? viewer.plain(sentence)
+          : null,
     who: closed || mine ? null : whose(step, world),
     since: closed ? null : sinceWords(step.since, world.now),
     ...messageFor(step, world, viewer),
@@ -119,6 +121,13 @@ function hint(step: StepRow): string | null {
 function detailed(step: StepRow, sentence: string): string {
   const words = step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo
   return sentence === words || isClosed(step) ? sentence : `${words}. ${sentence}`
+}
+
+/** Mine: by role, because I took it, or because I am somebody who may look as the second person. */
+export function isOwnStep(step: StepRow, world: World, viewer: Viewer, actor: Actor): boolean {
+  if (isTurnOf(viewer, step.turn) || (step.taken_by !== null && step.taken_by === actor.person?.id)) return true
+  const looks = step.turn === 'second-person' && !isDoer(step, world.people, actor.person)
+  return looks && viewer.may('seen-step') && viewer.sees !== 'plan'
 }
 
 /** Buttons that work for this viewer on this step, and no others. */
@@ -159,7 +168,7 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
       ? [acts('Undo', 'undo-done-step', step.id, {}, 'link', `Undo: ${about}`)]
       : []
     if (isDoer(step, world.people, actor.person)) return undo
-    return looks ? [opens('I have looked', 'step', step.id, 'plain', `I have looked: ${about}`), ...undo] : undo
+    return looks ? [opens(seenIt, 'step', step.id, 'plain', `${seenIt}: ${about}`), ...undo] : undo
   }
   if (!isHandWork(step) || engineersPart(step) || !viewer.may('take-step')) return []
   if (step.taken_by === null)
@@ -173,6 +182,9 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
       : opens('Show it', 'step', step.id, 'link', `Show it: ${about}`),
   ]
 }
+
+/** On the row, where it opens the panel that says what to look for, and in the panel. */
+const seenIt = 'I have seen it in the system'
 
 export function stepPanel(
   step: StepRow,
@@ -198,7 +210,9 @@ export function stepPanel(
     before: `Before you start: ${task?.before ?? 'nothing.'}`,
     clicks: (task?.clicks ?? []).map((click) => ({
       text: click.text,
-      copy: click.copy ? { value: click.copy, label: `Copy ${click.copy} for ${who}` } : null,
+      copy: click.copy
+        ? { value: click.copy, label: click.copy === who ? `Copy name for ${who}` : `Copy ${click.copy} for ${who}` }
+        : null,
       link: click.link ? { text: 'Open', url: click.link, label: `Open ${step.plan.systemName} in a new tab` } : null,
     })),
     looksRight: task?.looksRight ?? '',
@@ -232,17 +246,7 @@ function releaseButton(step: StepRow, taken: boolean, about: string): Button {
 function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor): Button[] {
   const about = `${step.plan.words.short} for ${world.engineer?.fullName ?? 'the engineer'}`
   const looks = step.turn !== 'us' && !isDoer(step, world.people, actor.person) && viewer.may('seen-step')
-  if (step.state === 'done' && looks)
-    return [
-      acts(
-        'I have seen it in the system',
-        'seen-step',
-        step.id,
-        {},
-        'primary',
-        `I have seen it in the system: ${about}`,
-      ),
-    ]
+  if (step.state === 'done' && looks) return [acts(seenIt, 'seen-step', step.id, {}, 'primary', `${seenIt}: ${about}`)]
   if (step.state === 'done')
     return stepButtons(step, world, viewer, actor).filter((button) => !('opens' in button.does))
   if (step.state === 'stuck') return stepButtons(step, world, viewer, actor)
@@ -250,10 +254,21 @@ function panelButtons(step: StepRow, world: World, viewer: Viewer, actor: Actor)
   const taken = step.taken_by !== null && step.taken_by !== actor.person?.id
   return [
     ...(step.taken_by === null
-      ? [acts('Take this step', 'take-step', step.id, {}, 'plain', `Take this step: ${about}`)]
+      ? [acts('Take this step', 'take-step', step.id, {}, 'primary', `Take this step: ${about}`)]
       : []),
     ...(step.taken_by === null ? [] : [releaseButton(step, taken, about)]),
-    ...(taken ? [] : [acts('I have done this', 'done-step', step.id, {}, 'primary', `I have done this: ${about}`)]),
+    ...(taken
+      ? []
+      : [
+          acts(
+            'I have done this',
+            'done-step',
+            step.id,
+            {},
+            step.taken_by === null ? 'plain' : 'primary',
+            `I have done this: ${about}`,
+          ),
+        ]),
     opens('I cannot do this', 'cannot-step', step.id, 'plain', `I cannot do this: ${about}`),
     opens('Hand over', 'hand-over-step', step.id, 'plain', `Hand over: ${about}`),
   ]

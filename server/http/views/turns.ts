@@ -1,3 +1,4 @@
+import { isNotKnownAnyMore } from '../../grants/judge-again.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { RequestRow, StepRow, World } from '../../requests/act.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
@@ -96,7 +97,7 @@ function unsorted(world: World): Turn[] {
     case 'revoking':
       return [...carrying(world), ...helps]
     case 'granting':
-      return [...reviewTurns(world), ...carrying(world), ...helps]
+      return [...reviewTurns(world), ...factTurns(world), ...carrying(world), ...helps]
     case 'stopped': {
       const { closed, all } = progress(world)
       const stopped = state(`Stopped at ${closed} of ${all}`, 'red', since)
@@ -136,6 +137,12 @@ export function reviewTurns({ review, request, holdings }: World): Turn[] {
       review: review.id,
     },
   ]
+}
+
+/** A fact that is not known any more holds everything up; steps that it holds already say so themselves. */
+function factTurns({ findings, steps, request }: World): Turn[] {
+  if (!request || !findings.some(isNotKnownAnyMore) || steps.some((step) => step.turn === 'keeper')) return []
+  return [turn('keeper', 'Keeper: update record', request.updated_at)]
 }
 
 function helpTurns(world: World): Turn[] {
@@ -254,6 +261,8 @@ function stepTexts(role: TurnRole, steps: StepRow[], revoking: boolean): { text:
     const part = steps.length === 1 ? first?.plan.engineer?.short : undefined
     return { text: part ? `${who}: ${part}` : number, shorter: number }
   }
+  // Which fact it waits for is nobody's business on a board.
+  if (role === 'keeper') return { text: 'Keeper: update record', shorter: 'Keeper: update record' }
   const system = systems.size === 1 ? (first?.plan.systemName ?? many) : many
   const named = steps.length === 1 ? (first?.plan.words.short ?? many) : system
   return { text: `${who}: ${verb}${named}`, shorter: `${who}: ${verb}${named === system ? many : system}` }

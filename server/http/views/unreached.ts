@@ -1,5 +1,5 @@
 import type { World } from '../../requests/act.ts'
-import type { Row } from '../api.ts'
+import type { Fold, Row } from '../api.ts'
 
 /** Somebody whom a comment could not mention, and what it asked of them. */
 export interface Unreached {
@@ -11,7 +11,7 @@ export interface Unreached {
 }
 
 /** Says that the comment did not reach them, where they see it all the same, and what to send them. */
-export function unreachedRow(world: World, { personId, fullName, firstName, text }: Unreached): Row {
+function unreachedRow(world: World, { personId, fullName, firstName, text }: Unreached): Row {
   return {
     key: `unreached-${personId}`,
     mark: 'warn',
@@ -25,4 +25,13 @@ export function unreachedRow(world: World, { personId, fullName, firstName, text
     buttons: [],
     links: [],
   }
+}
+
+/** Out of the way of what is to be done, with whom it is about in its title. */
+export function unreachedFold(world: World, some: Unreached[]): Fold[] {
+  const [first] = some
+  if (!first) return []
+  const who = some.length === 1 ? `${first.fullName} is` : `${some.length} people are`
+  const rows = some.map((one) => unreachedRow(world, one))
+  return [{ id: 'unreached', title: `${who} not on this board: tell them`, rows, text: [] }]
 }

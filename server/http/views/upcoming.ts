@@ -38,6 +38,8 @@ export function upcomingItem(upcoming: UpcomingReview, { relations, now }: Viewp
       since,
       revokes: false,
       subject: 'a review to come',
+      // Never in the handover: it would tell that somebody is away.
+      brief: '',
     },
   ]
 }

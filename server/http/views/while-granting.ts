@@ -1,12 +1,14 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
+import { isNotKnownAnyMore, notKnownAnyMore } from '../../grants/judge-again.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { revokeButton, stopButton } from './ending.ts'
-import { stepRow } from './step-view.ts'
+import { isOwnStep, stepRow } from './step-view.ts'
 import { progress, turnsOf } from './turns.ts'
 import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
+import { keepersFinding } from './windows/recording.ts'
 import { count, listWords, whenWords } from './words.ts'
 
 /** The section while a plan is carried out: who does what, what is stuck and why, what works already. */
@@ -15,7 +17,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { request, now } = world
   const { closed: done, all } = progress(world)
   const turns = turnsOf(world).filter((turn) => turn.steps.length > 0)
-  const mine = (step: StepRow) => isTurnOf(viewer, step.turn) || step.taken_by === actor.person?.id
+  const mine = (step: StepRow) => isOwnStep(step, world, viewer, actor)
   // What is stuck with somebody else stands in the second line: first of all one reads what is one's own.
   const had = (step: StepRow) => step.taken_by === actor.person?.id && isHandWork(step)
   const first = turns.find((turn) => turn.steps.some(had)) ?? turns.find((turn) => turn.steps.some(mine)) ?? turns[0]
@@ -37,6 +39,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
       : `${done} of ${all} verified or seen. Nobody needs to do anything`
   const fenced = open.some((step) => step.state === 'stopped')
   const again = needsApprovalAgain(world)
+  const holds = world.findings.some(isNotKnownAnyMore)
   const told = stuckLines(world, viewer)
   const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
   const rows = order
@@ -46,6 +49,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     headline,
     since: stopped ? (request?.state_since ?? null) : (first?.since ?? request?.state_since ?? null),
     lines: [
+      ...(holds ? [notKnownAnyMore] : []),
       ...elsewhere,
       ...told,
       ...(told.length > 0 ? [] : [first && !stopped ? `${done} of ${all} verified or seen. ${approved}` : approved]),
@@ -54,17 +58,18 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     primary:
       again && viewer.may('approve')
         ? opens('Check and approve again', 'approve', request?.id ?? '', 'primary')
-        : stopped
-          ? null
-          : primaryStep(world, viewer, actor, order),
+        : holds && viewer.may('set-fact') && keepersFinding(world)
+          ? opens('Update record', 'update-record', request?.id ?? '', 'primary')
+          : stopped
+            ? viewer.may('go-on')
+              ? acts('Let it go on', 'go-on', request?.id ?? '', {}, 'primary')
+              : null
+            : primaryStep(world, viewer, actor, order),
     next: rows,
     detail: worksRows(world, isClosed),
     buttons: [
       ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
       ...stopButton(world, viewer),
-      ...(stopped && !again && viewer.may('go-on')
-        ? [acts('Let it go on', 'go-on', request?.id ?? '', {}, 'plain')]
-        : []),
       ...(stopped || fenced ? revokeButton(world, viewer) : []),
     ],
     folds: [...laterFold(order), closedFold(world, viewer, actor), planFold(world, viewer)],
@@ -112,13 +117,17 @@ function headlineOf(world: World, viewer: Viewer, role: string, steps: StepRow[]
       ? `Your turn: ${count(steps.length, 'thing')} to do`
       : `${engineer}: ${count(steps.length, 'thing')} to do`
   if (role === 'second-person') return `A second person looks: ${whats}`
+  if (role === 'keeper')
+    return viewer.relations.has('keeper')
+      ? 'Your turn: update the record'
+      : 'Held until a register keeper updates the record'
   if (role === 'reviewer') return `The pull request for ${whats} waits for its reviewer`
   const who = role === 'second-line' ? '2nd line' : 'Senior Tech'
   return isTurnOf(viewer, first.turn) ? `Your turn (${who}): ${whats}` : `${who}’s turn: ${whats}`
 }
 
 export function primaryStep(world: World, viewer: Viewer, actor: Actor, order: StepRow[]): Button | null {
-  const own = order.filter((step) => step.taken_by === actor.person?.id || isTurnOf(viewer, step.turn))
+  const own = order.filter((step) => isOwnStep(step, world, viewer, actor))
   const [first] = own
   if (!first) return null
   if (first.state === 'stuck' && first.turn === 'engineer' && viewer.isEngineer)
@@ -128,6 +137,11 @@ export function primaryStep(world: World, viewer: Viewer, actor: Actor, order: S
   if (first.state === 'stuck')
     return viewer.may('retry-step') ? acts('Try again', 'retry-step', first.id, {}, 'primary') : null
   if (first.state === 'stopped') return null
+  if (first.state === 'done')
+    return first.turn === 'second-person'
+      ? opens(`Check the ${first.plan.words.short} step`, 'step', first.id, 'primary')
+      : null
+  if (first.turn === 'keeper') return null
   return viewer.may('take-step') ? opens(`Do the ${first.plan.words.short} step`, 'step', first.id, 'primary') : null
 }
 

@@ -14,25 +14,32 @@ export function whoCan(world: World, role: TurnRole): string {
   const names = idsOf(world, role)
     .filter((id) => id !== world.engineer?.id)
     .flatMap((id) => world.people.get(id)?.fullName ?? [])
-  const word = roleWord(role)
-  if (names.length === 0) return word
+  const word = ownWords[role] ?? roleWord(role)
+  if (names.length === 0) return ownWords[role] ? `a ${word}` : word
   const [first, second] = names
   if (names.length > 2) return `${first}, ${second} or others (${word})`
   return `${names.join(' or ')} (${word})`
 }
 
-function idsOf({ secondLine, sponsors, people, request }: World, role: TurnRole): string[] {
+function idsOf({ secondLine, sponsors, people, request, keepers, engineer }: World, role: TurnRole): string[] {
   switch (role) {
     case 'second-line':
       return secondLine
     case 'senior-tech':
       return sponsors.filter((id) => people.get(id)?.seniorTech?.value === true)
+    case 'keeper':
+      return keepers
+    case 'line-manager':
+      return engineer?.lineManager ? [engineer.lineManager.value] : []
     case 'sponsor':
       return request?.approved_by ? [request.approved_by] : sponsors
     default:
       return []
   }
 }
+
+/** In a sentence; a badge has shorter ones. */
+const ownWords: Partial<Record<TurnRole, string>> = { keeper: 'register keeper', 'line-manager': 'line manager' }
 
 /** Waits for a merge, or for somebody to apply what is merged. */
 export function waitsOutside(step: StepRow): boolean {

@@ -115,7 +115,7 @@ export const keepOpen: Act<typeof nothing> = {
   async carryOut(doing, world) {
     await doing.tx
       .updateTable('request')
-      .set({ state_since: doing.clock.calendar() })
+      .set({ kept_open_at: doing.clock.calendar() })
       .where('id', '=', requestOf(world).id)
       .execute()
     doing.log({ ...about(doing, world), type: 'kept-open', data: {} })

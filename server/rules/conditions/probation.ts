@@ -16,7 +16,7 @@ export function judgeProbation(question: EligibilityQuestion, id: string, condit
     return notMet(
       about,
       'The register says that probation has not been passed yet. If that is wrong, ask your line manager to tell a register keeper.',
-      'line-manager',
+      'keeper',
       { source: fact.source, date: fact.date },
     )
   if (condition.notApplicableTo !== 'contractor' || engineer.employment?.value !== 'contractor')

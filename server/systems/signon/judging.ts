@@ -1,7 +1,7 @@
 import { londonDay } from '../../clock.ts'
 import type { Evidence, Exported, Observation, StepOrder } from '../../grants/system.ts'
+import { inStagingAt, inStagingBy, isFarFromStaging } from '../../rules/weekday-copy.ts'
 import { APP } from './export-file.ts'
-import { inStagingAt, inStagingBy, isFarFromStaging } from './staging.ts'
 
 const unknown = (detail: string, ownPartSeen = false): Observation => ({ is: 'cannot-tell', detail, ownPartSeen })
 

@@ -155,8 +155,8 @@ test('the handover can be pasted: what changed, what is promised, what waits, wh
     '### Waiting for 2nd line',
     '- **Overdue** Priya Shah, Deploy: Signon (3 days)',
     '### Stuck',
-    '- Priya Shah, Deploy: AWS staging (2 days)',
-    '- Priya Shah, Deploy: AWS production (2 days)',
+    '- Priya Shah, Deploy: AWS staging is stuck (2 days)',
+    '- Priya Shah, Deploy: AWS production is stuck (2 days)',
     '### Waiting for others',
     expect.stringMatching(/^- Priya Shah, Deploy: Sponsor/),
   ])

@@ -24,9 +24,13 @@ describe('the headline and the one primary action', () => {
     ['two details missing', 'priya', 'Your turn: 2 things left', 'Finish your details'],
     ['two details missing', 'sam', 'Priya Shah: 2 things left', null],
     ['changes asked', 'priya', 'Your turn: changes asked', 'Make the changes'],
-    ['a fact unknown', 'priya', 'Waiting for a register keeper', 'Finish your details'],
+    ['a fact unknown', 'priya', 'Waiting for Rae Lund (register keeper)', null],
+    ['a fact unknown', 'lee', 'Waiting for a register keeper', null],
+    ['probation not passed', 'rae', 'Your turn: update the record', 'Update record'],
+    ['probation not passed', 'lina', 'Waiting for a register keeper', null],
     ['a fact unknown', 'rae', 'Your turn: update the record', 'Update record'],
-    ['the line manager’s word missing', 'lina', 'Your turn: a confirmation', null],
+    ['the line manager’s word missing', 'lina', 'Your turn: a confirmation', 'Answer'],
+    ['the line manager’s word missing', 'dan', 'Waiting for Lina Berg (line manager)', null],
     ['the line manager’s word missing', 'lee', 'Waiting for a confirmation', null],
     ['ready', 'sam', 'Your turn: Priya Shah is ready for your decision', 'Check and approve'],
     ['ready', 'dan', 'Your turn: Priya Shah is ready for your decision', 'Check and approve'],
@@ -43,6 +47,11 @@ describe('the headline and the one primary action', () => {
     ['stuck', 'priya', 'Stuck: AWS staging and AWS production', null],
     ['stuck', 'sam', 'Stuck: AWS staging and AWS production', 'Try again'],
     ['stopped', 'priya', 'Stopped at 7 of 8. Nothing more begins', null],
+    ['stopped', 'sam', 'Stopped at 7 of 8. Nothing more begins', 'Let it go on'],
+    ['done, to be seen', 'dan', 'A second person looks: Logit', 'Check the Logit step'],
+    ['done, to be seen', 'alex', 'A second person looks: Logit', null],
+    ['a fact unknown while granting', 'rae', '6 of 8 verified or seen. Nobody needs to do anything', 'Update record'],
+    ['a fact unknown while granting', 'sam', '6 of 8 verified or seen. Nobody needs to do anything', null],
     ['granted', 'priya', 'Granted on 24 November by Sam Okoro', null],
     ['revoking', 'lee', 'Revoking, 7 of 8 gone', null],
     ['revoking, 2nd line', 'alex', 'Revoking, 7 of 8 gone', 'Do the Signon step'],
@@ -117,12 +126,34 @@ test('stuck: first what happened, then what to do and by whom, then what works n
 })
 
 test('stopped: go on later, or revoke what is done, for the sponsor and nobody else', () => {
-  expect(section('stopped', 'sam').buttons.map((button) => button.text)).toEqual([
-    'Let it go on',
-    'Revoke what is done',
-  ])
+  expect(section('stopped', 'sam').buttons.map((button) => button.text)).toEqual(['Revoke what is done'])
   expect(section('stopped', 'priya').buttons.map((button) => button.text)).toEqual(['Change your names'])
   expect(section('stopped', 'priya').primary).toBeNull()
+})
+
+test('whom no comment reached stands in a fold that names them, so that what is to be done comes first', () => {
+  const one = { personId: 'dan', fullName: 'Dan Reyes', firstName: 'Dan', text: 'Priya Shah is ready.' }
+  const fold = (unreached: SectionExtra['unreached']) =>
+    section('ready', 'sam', { unreached }).folds.find(({ id }) => id === 'unreached')
+  expect(fold([one])?.title).toBe('Dan Reyes is not on this board: tell them')
+  expect(fold([one])?.rows[0]?.copy?.value).toMatch(/^Dan, Priya Shah is ready\. https:/)
+  expect(fold([one, { ...one, personId: 'jo' }])?.title).toBe('2 people are not on this board: tell them')
+  expect(fold([])).toBeUndefined()
+})
+
+test('a fact that is not known any more holds up what has not begun, without a word about which', () => {
+  const view = section('a fact unknown while granting', 'lee')
+  expect(view.status.lines[0]).toContain('is not known any more')
+  expect(view.badges.map(({ text }) => text)).toContain('Keeper: update record')
+  expect(JSON.stringify(view)).not.toMatch(/absen|away/i)
+})
+
+test('granted: by which day the weekday copy brings it to staging, and nothing more of it after that', () => {
+  const granted = states.granted()
+  const lines = (now: Date) => sectionView({ ...granted, now }, actorIn(granted, 'sam'), nothing).status.lines
+  // Tuesday 24 November, 10:30am: backed up that night, there on Wednesday morning.
+  expect(lines(granted.now)).toEqual(['Signon in staging: expected by Wednesday.'])
+  expect(lines(new Date('2026-11-25T09:00:00Z'))).toEqual([])
 })
 
 test('one’s own turn leads the headline, and what is stuck with others stands in the second line', () => {
@@ -199,7 +230,9 @@ const sam = { personId: 'sam', fullName: 'Sam Okoro', firstName: 'Sam', text: 'P
 
 test('who is not on the board was not mentioned: others read so and may copy the message, they themselves need not', () => {
   const rows = (viewer: ViewerName) =>
-    section('ready', viewer, { unreached: [sam] }).next.filter((row) => row.key === 'unreached-sam')
+    section('ready', viewer, { unreached: [sam] })
+      .folds.flatMap((fold) => fold.rows)
+      .filter((row) => row.key === 'unreached-sam')
   expect(rows('priya')).toEqual([
     expect.objectContaining({
       title: 'Sam Okoro is not on this board, so no comment could mention them',

@@ -80,6 +80,12 @@ export const states = {
       },
     }),
   'a fact unknown': () => makeWorld({ engineer: { absences: null }, request: { state: 'open' } }),
+  'probation not passed': () =>
+    makeWorld({
+      level: 'admin',
+      engineer: { probation: { value: 'not-passed', source: 'register', date: '2026-03-12' } },
+      request: { state: 'open' },
+    }),
   'an apprentice to be confirmed': () =>
     makeWorld({
       level: 'admin',
@@ -110,6 +116,11 @@ export const states = {
     }),
   granting: () =>
     granting({ logit: waits('us', { state: 'acting' }), 'argo-cd/staging': { state: 'planned', turn: 'nobody' } }),
+  'a fact unknown while granting': () =>
+    granting(
+      { logit: waits('us', { state: 'acting' }), 'argo-cd/staging': { state: 'planned', turn: 'nobody' } },
+      { engineer: { absences: null } },
+    ),
   'engineer to accept': () => granting({ 'github-production-deploy': waits('engineer') }),
   'engineer has two': () => granting({ 'github-production-deploy': waits('engineer'), logit: waits('engineer') }),
   '2nd line to do Signon': () =>

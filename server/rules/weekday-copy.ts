@@ -1,4 +1,6 @@
-import { DAY, HOUR, MINUTE } from '../../clock.ts'
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /**
  * Signon in staging is a copy of production: backed up every night at 23:03, restored at 01:03 from Monday to Friday, both
