@@ -9,25 +9,26 @@ import { announce, LiveRegion } from '../ui/live-region.tsx'
 import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
 import '../ui/style.css'
-import { type Filter, keepFilter, readFilter } from './filter.ts'
+import { type Filter, keepFilter, queryOf, readFilter, unfiltered } from './filter.ts'
+import { Filters } from './filters.tsx'
+import { Picture } from './picture.tsx'
 import { type Opened, QueueTable } from './table.tsx'
 
 const LOOK_AGAIN_MS = 10_000
 
 function Queue({ caller }: { caller: Caller }) {
   const [known, setKnown] = useState<{ view: QueueView; at: Date } | null>(null)
-  const [filter, setFilter] = useState<Filter>({ board: '', tab: '' })
+  const [filter, setFilter] = useState<Filter>(unfiltered)
   const [opened, setOpened] = useState<Opened | null>(null)
   const [said, setSaid] = useState('')
   const [problem, setProblem] = useState<unknown>(null)
-  const [handover, setHandover] = useState(false)
+  const [shown, setShown] = useState<'' | 'handover' | 'picture'>('')
   const wanted = useRef(filter)
   const load = useMemo(
     () =>
       oneAtATime(async () => {
-        const { board, tab } = wanted.current
         try {
-          const view = await call<QueueView>(caller, 'GET', `/api/queue?board=${board}&tab=${tab}`)
+          const view = await call<QueueView>(caller, 'GET', `/api/queue?${queryOf(wanted.current)}`)
           if (view) setKnown({ view, at: new Date() })
           setProblem(null)
         } catch (error) {
@@ -98,11 +99,20 @@ function Queue({ caller }: { caller: Caller }) {
                 </option>
               ))}
             </select>
-            <button type="button" aria-expanded={handover} onClick={() => setHandover(!handover)}>
-              Handover
-            </button>
+            {(['handover', 'picture'] as const).map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-expanded={shown === name}
+                onClick={() => setShown(shown === name ? '' : name)}
+              >
+                {name === 'handover' ? 'Handover' : 'Where things wait'}
+              </button>
+            ))}
           </div>
-          {handover && (
+          <Filters view={view} filter={filter} choose={choose} />
+          {shown === 'picture' && <Picture places={view.picture} />}
+          {shown === 'handover' && (
             <section class="value">
               <h2>Handover</h2>
               <pre>{view.handover.join('\n')}</pre>

@@ -277,7 +277,7 @@ export interface QueueRow {
   panel: StepPanel | null
 }
 
-/** The full screen of the board button; `GET /api/queue?board=…|all&tab=…` */
+/** The full screen of the board button; `GET /api/queue?board=…|all&tab=…&person=…&system=…&state=…` */
 export interface QueueView {
   version: string
   boards: { id: string; name: string }[]
@@ -285,6 +285,14 @@ export interface QueueView {
   board: string
   summary: string
   tabs: { id: string; label: string; count: number; selected: boolean }[]
+  /** By person, system and state: what was chosen, and what there is to choose. */
+  filters: {
+    chosen: { person: string; system: string; state: string }
+    systems: string[]
+    states: { value: string; text: string }[]
+  }
+  /** Where things wait, the fullest place first; `share` of the fullest, 0 to 1. */
+  picture: { place: string; count: number; longest: string; share: number }[]
   rows: QueueRow[]
   empty: string
   handover: string[]

@@ -73,9 +73,15 @@ export function readRoutes(parts: ReadRouteParts): Router {
 
   router.get('/queue', async (request, response) => {
     const who = await viewer(request)
-    response.json(
-      await parts.reading.queue(who, String(request.query['board'] ?? ''), String(request.query['tab'] ?? '')),
-    )
+    const asked = (name: string) => String(request.query[name] ?? '').slice(0, 100)
+    const view = await parts.reading.queue(who, {
+      board: asked('board'),
+      tab: asked('tab'),
+      person: asked('person'),
+      system: asked('system'),
+      state: asked('state'),
+    })
+    response.json(view)
   })
 
   router.get('/settings', async (request, response) => {

@@ -3,7 +3,7 @@ import { readCardButton } from './reading/card-button.ts'
 import { forgetDraft, keepDraft } from './reading/drafts.ts'
 import type { ReadingParts } from './reading/parts.ts'
 import { readPeople, readPerson } from './reading/people.ts'
-import { readQueue } from './reading/queue.ts'
+import { type QueueAsked, readQueue } from './reading/queue.ts'
 import { readSection } from './reading/section.ts'
 import { readSettings } from './reading/settings.ts'
 import { readWindow } from './reading/window.ts'
@@ -13,7 +13,7 @@ import type { Viewer } from './who.ts'
 export interface Reading {
   section(viewer: Viewer, cardId: string): Promise<SectionView | null>
   window(viewer: Viewer, name: string, subject: string): Promise<WindowView | null>
-  queue(viewer: Viewer, board: string, tab: string): Promise<QueueView>
+  queue(viewer: Viewer, asked: QueueAsked): Promise<QueueView>
   settings(viewer: Viewer): Promise<SettingsView>
   people(viewer: Viewer, find: string): Promise<PeopleView>
   person(viewer: Viewer, personId: string): Promise<PageView>
@@ -27,7 +27,7 @@ export function createReading(parts: ReadingParts): Reading {
     section: (viewer, cardId) => readSection(parts, viewer, cardId),
     window: (viewer, name, subject) =>
       name === 'card' ? readCardButton(parts, viewer, subject) : readWindow(parts, viewer, name, subject),
-    queue: (viewer, board, tab) => readQueue(parts, viewer, board, tab),
+    queue: (viewer, asked) => readQueue(parts, viewer, asked),
     settings: (viewer) => readSettings(parts, viewer),
     people: (viewer, find) => readPeople(parts, viewer, find),
     person: (viewer, personId) => readPerson(parts, viewer, personId),

@@ -17,7 +17,7 @@ export interface As {
   section(cardId: string): Promise<SectionView>
   window(name: string, subject: string): Promise<WindowView>
   badges(...cards: string[]): Promise<BadgesView>
-  queue(tab?: string, board?: string): Promise<QueueView>
+  queue(tab?: string, board?: string, more?: Partial<Record<'person' | 'system' | 'state', string>>): Promise<QueueView>
   settings(): Promise<SettingsView>
   people(find?: string): Promise<PeopleView>
   /** `me` for one's own page. */
@@ -82,7 +82,8 @@ export function as(
     section: (card) => call('GET', `/api/cards/${card}`),
     window: (name, subject) => call('GET', `/api/windows/${name}?subject=${subject}`),
     badges: (...cards) => call('POST', '/api/badges', { cards }),
-    queue: (tab = '', board = 'all') => call('GET', `/api/queue?board=${board}&tab=${tab}`),
+    queue: (tab = '', board = 'all', more = {}) =>
+      call('GET', `/api/queue?${new URLSearchParams({ board, tab, ...more })}`),
     settings: () => call('GET', '/api/settings'),
     people: (find = '') => call('GET', `/api/people?find=${encodeURIComponent(find)}`),
     person: (id) => call('GET', `/api/people/${id}`),

@@ -9,7 +9,9 @@ import { finalStates } from '../../requests/life.ts'
 import type { QueueView } from '../api.ts'
 
 import { loadWorlds } from '../many-worlds.ts'
-import { isTab, itemsIn, queueView } from '../views/queue.ts'
+import { isTab, queueView } from '../views/queue.ts'
+import type { Chosen } from '../views/queue-filters.ts'
+import { itemsIn } from '../views/queue-items.ts'
 import { shortName } from '../views/turns.ts'
 import type { UnknownCard } from '../views/unknown-row.ts'
 
@@ -21,16 +23,23 @@ import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 import { upcomingFor } from './upcoming.ts'
 
+/** What of the queue somebody looks at: a board, a tab, and what they chose to see of it; empty as it opens. */
+export interface QueueAsked extends Chosen {
+  board: string
+  tab: string
+}
+
 /** The queue of the boards that this viewer may see. */
-export async function readQueue(parts: ReadingParts, viewer: Viewer, board: string, tab: string): Promise<QueueView> {
+export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: QueueAsked): Promise<QueueView> {
   const { db, office } = parts
+  const { board, tab, ...chosen } = asked
   const actor = await loadActor(db.kysely, office, viewer)
   const boards = await visibleBoards(db.kysely, actor, viewer, parts.host)
   // 2nd line takes over knowing nothing: a queue that opened at their own team's board would look empty.
   const wanted = board || (actor.roles.secondLine ? 'all' : 'this')
-  const chosen =
+  const shown =
     wanted === 'all' ? boards : boards.filter((one) => one.id === (wanted === 'this' ? viewer.boardId : wanted))
-  const ids = chosen.map((one) => one.id)
+  const ids = shown.map((one) => one.id)
   const now = office.clock.calendar()
   const load = (cards: UnknownCard[]) => loadWorlds(parts, cards, (world) => itemsIn(world, actor))
   const { worlds, unknown } = await load(actor.person ? await openOn(db.kysely, ids) : [])
@@ -47,6 +56,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, board: stri
     boards,
     board: wanted,
     tab: isTab(tab) ? tab : null,
+    chosen,
     now,
     grantedThisWeek: Number(granted.count),
     emptyWeekFrom: await emptyWeekFrom(db.kysely, londonDay(now)),
@@ -75,14 +85,36 @@ async function requestsOutside(db: Kysely<Schema>, boards: { id: string }[], act
 /** Cards with an unfinished request, as they stand in the queue while nothing more is known of them. */
 async function openOn(db: Kysely<Schema>, boardIds: string[]): Promise<UnknownCard[]> {
   if (boardIds.length === 0) return []
-  return db
-    .selectFrom('request')
-    .innerJoin('card', 'card.id', 'request.card_id')
-    .select(['card.id', 'card.board_id as boardId', 'card.url'])
-    .where('request.board_id', 'in', boardIds)
-    .where('state', 'not in', [...finalStates])
-    .distinct()
-    .execute()
+  return (
+    db
+      .selectFrom('request')
+      .innerJoin('card', 'card.id', 'request.card_id')
+      .select(['card.id', 'card.board_id as boardId', 'card.url'])
+      .where('request.board_id', 'in', boardIds)
+      .where('state', 'not in', [...finalStates])
+      // What is granted waits for nobody, for years, unless somebody is to decide about it or asked for help.
+      .where((eb) =>
+        eb.or([
+          eb('state', '!=', 'granted'),
+          eb.exists(
+            eb
+              .selectFrom('access_review')
+              .select('access_review.id')
+              .whereRef('access_review.person_id', '=', 'request.person_id')
+              .where('closed_at', 'is', null),
+          ),
+          eb.exists(
+            eb
+              .selectFrom('help')
+              .select('help.id')
+              .whereRef('help.request_id', '=', 'request.id')
+              .where('answered_at', 'is', null),
+          ),
+        ]),
+      )
+      .distinct()
+      .execute()
+  )
 }
 
 /** Boards that this viewer may see: connected ones whose members, as Trello says, they are among. */

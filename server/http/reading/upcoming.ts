@@ -2,7 +2,7 @@ import { loadRegister } from '../../people/register.ts'
 import type { Actor } from '../../requests/act.ts'
 import { relationsOf } from '../../requests/relations.ts'
 import { upcomingReviews } from '../../requests/upcoming-reviews.ts'
-import type { Item } from '../views/queue.ts'
+import type { Item } from '../views/queue-items.ts'
 import { upcomingItem, type Viewpoint } from '../views/upcoming.ts'
 import type { ReadingParts } from './parts.ts'
 

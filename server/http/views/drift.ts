@@ -4,7 +4,7 @@ import { refusedByTable } from '../../requests/authorisation.ts'
 import { type Relation, relationsOf } from '../../requests/relations.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import type { Button, QueueRow, StepPanel, WindowView } from '../api.ts'
-import type { Item, Tab } from './queue.ts'
+import type { Item, Tab } from './queue-items.ts'
 import { opens } from './viewer.ts'
 import { type Form, field, part } from './windows/fields.ts'
 import { emptyWindow } from './windows.ts'
@@ -63,6 +63,8 @@ export function driftItem(drift: Drift, actor: Actor, now: Date): Item {
     tabs: [...own, ...tabs[finding.kind], 'everything'],
     since: finding.first_seen_at,
     revokes: false,
+    system: short,
+    state: 'difference',
     subject: short,
     brief: `${finding.system}: ${finding.kind}`,
   }
@@ -180,7 +182,16 @@ export function moreDrift(left: number, since: Date, now: Date): Item {
     buttons: [],
     panel: null,
   }
-  return { row, tabs: ['everything'], since, revokes: false, subject: '', brief: row.what }
+  return {
+    row,
+    tabs: ['everything'],
+    since,
+    revokes: false,
+    system: null,
+    state: 'difference',
+    subject: '',
+    brief: row.what,
+  }
 }
 
 export function driftWindow(name: DriftWindow, drift: Drift, actor: LinkedActor): WindowView {

@@ -1,4 +1,4 @@
-import type { Item } from './queue.ts'
+import type { Item } from './queue-items.ts'
 import { count, dayWords, listWords } from './words.ts'
 
 /** What the next pair needs on Monday, as Markdown that can be pasted anywhere: what changed, what is promised, what waits. */

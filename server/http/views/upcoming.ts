@@ -1,7 +1,7 @@
 import { refusedByTable } from '../../requests/authorisation.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { UpcomingReview } from '../../requests/upcoming-reviews.ts'
-import type { Item } from './queue.ts'
+import type { Item } from './queue-items.ts'
 import { count, dateWords } from './words.ts'
 
 /** A decision about somebody's access that will be due, as a row of the queue. */
@@ -37,6 +37,8 @@ export function upcomingItem(upcoming: UpcomingReview, { relations, now }: Viewp
       tabs: decides ? ['yours', 'sponsors', 'everything'] : ['yours', 'everything'],
       since,
       revokes: false,
+      system: null,
+      state: 'review',
       subject: 'a review to come',
       // Never in the handover: it would tell that somebody is away.
       brief: '',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { QueueView } from '../../../server/http/api.ts'
-import { queueView, type Tab } from '../../../server/http/views/queue.ts'
+import { queueView } from '../../../server/http/views/queue.ts'
+import type { Tab } from '../../../server/http/views/queue-items.ts'
 import type { World } from '../../../server/requests/act.ts'
 import type { PlanStep } from '../../../server/rules/types.ts'
 import { type StateName, states } from './states.ts'
@@ -238,4 +239,30 @@ test('an archived card is no link', () => {
   })
   expect(view.rows[0]?.cardUrl).toBeNull()
   expect(view.rows[0]?.since).toBe(daysAgo(0, '09:30').toISOString())
+})
+
+test('filters by person, system and state narrow rows and counts, never the handover; what is chosen stays choosable', () => {
+  const worlds = [states['2nd line to do Signon'](), states.stuck()]
+  const actor = actorIn(worlds[0] ?? states.ready(), 'alex')
+  const view = (chosen: Partial<{ person: string; system: string; state: string }>) =>
+    queueView(worlds, actor, {
+      boards: [],
+      board: 'all',
+      tab: 'everything',
+      now,
+      grantedThisWeek: 0,
+      chosen: { person: '', system: '', state: '', ...chosen },
+    })
+  const all = view({})
+  expect(all.filters.systems).toEqual(['AWS', 'Signon'])
+  expect(view({ system: 'Signon' }).rows.map(({ what }) => what)).toEqual([expect.stringContaining('Signon')])
+  expect(view({ system: 'Signon' }).handover).toEqual(all.handover)
+  expect(view({ person: 'PRIYA ' }).rows).toHaveLength(all.rows.length)
+  expect(view({ person: 'nobody' }).rows).toEqual([])
+  expect(view({ state: 'granting' }).rows).toHaveLength(all.rows.length)
+  expect(view({ state: 'revoking' }).filters.states.map(({ value }) => value)).toContain('revoking')
+  expect(all.picture).toEqual([
+    { place: 'AWS', count: 2, longest: '2 days', share: 1 },
+    { place: 'Signon', count: 1, longest: '3 days', share: 0.5 },
+  ])
 })
