@@ -71,6 +71,7 @@ export async function composeOffice(
       ...installation,
       connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])),
       reads: ({ system, ...what }) => adapters.get(system)?.reads?.({ ...what, direction: 'grant' }) ?? false,
+      ends: (system) => adapters.get(system)?.ends ?? false,
     },
     heldLevels,
     holdsAdmin: holdsLevelForTasks(ruleSet),

@@ -207,6 +207,8 @@ export interface SystemAdapter {
    * it means: not there yet, and what comes first is there.
    */
   reads?(order: Pick<StepOrder, 'environment' | 'wanted' | 'direction'>): boolean
+  /** Whether what it gives can end by itself there, by the parameters that `rules/ending.ts` reads. */
+  ends?: boolean
   /** Where people bring an export of it. */
   takes?: SystemExport
   /**

@@ -1,3 +1,4 @@
+import { endingProblems } from './ending.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
 import { environmentsOf, targetIn, targetsOf } from './targets.ts'
 import type { Installation, Method } from './types.ts'
@@ -78,9 +79,12 @@ function targetProblems(name: string, grant: Grant, installation: Installation):
     const target = targetIn(grant, environment)
     const parameters = installation.targets[target]
     if (!parameters) return [`targets.${target} is missing`]
-    return neededParameters(grant).flatMap((one) =>
-      parameters[one] ? [] : [`targets.${target}.${one} is missing; the words of ${name} need it`],
-    )
+    return [
+      ...neededParameters(grant).flatMap((one) =>
+        parameters[one] ? [] : [`targets.${target}.${one} is missing; the words of ${name} need it`],
+      ),
+      ...endingProblems(parameters).map((problem) => `targets.${target}.${problem}`),
+    ]
   })
 }
 

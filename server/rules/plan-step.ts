@@ -1,3 +1,4 @@
+import { endingIn, endingWords } from './ending.ts'
 import { methodOf } from './installation-check.ts'
 import type { Place } from './plan-places.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
@@ -28,6 +29,7 @@ export function stepOf(
   const listed = filledParameters({ ...parameters, ...grant.params }, fill)
   const wanted = { value: grant.value, params: { ...listed, ...(grant.askApps ? { apps } : {}) } }
   const readByUs = installation.reads?.({ system: grant.system, environment, wanted }) ?? false
+  const ending = method === 'api' && installation.ends?.(grant.system) ? endingIn(wanted.params) : null
   const verifiedBy = checkedBy(grant, method, readByUs, fill(grant.words.verifiedBy))
   return {
     key,
@@ -44,7 +46,7 @@ export function stepOf(
     follows,
     batch: grant.batch ?? null,
     words: {
-      change: fill(grant.words.change),
+      change: `${fill(grant.words.change)}${ending ? endingWords(ending) : ''}`,
       purpose: grant.words.purpose ? fill(grant.words.purpose) : null,
       undo: fill(grant.words.undo),
       short: fill(grant.words.short),

@@ -280,4 +280,6 @@ export interface Installation {
   connected?: Record<string, Method[]>
   /** Whether the product can read by itself what a person gave there. Left out: it cannot. */
   reads?: (step: Pick<PlanStep, 'system' | 'environment' | 'wanted'>) => boolean
+  /** Whether what the product gives in a system can end there by itself. Left out: it cannot. */
+  ends?: (system: string) => boolean
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { typedAccount } from '../../server/rules/typed-account.ts'
 import type { Method, PersonFacts } from '../../server/rules/types.ts'
-import { engineerOf, peopleWith, planOf, stepOf } from './happy.ts'
+import { engineerOf, installationFor, peopleWith, planOf, ruleSet, stepOf } from './happy.ts'
 
 /** Which systems are connected is known before a plan is shown and hashed: what is approved is what happens. */
 
@@ -50,5 +50,30 @@ describe('what people did is read', () => {
     ],
   ])('%s', (key, read, looked) => {
     expect([checkedBy(true, key), checkedBy(false, key)]).toEqual([read, looked])
+  })
+})
+
+describe('an end that a system carries out by itself', () => {
+  const admin = (parameters: Record<string, string>, connected: Method[] = ['api'], ends = true) => {
+    const { targets: given } = installationFor(ruleSet)
+    const targets = { ...given, 'gcp:access': { ...given['gcp:access'], ...parameters } }
+    return planOf({ level: 'admin', installation: { targets, connected: { gcp: connected }, ends: () => ends } })
+  }
+  const change = (plan: ReturnType<typeof planOf>) => stepOf(plan, 'gcp-group').words.change
+  const added = change(admin({}))
+
+  test.each([
+    [{ endsOn: '2027-03-31' }, ', and it ends by itself on 31 March 2027'],
+    [{ endsOn: '2027-06-30' }, ', and it ends by itself on 30 June 2027'],
+    [{ endsAfterDays: '90' }, ', and it ends by itself after 90 days'],
+    [{ endsAfterDays: '1' }, ', and it ends by itself after 1 day'],
+  ])('%o stands in the plan’s sentence, and in what is approved', (parameters, words) => {
+    expect(change(admin(parameters))).toBe(added + words)
+    expect(admin(parameters).hash).not.toBe(admin({}).hash)
+  })
+
+  test('is not promised where people do the step, or the system ends nothing', () => {
+    expect(change(admin({ endsOn: '2027-03-31' }, []))).toBe(added)
+    expect(change(admin({ endsOn: '2027-03-31' }, ['api'], false))).toBe(added)
   })
 })

@@ -75,6 +75,17 @@ describe('an installation is refused for', () => {
       { targets: { ...whole.targets, 'logit:users': { page: 'https://logit.example.gov.uk/' } } },
       'targets.logit:users.team is missing; the words of logit need it',
     ],
+    ...[
+      [{ endsOn: '31 March 2027' }, 'endsOn: use a day such as 2027-03-31'],
+      [{ endsOn: '2027-02-31' }, 'endsOn: use a day such as 2027-03-31'],
+      [{ endsAfterDays: '0' }, 'endsAfterDays: use a whole number of days, from 1 to 3650'],
+      [{ endsAfterDays: '90 days' }, 'endsAfterDays: use a whole number of days, from 1 to 3650'],
+      [{ endsOn: '2027-03-31', endsAfterDays: '90' }, 'endsOn: leave this or endsAfterDays out'],
+    ].map(([ends, says]): [string, Partial<Installation>, string] => [
+      `an end that is none, or two of them: ${JSON.stringify(ends)}`,
+      { targets: { ...whole.targets, 'gcp:access': { ...whole.targets['gcp:access'], ...Object(ends) } } },
+      `targets.gcp:access.${says}`,
+    ]),
   ])('%s', (_, changes, says) => {
     expect(refusal(changes)).toContain(`The installation file does not fit the rule set:\n`)
     expect(refusal(changes)).toContain(says)

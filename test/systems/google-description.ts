@@ -65,6 +65,15 @@ const described: [string, RegExp, { parameters: string; body?: string; answer: s
     /^\/groups\/[^/]+\/memberships$/,
     { parameters: 'Groups$Memberships$List', answer: 'ListMembershipsResponse' },
   ],
+  [
+    'POST',
+    /^\/groups\/[^/]+\/memberships\/[^/]+:modifyMembershipRoles$/,
+    {
+      parameters: 'Groups$Memberships$Modifymembershiproles',
+      body: 'ModifyMembershipRolesRequest',
+      answer: 'ModifyMembershipRolesResponse',
+    },
+  ],
   ['GET', /^\/groups\/[^/]+\/memberships\/[^/]+$/, { parameters: 'Groups$Memberships$Get', answer: 'Membership' }],
   [
     'POST',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { SystemAdapter } from '../../server/grants/system.ts'
+import type { StepOrder, SystemAdapter } from '../../server/grants/system.ts'
 import { createGoogleClient } from '../../server/systems/google/client.ts'
 import { createGoogleGroup } from '../../server/systems/google/group.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
@@ -97,7 +97,7 @@ describe('granting', () => {
     google.addMember(group, priya, 'MEMBER', '2026-12-01T10:00:00Z')
     expect(await adapter.read(groupOrder())).toMatchObject({
       is: 'present',
-      detail: `${priya} is in ${group}. Google ends this membership on 2026-12-01.`,
+      detail: `${priya} is in ${group}. It ends by itself on 1 December 2026.`,
       evidence: { endsAt: '2026-12-01T10:00:00.000Z' },
     })
     time = new Date('2026-12-01T10:00:00Z')
@@ -115,6 +115,115 @@ describe('granting', () => {
       })
     },
   )
+})
+
+describe('an end of its own', () => {
+  const ending = (parameters: Record<string, string>, change: Partial<StepOrder> = {}) => {
+    const { wanted } = groupOrder()
+    return groupOrder({ wanted: { ...wanted, params: { ...wanted.params, ...parameters } }, ...change })
+  }
+  const untilMarch = ending({ endsOn: '2027-03-31' })
+
+  test(
+    'is set with the membership, read back, and carried out by Google alone',
+    covers('Google group', 'grant', 'verify', 'description: Cloud Identity v1'),
+    async () => {
+      expect(await adapter.apply([untilMarch])).toMatchObject({
+        detail: `Asked Google to add ${priya} to ${group} until 31 March 2027.`,
+      })
+      expect(await adapter.read(untilMarch)).toMatchObject({
+        is: 'present',
+        detail: `${priya} is in ${group}. It ends by itself on 31 March 2027.`,
+        evidence: { endsAt: '2027-03-31T22:59:59.000Z' },
+      })
+      time = new Date('2027-03-31T23:00:00Z')
+      expect(await adapter.read(untilMarch)).toMatchObject({ is: 'absent' })
+    },
+  )
+
+  test('may be a number of days, which run from when it is given', async () => {
+    const order = ending({ endsAfterDays: '90' })
+    await adapter.apply([order])
+    expect(await adapter.read(order)).toMatchObject({ evidence: { endsAt: '2027-02-22T10:00:00.000Z' } })
+    time = new Date('2027-02-01T10:00:00Z')
+    expect(await adapter.read(order)).toMatchObject({ is: 'present' })
+  })
+
+  test(
+    'that this edition refuses is left out, and that is said rather than kept quiet',
+    covers('Google group', 'grant', 'read'),
+    async () => {
+      google.edition = 'basic'
+      expect(await adapter.apply([untilMarch])).toMatchObject({
+        detail: `Asked Google to add ${priya} to ${group}, without an end: Google does not take one here.`,
+      })
+      expect(writes().map(({ status }) => status)).toEqual([400, 200])
+      expect(await adapter.read(untilMarch)).toMatchObject({
+        is: 'present',
+        detail: `${priya} is in ${group}. Google has no end for it, so it stays until somebody takes it back.`,
+        evidence: { endsAt: null },
+      })
+    },
+  )
+
+  test('is not dropped because of an answer that was lost or not understood: only a refusal is one', async () => {
+    for (const fault of ['lost-answer', 'truncated', 'server-error'] as const) {
+      google.removeMember(group, priya)
+      google.faults.next(fault, 'POST memberships')
+      await expect(adapter.apply([untilMarch])).rejects.toMatchObject({ kind: 'transient' })
+    }
+    // The server's error came before anything was looked at.
+    expect(writes().map(({ body }) => JSON.stringify(body).includes('expireTime'))).toEqual([true, true])
+  })
+
+  test('sooner than approved, from an earlier request, is moved', covers('Google group', 'restore'), async () => {
+    google.addMember(group, priya, 'MEMBER', '2026-12-01T10:00:00Z')
+    expect(await adapter.read(untilMarch)).toMatchObject({
+      is: 'absent',
+      detail: `${priya} is in ${group}, and Google ends that on 1 December 2026: sooner than wanted.`,
+    })
+    expect(await adapter.apply([untilMarch])).toMatchObject({
+      detail: `Asked Google to end the membership of ${priya} in ${group} on 31 March 2027.`,
+    })
+    expect(await adapter.read(untilMarch)).toMatchObject({
+      is: 'present',
+      evidence: { endsAt: expect.stringMatching(/^2027-03-31/) },
+    })
+  })
+
+  test(
+    'that Google does not let us move is an owner’s to move',
+    covers('Google group', 'error: managed-elsewhere'),
+    async () => {
+      google.edition = 'basic'
+      google.addMember(group, priya, 'MEMBER', '2026-12-01T10:00:00Z')
+      await expect(adapter.apply([untilMarch])).rejects.toMatchObject({
+        kind: 'managed-elsewhere',
+        remedy: `An owner of ${group} sets the end to 31 March 2027 or takes it away, then tries again.`,
+      })
+    },
+  )
+
+  test('never shortens what goes on for longer, nor touches who keeps the group', async () => {
+    google.addMember(group, priya)
+    await adapter.apply([untilMarch])
+    google.addMember(group, priya, 'MANAGER', '2026-12-01T10:00:00Z')
+    expect(await adapter.read(untilMarch)).toMatchObject({ is: 'present' })
+    expect(writes()).toEqual([])
+  })
+
+  test('that is over already adds nobody', covers('Google group', 'error: refused-by-rule'), async () => {
+    await expect(adapter.apply([ending({ endsOn: '2026-11-23' })])).rejects.toMatchObject({
+      kind: 'refused-by-rule',
+      message: 'The membership was to end on 23 November 2026, which is over.',
+    })
+    expect(google.calls).toEqual([])
+  })
+
+  test('is not expected of a member whom people add by hand', async () => {
+    google.addMember(group, priya)
+    expect(await adapter.read({ ...untilMarch, method: 'task' })).toMatchObject({ detail: `${priya} is in ${group}.` })
+  })
 })
 
 describe('revoking', () => {

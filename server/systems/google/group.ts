@@ -8,19 +8,18 @@ import {
   type SystemAdapter,
   SystemFailure,
 } from '../../grants/system.ts'
-import { HttpFailure } from '../http/failures.ts'
-import { type GoogleClient, noConsent } from './client.ts'
+import { dayInWords } from '../../rules/ending.ts'
+import { add, checkOperation } from './adding.ts'
+import type { GoogleClient } from './client.ts'
 import { listGroup } from './listing.ts'
-import { createMemberships, type Membership, type Memberships, type Operation } from './memberships.ts'
+import { createMemberships, type Membership, type Memberships } from './memberships.ts'
+import { endsTooSoon, groupIn, pageIn, wantedEnd } from './wanted.ts'
 
 /**
  * Membership of a Google Group is seen by projects "typically within several minutes, potentially hours": said as the
  * rules' own words say it, a day.
  */
 const SPREADS_WITHIN = DAY
-/** Codes of an operation that was carried out and came to nothing (google.rpc.Code). */
-const ALREADY_EXISTS = 6
-const PERMISSION_DENIED = 7
 
 /**
  * Google Cloud through membership of one Google Group. Managers and owners of the group are members too, and are never
@@ -33,13 +32,14 @@ export function createGoogleGroup(client: GoogleClient, groups: string[], now: (
     id: 'gcp',
     name: 'Google Cloud',
     can: ['api'],
+    ends: true,
     reads: () => true,
     health: () => health(memberships, groups, now()),
     list: (order) => listGroup(memberships, groupIn(order)),
     read: (order) => read(memberships, order, now()),
     async apply([order]) {
       if (!order) throw new SystemFailure('invalid', 'Nothing was asked for.', 'Look at the attempts.')
-      return order.direction === 'grant' ? add(memberships, order) : remove(memberships, order)
+      return order.direction === 'grant' ? add(memberships, order, now()) : remove(memberships, order)
     },
   }
 }
@@ -50,14 +50,17 @@ async function read(memberships: Memberships, order: StepOrder, now: Date): Prom
   const found = await memberships.find(group, id)
   const effective = { effectiveWithinMs: SPREADS_WITHIN }
   if (found && (found.endsAt === null || found.endsAt > now)) {
-    const more = [
-      ...(found.role === 'member' ? [] : [`They are ${roleWords[found.role]} of it, which is left as it is.`]),
-      ...(found.endsAt ? [`Google ends this membership on ${found.endsAt.toISOString().slice(0, 10)}.`] : []),
-    ]
+    const evidence = { group, role: found.role, endsAt: found.endsAt?.toISOString() ?? null }
+    if (endsTooSoon(order, found))
+      return {
+        is: 'absent',
+        detail: `${name} is in ${group}, and Google ends that on ${dayInWords(found.endsAt)}: sooner than wanted.`,
+        evidence,
+      }
     return {
       is: 'present',
-      detail: [`${name} is in ${group}.`, ...more].join(' '),
-      evidence: { group, role: found.role, endsAt: found.endsAt?.toISOString() ?? null },
+      detail: [`${name} is in ${group}.`, ...besides(order, found)].join(' '),
+      evidence,
       ...(order.direction === 'grant' ? effective : {}),
     }
   }
@@ -74,30 +77,15 @@ async function read(memberships: Memberships, order: StepOrder, now: Date): Prom
   }
 }
 
-const roleWords: Record<'manager' | 'owner', string> = { manager: 'a manager', owner: 'an owner' }
-
-async function add(memberships: Memberships, order: StepOrder): Promise<Receipt> {
-  const group = groupIn(order)
-  const { name, id } = order.account
-  const there = () => ({ vendorRequestId: null, link: pageIn(order), detail: `${name} was in ${group} already.` })
-  if (await memberships.find(group, id)) return there()
-  try {
-    const operation = await memberships.add(group, id)
-    if (operation.error?.code === ALREADY_EXISTS) return there()
-    checkOperation(operation)
-    return {
-      vendorRequestId: operation.name ?? null,
-      link: pageIn(order),
-      detail: `Asked Google to add ${name} to ${group}.`,
-    }
-  } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error
-    // Somebody was quicker, or Google had carried out what it did not answer: the next look says which.
-    if (error.status === 409) return there()
-    if (error.status === 400) throw notAccepted(name, group)
-    throw error
-  }
+/** What is true of a membership beside that it is there. */
+function besides(order: StepOrder, { role, endsAt }: Membership): string[] {
+  if (role !== 'member') return [`They are ${roleWords[role]} of it, which is left as it is.`]
+  if (endsAt) return [`It ends by itself on ${dayInWords(endsAt)}.`]
+  const wantsEnd = order.direction === 'grant' && wantedEnd(order) !== null
+  return wantsEnd ? ['Google has no end for it, so it stays until somebody takes it back.'] : []
 }
+
+const roleWords: Record<'manager' | 'owner', string> = { manager: 'a manager', owner: 'an owner' }
 
 async function remove(memberships: Memberships, order: StepOrder): Promise<Receipt> {
   const group = groupIn(order)
@@ -111,45 +99,11 @@ async function remove(memberships: Memberships, order: StepOrder): Promise<Recei
   return { vendorRequestId: operation?.name ?? null, link: pageIn(order), detail }
 }
 
-/** A 2xx may carry an operation that came to nothing. */
-function checkOperation({ error }: Operation): void {
-  if (!error) return
-  if (error.code === PERMISSION_DENIED) throw noConsent()
-  throw new SystemFailure(
-    'invalid',
-    'Google took what we asked and did not carry it out.',
-    'Look at the attempts, or let people do it by hand.',
-  )
-}
-
-function groupIn({ wanted }: Pick<StepOrder, 'wanted'>): string {
-  const { group } = wanted.params
-  if (typeof group === 'string' && group.includes('@')) return group
-  throw new SystemFailure(
-    'invalid',
-    'The address of the Google Group is not configured.',
-    'Name the group’s address in the installation file.',
-  )
-}
-
-function pageIn({ wanted }: StepOrder): string | null {
-  const { page } = wanted.params
-  return typeof page === 'string' ? page : null
-}
-
 function noSuchGroup(group: string): SystemFailure {
   return new SystemFailure(
     'invalid',
     `Google has no group ${group}.`,
     'Put the group’s address right in the installation file.',
-  )
-}
-
-function notAccepted(name: string, group: string): SystemFailure {
-  return new SystemFailure(
-    'unknown-person',
-    `Google does not take ${name} as a member of ${group}.`,
-    'The engineer says which work address Google knows them by, or an owner of the group looks whether it takes that address.',
   )
 }
 

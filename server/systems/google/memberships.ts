@@ -43,7 +43,10 @@ export interface Memberships {
   all(groupEmail: string): Promise<unknown[]>
   /** Whether they are in the group also through another one; `null` where this edition of Google does not tell. */
   isThroughAnother(groupEmail: string, email: string): Promise<boolean | null>
-  add(groupEmail: string, email: string): Promise<Operation>
+  /** @param endsAt when Google ends it by itself; `null` = never. Not every edition takes a time. */
+  add(groupEmail: string, email: string, endsAt: Date | null): Promise<Operation>
+  /** Moves the time at which Google ends a membership. */
+  endAt(membership: Membership, endsAt: Date): Promise<void>
   /** Answers `null` when it was gone already. */
   remove(membership: Membership): Promise<Operation | null>
 }
@@ -131,11 +134,11 @@ export function createMemberships(client: GoogleClient, noSuchGroup: (email: str
         throw error
       }
     },
-    async add(groupEmail, email) {
+    async add(groupEmail, email, endsAt) {
       const made = await client.call({
         method: 'POST',
         path: await under(groupEmail, 'memberships'),
-        json: { preferredMemberKey: { id: email }, roles: [{ name: 'MEMBER' }] },
+        json: { preferredMemberKey: { id: email }, roles: [memberUntil(endsAt)] },
         answer: operation,
       })
       if (!made) {
@@ -144,11 +147,24 @@ export function createMemberships(client: GoogleClient, noSuchGroup: (email: str
       }
       return made.data
     },
+    async endAt({ name }, endsAt) {
+      const update = { fieldMask: 'expiry_detail.expire_time', membershipRole: memberUntil(endsAt) }
+      await client.call({
+        method: 'POST',
+        path: ['v1', ...`${name}:modifyMembershipRoles`.split('/')],
+        json: { updateRolesParams: [update] },
+        answer: z.object({ membership: membership.partial().optional() }),
+      })
+    },
     async remove({ name }) {
       const done = await client.call({ method: 'DELETE', path: ['v1', ...name.split('/')], answer: operation })
       return done?.data ?? null
     },
   }
+}
+
+function memberUntil(endsAt: Date | null) {
+  return { name: 'MEMBER', ...(endsAt ? { expiryDetail: { expireTime: endsAt.toISOString() } } : {}) }
 }
 
 function isRefusal(error: unknown): error is HttpFailure {

@@ -37,8 +37,8 @@ const statusWords: Record<number, string> = {
 }
 
 /** Google's own form of an error. */
-export function refusal(code: number, message: string): Reply {
-  return { status: code, data: { error: { code, message, status: statusWords[code] ?? 'UNKNOWN' } } }
+export function refusal(code: number, message: string, status = statusWords[code] ?? 'UNKNOWN'): Reply {
+  return { status: code, data: { error: { code, message, status } } }
 }
 
 export const sameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
