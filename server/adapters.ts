@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { PeopleFile } from './grants/drift/files.ts'
 import type { Adapters } from './grants/steps.ts'
-import type { Exported, ExportedAll, StepOrder, SystemAdapter } from './grants/system.ts'
+import type { Exported, ExportedAll, StepOrder, SystemAdapter, Told } from './grants/system.ts'
 import type { Installation } from './rules/types.ts'
 import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
@@ -36,6 +36,8 @@ interface Named {
     all(system: string): Promise<ExportedAll | null>
     any(system: string): Promise<boolean>
   }
+  /** What a system told us last of one account. */
+  told(system: string, account: string): Promise<Told | null>
   /** Files that say who has what. */
   peopleFiles?: PeopleFileConfig[]
   /** Systems of the rule sets that are lists in a repository and nothing else: they need no code of their own. */
@@ -75,6 +77,8 @@ export function createAdapters(
       exported: (account) => named.exports.of('signon', account),
       newest: () => named.exports.all('signon'),
       hasExports: () => named.exports.any('signon'),
+      told: (account) => named.told('signon', account),
+      callsWith: config.signonCallsWith,
       now,
     }),
   )

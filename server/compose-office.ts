@@ -5,6 +5,7 @@ import { type Database, openDatabase } from './db/database.ts'
 import { exportedAll, exportedOf, hasExports } from './grants/exports.ts'
 import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
 import type { Adapters } from './grants/steps.ts'
+import { toldOf } from './grants/told.ts'
 import { type InstallationFile, readInstallation } from './installation.ts'
 import { pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
@@ -57,6 +58,7 @@ export async function composeOffice(
       all: (system) => exportedAll(db.kysely, system),
       any: (system) => hasExports(db.kysely, system),
     },
+    told: (system, account) => toldOf(db.kysely, system, account),
   })
   const db = await openDatabase(config.database, how)
   try {

@@ -16,6 +16,7 @@ import { compareWhenDue } from './grants/drift/run.ts'
 import { exportStates } from './grants/exports.ts'
 import { lookForMore } from './grants/look-for-more.ts'
 import { readHeld } from './grants/read-held.ts'
+import { tellingsOf } from './grants/tellings.ts'
 import { startWake } from './grants/wake.ts'
 import { createWorker } from './grants/worker.ts'
 import { createApp } from './http/app.ts'
@@ -182,6 +183,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       origin: config.origin,
       changed: (card, _boardId, hint) => watcher.hear(card, hint),
     }),
+    tellings: tellingsOf({ db, adapters, clock, wake }),
     healthy: connections.database,
     metrics: metrics.text,
     metricsToken: config.metricsToken,

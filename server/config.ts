@@ -66,6 +66,7 @@ export const environmentSchema = z.object({
   GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
   GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
   LOGIT_API_KEY: secret('a key of Logit’s dashboard').optional(),
+  SIGNON_CALLS_TOKEN: secret('the token that Signon brings when it calls us').optional(),
   FASTLY_TOKEN: secret('a token of a Fastly superuser').optional(),
   SENTRY_TOKEN: secret('a token of a Sentry user who is Manager or Owner').optional(),
   AWS_READ_REGION: z
@@ -159,6 +160,8 @@ export interface Config {
   aws: AwsAccess | null
   /** How Logit's users are read; `null` = nobody knows who has signed in. */
   logit: { apiKey: string; apiUrl: string } | null
+  /** What Signon brings when it calls us; `null` = it does not. */
+  signonCallsWith: string | null
   /** How Google Groups are reached; `null` = their steps are tasks for people. */
   google: { credentialsFile: string; apiUrl: string; tokensFrom: string | null } | null
   /** How Fastly is reached; `null` = its steps are tasks for people. */
@@ -229,6 +232,7 @@ export function readConfig(
     github: { credentials: githubCredentials(env), apiUrl: 'https://api.github.com' },
     aws: awsAccess(env.AWS_READ_REGION),
     logit: env.LOGIT_API_KEY ? { apiKey: env.LOGIT_API_KEY, apiUrl: 'https://dashboard.logit.io' } : null,
+    signonCallsWith: env.SIGNON_CALLS_TOKEN ?? null,
     google: env.GOOGLE_CREDENTIALS_FILE
       ? {
           credentialsFile: env.GOOGLE_CREDENTIALS_FILE,

@@ -105,6 +105,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
   seedGithub(github)
   const signon = await kept(folder, 'signon', (how) => startLocalSignon({ ...how, port: ports?.signon }))
   seedSignon(signon)
+  const signonToken = 'local-signon-calls-0123456789'
+  signon.register({ url: origin, token: signonToken })
   const logit = await kept(folder, 'logit', (how) =>
     startLocalLogit({ ...how, port: ports?.logit, people: people.map(({ name }) => emailOf(name)) }),
   )
@@ -150,6 +152,7 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     github: { credentials: { kind: 'token', token: github.token }, apiUrl: `${github.origin}/api` },
     aws: { region: 'eu-west-2', iamUrl: aws.origin, stsUrl: aws.origin, credentials: aws.credentials },
     google: { credentialsFile, apiUrl: google.origin, tokensFrom: google.tokensUrl },
+    signonCallsWith: signonToken,
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
     fastly: null,
     sentry: null,

@@ -46,11 +46,13 @@ export function erasePerson(
   })
 }
 
-/** What an export of another system says of them: a copy, which the next import may bring again. */
+/** What an export of another system, or the system itself, says of them: a copy, which may be brought again. */
 async function forgetExported(tx: Tx, personId: string): Promise<void> {
   const accounts = await tx.selectFrom('person_account').select('id').where('person_id', '=', personId).execute()
   const ids = accounts.map(({ id }) => id.toLowerCase())
-  if (ids.length > 0) await tx.deleteFrom('system_export_entry').where('account', 'in', ids).execute()
+  if (ids.length === 0) return
+  await tx.deleteFrom('system_export_entry').where('account', 'in', ids).execute()
+  await tx.deleteFrom('system_told').where('account', 'in', ids).execute()
 }
 
 /** What comparisons found of them and is settled. What is open is about access that they have now. */

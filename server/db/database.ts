@@ -15,6 +15,7 @@ import { up as accessReview } from './migrations/0007-access-review.ts'
 import { up as drift } from './migrations/0008-drift.ts'
 import { up as loweredLevel } from './migrations/0010-lowered-level.ts'
 import { up as keptOpen } from './migrations/0011-kept-open.ts'
+import { up as told } from './migrations/0012-told.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -54,6 +55,7 @@ const migrations = {
   '0008-drift': { up: drift },
   '0010-lowered-level': { up: loweredLevel },
   '0011-kept-open': { up: keptOpen },
+  '0012-told': { up: told },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

@@ -486,6 +486,17 @@ export interface SystemExportEntryTable {
   entry: MaybeJson<Evidence>
 }
 
+/** What a system told us last of one account that has steps or holdings there. */
+export interface SystemToldTable {
+  system: string
+  /** In small letters. */
+  account: string
+  /** Its own id of the account. */
+  its_id: string
+  at: Time
+  entry: Json<Evidence>
+}
+
 /** Small installation facts that the product learns while it runs. */
 export interface SettingTable {
   name: string
@@ -522,4 +533,5 @@ export interface Schema {
   setting: SettingTable
   system_export: SystemExportTable
   system_export_entry: SystemExportEntryTable
+  system_told: SystemToldTable
 }

@@ -64,7 +64,7 @@ export async function keepExport(
 const old = (reason: string) => new ImportRefused([{ line: 1, reason }])
 
 /** Accounts with steps that are not over, or with something that is held, in small letters. */
-async function accountsOf(db: Kysely<Schema>, system: string): Promise<string[]> {
+export async function accountsOf(db: Kysely<Schema>, system: string): Promise<string[]> {
   const steps = await db
     .selectFrom('step')
     .innerJoin('request', 'request.id', 'step.request_id')

@@ -149,6 +149,29 @@ export interface Exported {
   entry: Evidence | null
 }
 
+/** How a system calls us by itself when a person changes there. */
+export interface SystemCalls {
+  /** Under which address of ours, such as `/auth/api`. */
+  path: string
+  /** What it brings with every call, as `Authorization: Bearer …`. */
+  token: string
+  /** @param call its path behind ours, and its body as it came @returns `null` where it is none of its calls */
+  read(call: { method: string; path: string; body: unknown }): SystemCall | null
+}
+
+export interface SystemCall {
+  /** Its own id of the account. */
+  id: string
+  /** `null`: that something changed, and not what. */
+  says: { account: string; entry: Evidence } | null
+}
+
+/** What a system told us last of one account. */
+export interface Told {
+  at: Date
+  entry: Evidence
+}
+
 /** What is asked when everybody who has something is listed: one entitlement in one environment, and no person. */
 export interface ListOrder {
   environment: string | null
@@ -211,6 +234,8 @@ export interface SystemAdapter {
   ends?: boolean
   /** Where people bring an export of it. */
   takes?: SystemExport
+  /** How it calls us, where it is configured to. */
+  calls?: SystemCalls
   /**
    * Everybody who has this, to be compared with the record; whole, or it throws. Left out: there is no list.
    * Throws SystemFailure, also where there is more than we read.

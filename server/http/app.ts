@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import express, { type Express } from 'express'
 import type { Database } from '../db/database.ts'
 import type { Office } from '../requests/world.ts'
@@ -13,7 +12,9 @@ import { errorAnswer, HttpProblem, notFound } from './problem.ts'
 import { type ReadRouteParts, readRoutes } from './read-routes.ts'
 import { registerRoutes } from './register-routes.ts'
 import { rulesRoutes } from './rules-routes.ts'
+import { sameSecret } from './same-secret.ts'
 import { securityHeaders } from './security.ts'
+import { type Telling, toldRoutes } from './told-routes.ts'
 import { type WebhookReceiver, webhookRoutes } from './webhook-routes.ts'
 
 export interface AppParts extends ReadRouteParts, ActRouteParts {
@@ -22,6 +23,8 @@ export interface AppParts extends ReadRouteParts, ActRouteParts {
   platform: Platform
   clientFolder: string
   receiveWebhook: WebhookReceiver
+  /** Systems that call us. */
+  tellings: Telling[]
   healthy(): Promise<boolean>
   metrics(): Promise<string>
   metricsToken: string | null
@@ -47,6 +50,7 @@ export function createApp(parts: AppParts): Express {
     response.type('text').send(await parts.metrics())
   })
   app.use('/webhooks', webhookRoutes(parts.receiveWebhook))
+  for (const telling of parts.tellings) app.use(telling.calls.path, toldRoutes(telling))
   app.use(pageRoutes(parts.clientFolder, parts.platform))
   app.use('/api', (_request, response, next) => {
     response.set('Cache-Control', 'no-store')
@@ -62,10 +66,4 @@ export function createApp(parts: AppParts): Express {
   app.use(notFound)
   app.use(errorAnswer(parts.report, parts.healthy))
   return app
-}
-
-/** Compares in a time that tells nothing of where two secrets differ. */
-function sameSecret(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(wanted))
 }

@@ -7,6 +7,7 @@ import { append } from '../../server/audit/append.ts'
 import { erasePerson } from '../../server/audit/erase.ts'
 import { verifyLog } from '../../server/audit/verify.ts'
 import { type Database, openDatabase } from '../../server/db/database.ts'
+import { json } from '../../server/db/json.ts'
 import { setAccount } from '../../server/people/accounts.ts'
 import { addPerson } from '../db/rows.ts'
 import { clock, writeSmallLog } from './small-log.ts'
@@ -97,6 +98,19 @@ test('forgets what comparisons found of this person and is settled, and keeps wh
   expect(left).not.toContain('settled')
   expect(left).toContain('login-of-open')
   expect(left).toContain('login-of-other')
+})
+
+test('forgets what a system told us of this person, and of nobody else', async () => {
+  const row = (account: string) => ({
+    system: 'signon',
+    account,
+    its_id: `u-${account}`,
+    at: clock.calendar(),
+    entry: json({ suspended: false }),
+  })
+  await db.kysely.insertInto('system_told').values(['1001', '1002'].map(row)).execute()
+  await erasePerson(db, asked, clock)
+  expect(await db.kysely.selectFrom('system_told').select('account').execute()).toEqual([{ account: '1002' }])
 })
 
 describe('denies', () => {

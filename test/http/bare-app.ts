@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { SectionView } from '../../server/http/api.ts'
 import { createApp } from '../../server/http/app.ts'
 import { type Changes, createChanges } from '../../server/http/changes.ts'
+import type { Telling } from '../../server/http/told-routes.ts'
 import type { TokenReader } from '../../server/http/who.ts'
 import type { Office } from '../../server/requests/world.ts'
 import { loadRuleSet } from '../../server/rules/rule-set.ts'
@@ -34,7 +35,7 @@ export interface BareApp {
   close(): Promise<void>
 }
 
-export async function bareApp(practice = false): Promise<BareApp> {
+export async function bareApp(practice = false, tellings: Telling[] = []): Promise<BareApp> {
   const db = await testDatabase()
   const clock = movableClock(new Date())
   const ruleSet = loadRuleSet(join(import.meta.dirname, '../../server/rules/rule-sets/2024-11.yaml'))
@@ -71,6 +72,7 @@ export async function bareApp(practice = false): Promise<BareApp> {
     },
     clientFolder,
     receiveWebhook: async () => ({ status: 200 }),
+    tellings,
     healthy: async () => answers.records,
     metrics: async () => 'tokens_refused_total 0',
     metricsToken: 'example-metrics-token',

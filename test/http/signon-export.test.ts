@@ -147,3 +147,55 @@ describe('a step in Signon', () => {
     expect(verified.sentence).toMatch(/^As wanted in the Signon export of .* Expected in staging by \w+day\.$/)
   })
 })
+
+describe('what Signon tells us itself', () => {
+  const press = (who: string, values: Record<string, string>) => {
+    const { signon } = world
+    const uid = (name: string) => signon.user(emailOf(name))?.uid
+    const page = `${signon.origin}/users/${uid(who)}?by=${uid('Dan Reyes')}`
+    return fetch(page, { method: 'POST', body: new URLSearchParams(values) })
+  }
+  const told = () => world.product.db.kysely.selectFrom('system_told').selectAll().execute()
+
+  test('ends a revocation as soon as somebody is suspended there, and nobody says so', async () => {
+    const { signon } = world
+    for (const name of ['Priya Shah', 'Mal Lory']) {
+      signon.addUser({ name, email: emailOf(name) })
+      signon.useApplication(emailOf(name))
+    }
+    const key = 'signon-production/production'
+    await as(world, 'sam').act('stop', request, {})
+    await as(world, 'sam').act('undo-granted', request, {})
+    await press('Priya Shah', { do: 'suspend', reason: 'Moves team' })
+    const gone = await until(async () => {
+      const found = await world.product.db.kysely
+        .selectFrom('step')
+        .selectAll()
+        .where('request_id', '=', request)
+        .where('key', '=', key)
+        .where('direction', '=', 'revoke')
+        .executeTakeFirst()
+      return found?.state === 'verified' ? found : null
+    }, 'the revocation to be seen')
+    expect(gone).toMatchObject({ done_by: null, seen_by: null, evidence: { status: 'suspended' } })
+    await signon.settled()
+    expect(signon.calls).toEqual([
+      { kind: 'changed', status: 200 },
+      { kind: 'reauth', status: 200 },
+    ])
+  })
+
+  test('is kept of nobody else, who is answered alike; and of nobody whose address there changed', async () => {
+    const { signon } = world
+    await press('Mal Lory', { do: 'suspend', reason: 'Left' })
+    await signon.settled()
+    expect(signon.calls.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    const account = emailOf('Priya Shah')
+    expect(await told()).toMatchObject([{ system: 'signon', account, entry: { suspended: true } }])
+    const priya = signon.user(account)
+    if (priya) priya.email = emailOf('Priya Jones')
+    await press('Priya Jones', { do: 'unsuspend' })
+    await signon.settled()
+    expect(await told()).toEqual([])
+  })
+})

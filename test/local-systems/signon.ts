@@ -3,6 +3,7 @@ import { type CommonFault, createFaults, type Faults } from './frame/faults.ts'
 import { startStandIn } from './frame/stand-in.ts'
 import { exportBy, type State, type User } from './signon/model.ts'
 import { createPages } from './signon/pages.ts'
+import { type Application, createTelling } from './signon/telling.ts'
 
 /**
  * A stateful Signon on loopback: pages on which people invite, change roles and permissions, suspend and export, with
@@ -16,6 +17,16 @@ export interface LocalSignon {
   user(email: string): User | undefined
   /** As its Users page gives it to this person. */
   exportBy(email: string): string
+  /** Has it call an application when people change who have used that. */
+  register(application: Application): void
+  /** They sign in to that application once. */
+  useApplication(email: string): void
+  /** What came of its calls, in order. */
+  calls: { kind: 'changed' | 'reauth'; status: number }[]
+  /** Sends what failed once more, as its jobs do by themselves. */
+  tryAgain(): void
+  /** Once every call is answered. */
+  settled(): Promise<void>
   dump(): string
   close(): Promise<void>
 }
@@ -33,6 +44,7 @@ export async function startLocalSignon(options: LocalSignonOptions = {}): Promis
   const now = options.now ?? (() => new Date())
   const state: State = options.state ? JSON.parse(options.state) : { users: [] }
   const faults = createFaults<CommonFault>('too-many')
+  const telling = createTelling(state)
   const changed = () => options.onChange?.()
 
   function answer({ method, part, query, headers }: Call): Reply {
@@ -50,7 +62,7 @@ export async function startLocalSignon(options: LocalSignonOptions = {}): Promis
     answer,
     refusalFor: () => null,
     aboutSomebodyElse: (data) => data,
-    page: createPages(state, now),
+    page: createPages(state, now, (user, act) => telling.changed(user, act === 'suspend' || act === 'unsuspend')),
     headers: () => ({}),
     onChange: changed,
   })
@@ -71,6 +83,16 @@ export async function startLocalSignon(options: LocalSignonOptions = {}): Promis
       if (!by) throw new Error(`there is nobody ${email}`)
       return exportBy(state, by)
     },
+    register: telling.register,
+    useApplication(email) {
+      const user = userOf(email)
+      if (!user) throw new Error(`there is nobody ${email}`)
+      telling.use(user)
+      changed()
+    },
+    calls: telling.calls,
+    tryAgain: telling.tryAgain,
+    settled: telling.settled,
     dump: () => JSON.stringify(state),
     close,
   }

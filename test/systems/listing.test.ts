@@ -206,6 +206,8 @@ describe('Signon', () => {
             }
           : null,
       hasExports: async () => has,
+      told: async () => null,
+      callsWith: null,
       now: time,
     })
 

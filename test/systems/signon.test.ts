@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Evidence, Exported, StepOrder } from '../../server/grants/system.ts'
+import type { Evidence, Exported, StepOrder, Told } from '../../server/grants/system.ts'
 import { readTable } from '../../server/people/csv.ts'
 import { inStagingAt, inStagingBy, isFarFromStaging } from '../../server/rules/weekday-copy.ts'
 import { readExport } from '../../server/systems/signon/export-file.ts'
@@ -110,8 +110,10 @@ describe('a step in Signon', () => {
       concerned: ['p-priya', 'p-alex'],
       ...change,
     })
-  const seen = (order: StepOrder, changed: Partial<Exported> | null = {}, now = at) =>
+  const seen = (order: StepOrder, changed: Partial<Exported> | null = {}, now = at, told: Told | null = null) =>
     createSignon({
+      told: async () => told,
+      callsWith: null,
       exported: async () => (changed === null ? null : { at, by: 'p-jo', about: all, entry, ...changed }),
       newest: async () => null,
       hasExports: async () => true,
@@ -262,6 +264,95 @@ describe('a step in Signon', () => {
     expect(await seen(revoke('Super Admin'), { entry: asleep })).toMatchObject({
       is: 'absent',
       detail: expect.stringContaining('gives back Super Admin too'),
+    })
+  })
+
+  describe('of which Signon told us itself', () => {
+    const day = 24 * 3_600_000
+    const told = (suspended: boolean, minutes: number, from = at): Told => ({
+      at: new Date(from.getTime() + minutes * 60_000),
+      entry: { suspended },
+    })
+    const later = new Date(at.getTime() + 3_600_000)
+    const suspended = { entry: { ...entry, status: 'suspended' } }
+
+    test(
+      'is revoked once the account is suspended: nobody has to say so, nor bring an export',
+      covers('Signon', 'revoke', 'verify'),
+      async () => {
+        const order = revoke('Normal', { saidDoneAt: null })
+        for (const found of [null, {}])
+          expect(await seen(order, found, later, told(true, 5))).toEqual({
+            is: 'absent',
+            detail:
+              'Signon told us on 2026-11-23 that the account is suspended. Whoever lets them in again gives back the role that they had. Expected in staging by Tuesday.',
+            evidence: { status: 'suspended', toldAt: '2026-11-23T15:05:00.000Z' },
+            asOf: new Date('2026-11-23T15:05:00Z'),
+            effectiveWithinMs: new Date('2026-11-24T01:03:00Z').getTime() - later.getTime(),
+          })
+      },
+    )
+
+    test('that was told a moment before somebody said so, counts', async () => {
+      expect(await seen(revoke(), null, later, told(true, -5, doneAt))).toMatchObject({ is: 'absent' })
+    })
+
+    test('late: that was told longer than a day ago may have changed since without a call', async () => {
+      const order = revoke('Normal', { saidDoneAt: null })
+      const now = new Date(at.getTime() + day + 3_600_000)
+      expect(await seen(order, null, now, told(true, 0))).toMatchObject({ is: 'cannot-tell' })
+    })
+
+    test('stale: what is older than the export decides nothing', async () => {
+      expect(await seen(revoke(), {}, later, told(true, -5))).toMatchObject({ is: 'present' })
+      expect(await seen(revoke(), suspended, later, told(false, -5))).toMatchObject({ is: 'absent' })
+    })
+
+    test('is not revoked by an older export where they were let in since', async () => {
+      for (const order of [revoke(), revoke('Super Admin')])
+        expect(await seen(order, suspended, later, told(false, 5))).toMatchObject({
+          is: 'cannot-tell',
+          detail:
+            'Signon told us on 2026-11-23 that the account is not suspended any more. A newer export is needed to know the rest.',
+        })
+    })
+
+    test('is still there where it was said to be revoked, and is not suspended', async () => {
+      expect(await seen(revoke(), null, later, told(false, 5))).toMatchObject({ is: 'present' })
+      // The role may be lowered, of which Signon tells nothing.
+      expect(await seen(revoke('Super Admin'), null, later, told(false, 5))).toMatchObject({ is: 'cannot-tell' })
+    })
+
+    test('is never granted by it: neither role nor applications are told', async () => {
+      expect(await seen(orderWith(), null, later, told(false, 5))).toMatchObject({ is: 'cannot-tell' })
+      expect(await seen(orderWith(), {}, later, told(false, 5))).toMatchObject({ is: 'present', asOf: at })
+    })
+
+    test('is not there any more once suspended, whatever an older export says', async () => {
+      expect(await seen(orderWith(), {}, later, told(true, 5))).toMatchObject({
+        is: 'absent',
+        detail: 'Signon told us on 2026-11-23 that the account is suspended.',
+      })
+      // Suspended before somebody gave it: they let them in again, or did not.
+      expect(await seen(orderWith(), null, later, told(true, -5, doneAt))).toMatchObject({ is: 'cannot-tell' })
+    })
+
+    test('what people did is read of a revocation alone, as long as nobody brings exports', () => {
+      const signon = (callsWith: string | null) =>
+        createSignon({
+          exported: async () => null,
+          newest: async () => null,
+          hasExports: async () => false,
+          told: async () => null,
+          callsWith,
+          now: () => at,
+        })
+      const reads = (callsWith: string | null) =>
+        [orderWith(), revoke()].map((order) => signon(callsWith).reads?.(order))
+      expect([reads(null), reads('example-signon-calls-0123')]).toEqual([
+        [false, false],
+        [false, true],
+      ])
     })
   })
 })

@@ -1,12 +1,19 @@
 import { londonDay } from '../../clock.ts'
-import type { Evidence, Exported, Observation, StepOrder } from '../../grants/system.ts'
-import { inStagingAt, inStagingBy, isFarFromStaging } from '../../rules/weekday-copy.ts'
+import type { Evidence, Exported, Observation, StepOrder, Told } from '../../grants/system.ts'
+import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import { APP } from './export-file.ts'
+import { stagingAfter } from './staging.ts'
+import { judgedByTold } from './suspension.ts'
 
 const unknown = (detail: string, ownPartSeen = false): Observation => ({ is: 'cannot-tell', detail, ownPartSeen })
 
-/** What the newest export says of one step. */
-export function judged(order: StepOrder, found: Exported | null, now: Date): Observation {
+/** What the newest export says of one step, and what Signon told us since. */
+export function judged(order: StepOrder, found: Exported | null, told: Told | null, now: Date): Observation {
+  const since = told && (!found || told.at > found.at) ? judgedByTold(order, told, found, now) : null
+  return since ?? judgedByExport(order, found, now)
+}
+
+function judgedByExport(order: StepOrder, found: Exported | null, now: Date): Observation {
   if (!found) return unknown('No export of Signon tells about this person yet.')
   const { entry, at } = found
   const of = `the Signon export of ${londonDay(at)}`
@@ -116,18 +123,12 @@ function revoked(
   const what = suspended ? `Suspended in ${of}.` : `The role is ${entry['role']} in ${of}.`
   const kept =
     suspended && entry['role'] !== 'Normal' ? ` Whoever lets them in again gives back ${entry['role']} too.` : ''
-  const copied = inStagingAt(doneAt)
-  const staging =
-    copied <= now
-      ? ''
-      : isFarFromStaging(doneAt)
-        ? ` Staging follows only on ${inStagingBy(doneAt)}: do the same there by hand.`
-        : ` Expected in staging by ${inStagingBy(doneAt)}.`
+  const { words, effectiveWithinMs } = stagingAfter(doneAt, now)
   return {
     is: 'absent',
-    detail: `${what}${kept}${staging}`,
+    detail: `${what}${kept}${words}`,
     evidence,
-    ...(copied > now ? { effectiveWithinMs: copied.getTime() - now.getTime() } : {}),
+    ...(effectiveWithinMs === null ? {} : { effectiveWithinMs }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { SECOND } from '../../clock.ts'
-import { type Exported, type ExportedAll, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
+import { type Exported, type ExportedAll, type SystemAdapter, SystemFailure, type Told } from '../../grants/system.ts'
+import { signonCalls } from './calls.ts'
 import { readExport } from './export-file.ts'
 import { judged } from './judging.ts'
 import { listExport } from './listing.ts'
@@ -11,6 +12,10 @@ export interface SignonParts {
   newest(): Promise<ExportedAll | null>
   /** Whether anybody has ever brought an export. */
   hasExports(): Promise<boolean>
+  /** What Signon told us last of one account. */
+  told(account: string): Promise<Told | null>
+  /** What Signon brings when it calls us; `null` = it does not call. */
+  callsWith: string | null
   now(): Date
 }
 
@@ -19,9 +24,10 @@ const ASK_AGAIN = 30 * SECOND
 
 /**
  * Signon is changed by people alone: it has no way to be written, and what it answers to others says nothing of roles and
- * permissions. It is read from the export that an administrator downloads, brought by somebody who had no hand in the step.
+ * permissions. It is read from the export that an administrator downloads, brought by somebody who had no hand in the step; and where
+ * our server is one of its applications, it tells us itself who is suspended.
  */
-export function createSignon({ exported, newest, hasExports, now }: SignonParts): SystemAdapter {
+export function createSignon({ exported, newest, hasExports, told, callsWith, now }: SignonParts): SystemAdapter {
   // Where nobody brings exports, people look, and no plan says otherwise.
   let brought = false
   let asked = 0
@@ -41,15 +47,17 @@ export function createSignon({ exported, newest, hasExports, now }: SignonParts)
     can: [],
     health: async () => ({
       state: 'ok',
-      sentence: 'Changed by people, and read from the export that 2nd line imports.',
+      sentence: `Changed by people, and read from the export that 2nd line imports.${callsWith === null ? '' : ' Signon tells us itself who is suspended.'}`,
       checkedAt: now(),
       leastRights:
         'No credentials. Whoever downloads the export is a Super Admin in Signon, or it shows no Super Admin.',
     }),
-    reads() {
+    reads({ direction }) {
       refresh()
-      return brought
+      // That an account is suspended is told without an export; that something was given never is.
+      return brought || (direction === 'revoke' && callsWith !== null)
     },
+    ...(callsWith === null ? {} : { calls: signonCalls(callsWith) }),
     takes: {
       howTo:
         'In Signon as a Super Admin: Users, no filter set, Export CSV. An Admin’s export shows no Super Admin, and tells nothing about them.',
@@ -67,7 +75,8 @@ export function createSignon({ exported, newest, hasExports, now }: SignonParts)
         : { is: 'cannot-see', detail: 'Nobody has brought an export of Signon yet.' }
     },
     async read(order) {
-      return judged(order, await exported(order.account.id), now())
+      const [found, said] = await Promise.all([exported(order.account.id), told(order.account.id)])
+      return judged(order, found, said, now())
     },
     async apply() {
       throw new SystemFailure('invalid', 'Signon is changed by people alone.', 'Do the step by hand.')

@@ -21,6 +21,8 @@ export interface User {
   invited: boolean
   suspended: string | null
   twoStep: boolean
+  /** Has signed in once to the application that is registered. */
+  usesApplication?: boolean
   /** Names of permissions by application. */
   permissions: Record<string, string[]>
 }

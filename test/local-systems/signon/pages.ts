@@ -3,7 +3,7 @@ import { changePermissions, changeRole, invite, signIn, suspend } from './acts.t
 import { applications, exportBy, roleNames, type State, statusOf, type User } from './model.ts'
 
 /** Signon's pages for administrators, and those of the person themselves. Who clicks is chosen on each page. */
-export function createPages(state: State, now: () => Date) {
+export function createPages(state: State, now: () => Date, told: (user: User, act: string) => void) {
   const admins = () => state.users.filter(({ role, suspended }) => suspended === null && /admin$/.test(role))
   const actingFrom = (query: URLSearchParams): User | undefined =>
     admins().find(({ uid }) => uid === query.get('by')) ?? admins().find(({ role }) => role === 'superadmin')
@@ -114,6 +114,7 @@ ${user.suspended === null ? form('suspend', '<label>Reason for suspension <input
     if (!user) return null
     if (method !== 'POST') return one(user, by, null)
     const why = changed(user, by, form)
+    if (why === null) told(user, form.get('do') ?? '')
     return why === null ? goTo(`${path}?by=${by.uid}`) : one(user, by, why)
   }
 }
