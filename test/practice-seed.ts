@@ -6,9 +6,11 @@ import { importPeople } from '../server/people/import-people.ts'
 import { importRota } from '../server/people/import-rota.ts'
 import { templateChecklists } from '../server/trello/checklist-map.ts'
 import type { LocalAws } from './local-systems/aws.ts'
+import type { LocalFastly } from './local-systems/fastly.ts'
 import type { LocalGithub } from './local-systems/github.ts'
 import type { LocalGoogle } from './local-systems/google.ts'
 import type { LocalLogit } from './local-systems/logit.ts'
+import type { LocalSentry } from './local-systems/sentry.ts'
 import type { LocalSignon } from './local-systems/signon.ts'
 import type { LocalTrello } from './local-trello/local-trello.ts'
 import { idFor } from './local-trello/model.ts'
@@ -88,6 +90,8 @@ interface Around {
   logit?: LocalLogit
   aws?: LocalAws
   google?: LocalGoogle
+  fastly?: LocalFastly
+  sentry?: LocalSentry
 }
 
 /** What an installation writes down: which real names stand behind the rules' symbolic ones. */
@@ -146,8 +150,21 @@ export function installation(githubOrigin: string, around: Around = {}) {
         group: googleGroup,
         page: around.google ? `${around.google.origin}/groups/production-access` : page('groups'),
       },
-      'fastly:account': { page: page('fastly') },
-      'sentry:organisation': { page: page('sentry') },
+      'fastly:account': around.fastly
+        ? {
+            customer: around.fastly.customer,
+            page: `${around.fastly.origin}/account/users`,
+            invitation: `${around.fastly.origin}/invitations`,
+          }
+        : { page: page('fastly') },
+      'sentry:organisation': around.sentry
+        ? {
+            organisation: around.sentry.organisation,
+            team: '#developers',
+            page: `${around.sentry.origin}/settings/members/`,
+            invitation: `${around.sentry.origin}/accept`,
+          }
+        : { page: page('sentry') },
     },
   }
 }

@@ -8,9 +8,11 @@ import { compose, type Product } from '../server/compose.ts'
 import type { Config } from '../server/config.ts'
 import { startFrom } from './db/start-from.ts'
 import { type LocalAws, startLocalAws } from './local-systems/aws.ts'
+import { type LocalFastly, startLocalFastly } from './local-systems/fastly.ts'
 import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
 import { type LocalGoogle, startLocalGoogle } from './local-systems/google.ts'
 import { type LocalLogit, startLocalLogit } from './local-systems/logit.ts'
+import { type LocalSentry, startLocalSentry } from './local-systems/sentry.ts'
 import { type LocalSignon, startLocalSignon } from './local-systems/signon.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
 import { domain, emailOf, listsRepository, memberId, people, powerUpId, service } from './practice-people.ts'
@@ -38,6 +40,8 @@ export interface PracticeWorld {
   google: LocalGoogle
   signon: LocalSignon
   logit: LocalLogit
+  fastly: LocalFastly
+  sentry: LocalSentry
   product: Product
   server: Server
   origin: string
@@ -52,7 +56,10 @@ export interface PracticeWorld {
 export interface PracticeOptions {
   /** Where everything is kept; `null` keeps nothing. */
   folder: string | null
-  ports?: Record<'page' | 'rest' | 'product' | 'github' | 'signon' | 'logit' | 'aws' | 'google', number>
+  ports?: Record<
+    'page' | 'rest' | 'product' | 'github' | 'signon' | 'logit' | 'aws' | 'google' | 'fastly' | 'sentry',
+    number
+  >
   databaseUrl?: string | null
   clock?: Clock
   logLevel?: string
@@ -77,7 +84,19 @@ const capabilities = [
 /** Everything around the product: a Trello, a GitHub and the configuration that names them. */
 export type Surroundings = Pick<
   PracticeWorld,
-  'trello' | 'github' | 'aws' | 'google' | 'signon' | 'logit' | 'origin' | 'boardId' | 'listId' | 'homeOf' | 'close'
+  | 'trello'
+  | 'github'
+  | 'aws'
+  | 'google'
+  | 'signon'
+  | 'logit'
+  | 'fastly'
+  | 'sentry'
+  | 'origin'
+  | 'boardId'
+  | 'listId'
+  | 'homeOf'
+  | 'close'
 > & {
   config: Config
 }
@@ -122,10 +141,16 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     startLocalGoogle({ ...how, ...(ports && { port: ports.google }) }),
   )
   seedGoogle(google)
+  const fastly = await kept(folder, 'fastly', (how) =>
+    startLocalFastly({ ...how, ...(ports && { port: ports.fastly }) }),
+  )
+  const sentry = await kept(folder, 'sentry', (how) => startLocalSentry({ ...how, port: ports?.sentry }))
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
   writeFileSync(
     installationFile,
-    stringify(installed(installation(github.origin, { signon, logit, aws, google }), options.installed)),
+    stringify(
+      installed(installation(github.origin, { signon, logit, aws, google, fastly, sentry }), options.installed),
+    ),
   )
   const credentialsFile = join(dirname(installationFile), 'google-key.json')
   writeFileSync(credentialsFile, JSON.stringify(google.tokens.key))
@@ -154,8 +179,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     google: { credentialsFile, apiUrl: google.origin, tokensFrom: google.tokensUrl },
     signonCallsWith: signonToken,
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
-    fastly: null,
-    sentry: null,
+    fastly: { apiUrl: `${fastly.origin}/api`, token: fastly.token },
+    sentry: { apiUrl: sentry.origin, token: sentry.token },
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,
@@ -178,6 +203,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     google,
     signon,
     logit,
+    fastly,
+    sentry,
     config,
     origin,
     boardId: board.id,
@@ -193,6 +220,8 @@ export async function startSurroundings(options: PracticeOptions, origin: string
       await google.close()
       await signon.close()
       await logit.close()
+      await fastly.close()
+      await sentry.close()
       if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })
     },
   }

@@ -6,13 +6,13 @@ import { awsEnvironments, emailOf, memberId, type PracticeWorld, people, startPr
 
 /** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
 
-/** Eight ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
+/** Ten ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
 const FIRST_PORT = 4400
 
 function placeFrom({ PRACTICE_PORT }: NodeJS.ProcessEnv) {
   const first = PRACTICE_PORT ? Number(PRACTICE_PORT) : FIRST_PORT
-  if (!Number.isInteger(first) || first < 1024 || first > 65_528)
-    throw new Error('PRACTICE_PORT is the first of eight ports: a number from 1024 to 65528.')
+  if (!Number.isInteger(first) || first < 1024 || first > 65_526)
+    throw new Error('PRACTICE_PORT is the first of ten ports: a number from 1024 to 65526.')
   return {
     folder: fileURLToPath(new URL(first === FIRST_PORT ? '../.practice' : `../.practice-${first}`, import.meta.url)),
     ports: {
@@ -24,6 +24,8 @@ function placeFrom({ PRACTICE_PORT }: NodeJS.ProcessEnv) {
       logit: first + 5,
       aws: first + 6,
       google: first + 7,
+      fastly: first + 8,
+      sentry: first + 9,
     },
   }
 }

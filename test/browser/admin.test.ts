@@ -90,6 +90,15 @@ test('Admin: Senior Tech reviews and approves in one window, and every step ends
   const github = await browser.newPage()
   await github.goto((await invitation.getAttribute('href')) ?? '')
   await github.getByRole('button', { name: 'Join as priya-s' }).click()
+  // The two invitations that come by email are linked too.
+  for (const system of ['Fastly', 'Sentry']) {
+    const emailed = own.getByRole('link', { name: new RegExp(`Accept the ${system} invitation`) }).first()
+    await emailed.waitFor({ timeout: 30_000 })
+    const page = await browser.newPage()
+    await page.goto((await emailed.getAttribute('href')) ?? '')
+    await page.getByRole('button', { name: `Join as ${emailOf('Priya Shah')}` }).click()
+    await page.close()
+  }
   for (const what of ['Sign in to Logit once', 'Set up 2-step verification in'])
     await own.getByRole('button', { name: new RegExp(`I have done this: ${what}`) }).click()
 
@@ -98,17 +107,20 @@ test('Admin: Senior Tech reviews and approves in one window, and every step ends
   for (const page of [first, second]) await page.getByRole('button', { name: 'Access queue' }).click()
   const [doing, seeing] = [await frameOf(first, 'queue.html'), await frameOf(second, 'queue.html')]
   for (const queue of [doing, seeing]) await queue.getByRole('link', { name: /^Everything/ }).click()
-  await takeAndDo(doing, 'Fastly')
-  await seeIt(seeing, 'Fastly')
+  await takeAndDo(doing, 'Signon')
+  await seeIt(seeing, 'Signon')
   await toTheEnd(request, 'priya', own)
   await hasBadge(sam, title, 'Admin granted')
   await priya.getByText('you have Production Admin now').waitFor()
   for (const team of ['production-deploy', 'production-admin'])
     expect(world.github.membership(org, team, 'priya-s')).toBe('active')
   const steps = await stepsOf(request)
-  // What can be read is read: nobody's word stands for AWS or Google.
-  const read = steps.filter(({ system }) => system === 'aws' || system === 'gcp')
-  expect(read.map(({ state }) => state)).toEqual(Array(5).fill('verified'))
+  // What can be read is read: nobody's word stands for AWS, Google, Fastly or Sentry.
+  const read = steps.filter(({ system }) => ['aws', 'gcp', 'fastly', 'sentry'].includes(system))
+  expect(read.map(({ state }) => state)).toEqual(Array(7).fill('verified'))
+  expect([world.fastly.user(emailOf('Priya Shah'))?.role, world.sentry.member(emailOf('Priya Shah'))?.orgRole]).toEqual(
+    ['engineer', 'admin'],
+  )
 
   // One membership is taken back with its own signed act, and read back absent.
   await section.getByText('How each step was proved').click()

@@ -17,6 +17,7 @@ export async function grantWhole(
   await until(
     async () => {
       world.github.accept(people.github)
+      acceptByEmail(world)
       for (const pull of world.github.pulls(listsRepository))
         if (pull.body.includes(request) && world.github.merge(listsRepository, pull.number))
           for (const environment of awsEnvironments) world.aws.apply(environment)
@@ -37,6 +38,12 @@ export async function grantWhole(
     'everything to be granted',
     90_000,
   )
+}
+
+/** What comes by email is accepted by whomever it is for. */
+export function acceptByEmail({ fastly, sentry }: PracticeWorld): void {
+  for (const { email } of fastly.invitations()) fastly.accept(email)
+  for (const { email } of sentry.invitations()) sentry.accept(email)
 }
 
 /** Everybody does their part until nothing of the request is left. */

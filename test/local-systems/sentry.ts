@@ -18,6 +18,8 @@ export interface LocalSentry {
   addToken(value: string, token: Token): void
   addMember(email: string, change?: Partial<Member>): Member
   member(email: string): Member | null
+  /** Who was invited and has not accepted. */
+  invitations(): Member[]
   accept(email: string): void
   /** Somebody in the organisation takes an invitation or a member away. */
   removeMember(email: string): void
@@ -136,6 +138,7 @@ export async function startLocalSentry(options: LocalSentryOptions = {}): Promis
     addToken: (value, own) => void tokens.set(value, own),
     addMember,
     member,
+    invitations: () => state.members.filter(({ pending }) => pending),
     accept,
     removeMember(email) {
       state.members = state.members.filter((one) => one.email !== email)
