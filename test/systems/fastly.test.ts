@@ -374,3 +374,20 @@ describe('health', () => {
     expect(await fastly.health()).toMatchObject({ state: 'failing' })
   })
 })
+
+describe('a grant that must stop', () => {
+  test('takes an open invitation back, also after a lost answer, so that nobody accepts it afterwards', async () => {
+    await grant()
+    local.faults.next('lost-answer', 'DELETE invitations')
+    await expect(fastly.withdraw?.(order())).rejects.toMatchObject({ kind: 'transient' })
+    await fastly.withdraw?.(order())
+    expect(local.invitations()).toEqual([])
+    expect((await read()).is).not.toBe('waiting')
+  })
+
+  test('leaves whoever has accepted: that is for a revocation', async () => {
+    local.addUser(email, { role: 'engineer', limit_services: false })
+    expect(await fastly.withdraw?.(order())).toMatchObject({ detail: 'No invitation was open.' })
+    expect(local.user(email)?.role).toBe('engineer')
+  })
+})

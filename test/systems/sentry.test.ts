@@ -362,3 +362,20 @@ test('health says whether Sentry answers, and whether our token is a person’s 
   local.faults.down = true
   expect(await sentry.health()).toMatchObject({ state: 'failing' })
 })
+
+describe('a grant that must stop', () => {
+  test('takes an open invitation back, also after a lost answer, so that nobody accepts it afterwards', async () => {
+    await grant()
+    local.faults.next('lost-answer', 'DELETE members')
+    await expect(sentry.withdraw?.(order())).rejects.toMatchObject({ kind: 'transient' })
+    await sentry.withdraw?.(order())
+    expect(local.member(email)).toBeNull()
+    expect((await read()).is).not.toBe('waiting')
+  })
+
+  test('leaves whoever has accepted: that is for a revocation', async () => {
+    local.addMember(email, { orgRole: 'admin' })
+    expect(await sentry.withdraw?.(order())).toMatchObject({ detail: 'No invitation was open.' })
+    expect(local.member(email)?.orgRole).toBe('admin')
+  })
+})

@@ -44,7 +44,11 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
   const rows = order
     .filter((step) => step.state !== 'planned')
-    .map((step) => withoutTold(stepRow(step, world, viewer, actor), step, told, viewer))
+    .map((step) =>
+      stopped && step.turn === 'engineer'
+        ? notAnyMore(step)
+        : withoutTold(stepRow(step, world, viewer, actor), step, told, viewer),
+    )
   return {
     headline,
     since: stopped ? (request?.state_since ?? null) : (first?.since ?? request?.state_since ?? null),
@@ -74,6 +78,17 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     ],
     folds: [...laterFold(order), closedFold(world, viewer, actor), planFold(world, viewer)],
   }
+}
+
+/** What the engineer had to do before it was stopped: nobody asks them to accept what is being taken back. */
+function notAnyMore(step: StepRow): Row {
+  return line(
+    step.id,
+    'stuck',
+    '',
+    step.plan.words.short,
+    'Stopped. There is nothing to accept or to do for it any more.',
+  )
 }
 
 /** First what happened, in the system's terms; then what to do, by whom. */

@@ -49,4 +49,15 @@ export async function revoke(place: Place): Promise<Receipt> {
   return receipt(place, `Asked Fastly to delete the tokens and the account of ${name}.`)
 }
 
+/** Takes back invitations that nobody accepted yet. An account that is there stays: that is for a revocation. */
+export async function withdraw(place: Place): Promise<Receipt> {
+  const { accounts, email, name, kept } = place
+  const open = (await accounts.invitations(email)).filter((one) => !(kept && givesAtLeast(kept, one)))
+  for (const one of open) await accounts.withdraw(one)
+  return receipt(
+    place,
+    open.length > 0 ? `Asked Fastly to withdraw the invitation of ${name}.` : 'No invitation was open.',
+  )
+}
+
 const receipt = ({ page }: Place, detail: string): Receipt => ({ vendorRequestId: null, link: page, detail })

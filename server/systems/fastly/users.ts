@@ -1,7 +1,7 @@
 import { type Health, type Receipt, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
 import type { JsonClient } from '../http/json-client.ts'
 import { tokenSelf } from './accounts.ts'
-import { grant, revoke } from './changing.ts'
+import { grant, revoke, withdraw } from './changing.ts'
 import { listAccount } from './listing.ts'
 import { placeOf } from './place.ts'
 import { readGrant, readRevoke } from './reading.ts'
@@ -41,6 +41,11 @@ export function createFastly({ client, now, today }: FastlyParts): SystemAdapter
         receipt = order.direction === 'grant' ? await grant(place) : await revoke(place)
       }
       return receipt
+    },
+    async withdraw(order) {
+      const place = placeOf(client, order, today)
+      if (place.provisionedBy) throw provisioned(place.provisionedBy)
+      return withdraw(place)
     },
   }
 }

@@ -68,6 +68,14 @@ export async function revoke(place: Place): Promise<Receipt> {
   return receipt(place, `Asked Sentry to set ${name} back to Member.`)
 }
 
+/** Takes back an invitation that nobody accepted yet. A member stays one: that is for a revocation. */
+export async function withdraw(place: Place): Promise<Receipt> {
+  const member = await place.members.of(place.email)
+  if (!member || member.state === 'member') return receipt(place, 'No invitation was open.')
+  await place.members.remove(member)
+  return receipt(place, `Asked Sentry to withdraw the invitation of ${place.name}.`)
+}
+
 /** All teams as they are, with another role in one. */
 const inTeam = (all: TeamRole[], teamSlug: string, role: string): TeamRole[] => [
   ...all.filter((one) => one.teamSlug !== teamSlug),

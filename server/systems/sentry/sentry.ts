@@ -1,6 +1,6 @@
 import { type Health, type Receipt, type SystemAdapter, SystemFailure } from '../../grants/system.ts'
 import type { JsonClient } from '../http/json-client.ts'
-import { grant, revoke } from './changing.ts'
+import { grant, revoke, withdraw } from './changing.ts'
 import { listMembers } from './listing.ts'
 import { tokenOf } from './members.ts'
 import { placeOf } from './place.ts'
@@ -30,6 +30,7 @@ export function createSentry({ client, now }: { client: JsonClient; now(): Date 
       }
       return receipt
     },
+    withdraw: (order) => withdraw(placeOf(client, order)),
   }
 }
 

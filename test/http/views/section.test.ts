@@ -156,6 +156,16 @@ test('granted: by which day the weekday copy brings it to staging, and nothing m
   expect(lines(new Date('2026-11-25T09:00:00Z'))).toEqual([])
 })
 
+test('stopped: the engineer is asked for nothing any more, also before the invitation is taken back', () => {
+  const world = states['engineer to accept']()
+  const stopped = { ...world, request: world.request && { ...world.request, state: 'stopped' as const } }
+  const view = sectionView(stopped, actorIn(stopped, 'priya'), nothing)
+  expect(JSON.stringify(view.next)).not.toMatch(/Accept the GitHub invitation/)
+  expect(view.next.map(({ detail }) => detail)).toContain(
+    'Stopped. There is nothing to accept or to do for it any more.',
+  )
+})
+
 test('one’s own turn leads the headline, and what is stuck with others stands in the second line', () => {
   const world = states['stuck, and the engineer to accept']()
   const seen = sectionView(world, actorIn(world, 'priya'), nothing)
