@@ -164,7 +164,7 @@ process.on('warning', (warning) => {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error)
-    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose eight other ports: PRACTICE_PORT=4500 npm run practice`
+    return `Port ${error.port} is taken. Stop what listens there (another practice board?), or choose ten other ports: PRACTICE_PORT=4500 npm run practice`
   return error.message
 }
 

@@ -42,6 +42,8 @@ export type FactName =
   | 'seniorTech'
   | 'keeper'
   | 'left'
+  /** Came under another tech lead while holding access: written beside `techLead`, never by hand. */
+  | 'moved'
   | 'absences'
 
 export interface PersonFactTable {

@@ -25,9 +25,21 @@ const noPrivateMatter = {
 export const notKnownAnyMore =
   'Something that was known at the approval is not known any more. Nothing more is changed meanwhile.'
 
-/** What had to be known before anybody could approve. */
-export function isNotKnownAnyMore({ outcome, holdsUpReady }: Finding): boolean {
-  return outcome === 'unknown' && holdsUpReady
+/** Whether something is unknown that the approval rested on, by the register or by the approver's own word. */
+export function isAnythingForgotten({ findings, approval, ruleSet }: World): boolean {
+  const answers = approval?.answers
+  const isAnswered = ({ id }: Finding) => {
+    const condition = ruleSet.conditions[id]
+    const ofClearance = condition !== undefined && 'fact' in condition && condition.fact === 'clearance'
+    return (ofClearance && answers?.clearanceSeen != null) || answers?.notApplicable[id] !== undefined
+  }
+  return findings.some(
+    (finding) =>
+      finding.outcome === 'unknown' &&
+      (finding.holdsUpReady ||
+        // What the approver saw or wrote down is none of the register's, and cannot be forgotten by it.
+        (finding.kind === 'register' && finding.holdsUpApproval && answers !== undefined && !isAnswered(finding))),
+  )
 }
 
 /** What was approved was another account. @param first the engineer's first name */
@@ -43,7 +55,7 @@ export function accountChangedFence(first: string): Fence {
 
 /**
  * The stop conditions, judged again right before every changing grant step: left, absent over the limit, a condition
- * now *not met*, a revocation open, account changed, approval too old. Revocations are never held up by them.
+ * now *not met* or not known any more, a revocation open, account changed, approval too old. Revocations are never held up by them.
  * @param validDays how many days an approval holds
  */
 export function fenced(world: World, step: StepRow, validDays: number): Fence | null {
@@ -80,7 +92,7 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
     return { code: 'absent', ...noPrivateMatter }
   if (world.findings.some((finding) => finding.outcome === 'not-met')) return { code: 'not-met', ...noPrivateMatter }
   // What was known at the approval and is not known any more: unknown never grants, and never looks like no.
-  if (world.findings.some(isNotKnownAnyMore))
+  if (isAnythingForgotten(world))
     return {
       code: 'unknown',
       sentence: notKnownAnyMore,

@@ -16,6 +16,7 @@ const values: Record<FactName, z.ZodType> = {
   seniorTech: yesNo,
   keeper: yesNo,
   left: yesNo,
+  moved: yesNo,
   absences: z.array(z.object({ start: z.iso.date(), end: z.iso.date().nullable() })),
 }
 

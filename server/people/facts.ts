@@ -54,7 +54,29 @@ export async function setFact(tx: Tx, fact: NewFact, clock: Clock): Promise<Fact
     .values({ person_id: fact.personId, fact: fact.fact, ...values })
     .onConflict((conflict) => conflict.columns(['person_id', 'fact']).doUpdateSet(values))
     .execute()
+  if (fact.fact === 'techLead' && before && !same) await noteMove(tx, fact.personId, values)
   return { before: before?.value ?? null, after: fact.value }
+}
+
+/** Whoever holds something and comes under another tech lead has moved: what they hold was given under the one before. */
+async function noteMove(
+  tx: Tx,
+  personId: string,
+  values: { source: string; as_of: Day; recorded_at: Date; recorded_by: string },
+): Promise<void> {
+  const held = await tx
+    .selectFrom('holding')
+    .select('id')
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  if (!held) return
+  const moved = { ...values, value: json(true) }
+  await tx
+    .insertInto('person_fact')
+    .values({ person_id: personId, fact: 'moved', ...moved })
+    .onConflict((conflict) => conflict.columns(['person_id', 'fact']).doUpdateSet(moved))
+    .execute()
 }
 
 /**

@@ -75,6 +75,7 @@ function personFrom(rows: { id: string; fullName: string; facts: FactRow[]; acco
     lineManager: known('lineManager', text),
     seniorTech: known('seniorTech', yesNo),
     left: known('left', yesNo),
+    moved: known('moved', yesNo),
     absences: known('absences', (value) => (Array.isArray(value) ? (value satisfies Absence[]) : null)),
   }
 }

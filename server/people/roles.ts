@@ -23,6 +23,7 @@ function roleHolder(personId: string, fact: FactName, value: FactValue): string 
     case 'clearance':
     case 'probation':
     case 'left':
+    case 'moved':
     case 'absences':
       return null
   }

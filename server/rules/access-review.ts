@@ -35,15 +35,18 @@ export interface KnownReview {
 export interface Reviewed {
   absences: Known<Absence[]> | null
   left: Known<boolean> | null
+  moved?: Known<boolean> | null
 }
 
 /** Everything that makes a decision due, now or later. What the register does not know makes none. */
-export function groundsOf({ absences, left }: Reviewed, limitDays: number): Ground[] {
+export function groundsOf({ absences, left, moved }: Reviewed, limitDays: number): Ground[] {
   const away = joinedAbsences(absences?.value ?? []).flatMap((one): Ground[] => {
     const due = dueDay(one, limitDays, absences?.date ?? null)
     return due === null ? [] : [{ why: 'absence', firstDay: one.start, end: one.end, due }]
   })
-  return left?.value ? [...away, { why: 'left', firstDay: left.date, end: null, due: left.date }] : away
+  const onItsDay = (why: 'left' | 'moved', fact: Known<boolean> | null | undefined): Ground[] =>
+    fact?.value ? [{ why, firstDay: fact.date, end: null, due: fact.date }] : []
+  return [...away, ...onItsDay('left', left), ...onItsDay('moved', moved)]
 }
 
 /** A decision that will be due, with the notice that is to be seen now: missed ones become one. */
@@ -104,8 +107,8 @@ function isAway({ absences }: Reviewed, today: Day): boolean {
 }
 
 /** Unknown is never *no*: a fact that nobody knows any more ends no review. */
-function isUnknown({ absences, left }: Reviewed, why: ReviewReason): boolean {
-  return why === 'absence' ? absences === null : why === 'left' ? left === null : true
+function isUnknown({ absences, left, moved }: Reviewed, why: ReviewReason): boolean {
+  return { absence: absences, left, moved: moved ?? null }[why] === null
 }
 
 /** When a review of this ground opens, by what was decided about it before; `null` while one is open. */
@@ -116,6 +119,8 @@ function openingDay(ground: Ground, known: KnownReview[], today: Day): Day | nul
     .at(-1)
   if (!last) return ground.due
   if (last.outcome === null) return null
+  // What was decided about a move is not undone by what is granted in the new team.
+  if (ground.why === 'moved' && last.outcome !== 'kept') return null
   // Decided already, and there is something to decide about again.
   return last.outcome === 'kept' && last.lookAgainOn ? last.lookAgainOn : later(ground.due, today)
 }
@@ -123,6 +128,7 @@ function openingDay(ground: Ground, known: KnownReview[], today: Day): Day | nul
 /** An absence that was lengthened, or begins earlier than was known, is the same one. */
 function isAbout({ why, firstDay }: KnownReview, ground: Ground): boolean {
   if (why !== ground.why) return false
+  if (why === 'moved') return firstDay === ground.firstDay
   return why !== 'absence' || (ground.firstDay <= firstDay && (ground.end === null || firstDay < ground.end))
 }
 

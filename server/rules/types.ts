@@ -48,6 +48,8 @@ export interface PersonFacts {
   lineManager: Known<string> | null
   seniorTech: Known<boolean> | null
   left: Known<boolean> | null
+  /** Came under another tech lead on that day, while holding access. */
+  moved?: Known<boolean> | null
   /** `null`: nobody knows whether this person is away, which blocks. */
   absences: Known<Absence[]> | null
 }

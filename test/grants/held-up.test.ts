@@ -19,7 +19,7 @@ const hr = async (fact: string, value: unknown) =>
   it.act('rae', 'set-fact', await it.personId('Priya Shah'), { fact, value, source: 'HR' })
 
 /** Somebody corrects the register: what was wrong is unknown until it is known again. */
-const forgotten = async (fact: 'absences') =>
+const forgotten = async (fact: 'absences' | 'clearance') =>
   it.db.kysely
     .deleteFrom('person_fact')
     .where('person_id', '=', await it.personId('Priya Shah'))
@@ -29,6 +29,7 @@ const forgotten = async (fact: 'absences') =>
 const conditions: [string, (request: string) => Promise<unknown>, string][] = [
   ['the engineer left', () => hr('left', true), 'A condition no longer holds.'],
   ['clearance is now not met', () => hr('clearance', false), 'A condition no longer holds.'],
+  ['clearance is not known any more', () => forgotten('clearance'), 'is not known any more.'],
   ['it is not known any more whether they are away', () => forgotten('absences'), 'is not known any more.'],
   ['the approval is older than its days', async () => it.pass(14.5 * DAYS), 'The approval is more than 14 days old.'],
   [

@@ -67,6 +67,7 @@ describeOnBothDatabases('The import of people', (database) => {
       employment: today('civil-servant'),
       apprentice: today(false),
       clearance: { value: true, source: 'register', date: '2025-11-04' },
+      moved: null,
       probation: today('passed'),
       techLead: today(id('sam')),
       lineManager: today(id('sam')),

@@ -127,6 +127,47 @@ describe('a decision is raised', () => {
   })
 })
 
+describe('somebody who moves to another team', () => {
+  const leadBy = (who: string) =>
+    office.as('rae').act('set-fact', office.id('priya'), { fact: 'techLead', value: office.id(who), source: 'HR' })
+
+  test('is decided about that day by whoever leads them now; kept, it is not asked again before the day given', async () => {
+    const { card } = await granted()
+    await leadBy('dan')
+    expect(await run()).toEqual([card])
+    expect(await reviews()).toMatchObject([{ why: 'moved', due_day: '2026-03-02' }])
+    expect((await notices()).map(({ mentions }) => mentions)).toEqual([[office.id('dan')]])
+    await keep('dan', '2026-04-02')
+    office.pass({ days: 1 })
+    expect(await run()).toEqual([])
+    office.pass({ days: 30 })
+    await run()
+    expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['kept', null])
+  })
+
+  test('what is granted in the new team is not asked about because of the move before it', async () => {
+    const { request } = await granted()
+    await leadBy('dan')
+    await run()
+    await confirm('dan')
+    await office.closeSteps(request, 'revoke')
+    office.pass({ days: 1 })
+    const again = await office.ready('priya')
+    await office.as('dan').act('approve', again.request, confirmations)
+    await office.closeSteps(again.request, 'grant')
+    expect(await run()).toEqual([])
+    expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['revoked'])
+  })
+
+  test('who holds nothing, or whose tech lead was only not known, has not moved', async () => {
+    await leadBy('dan')
+    await leadBy('sam')
+    await granted()
+    expect(await run()).toEqual([])
+    expect(await reviews()).toEqual([])
+  })
+})
+
 test('too many at once: nobody is asked until somebody looked', async () => {
   office.office.installation.removals = { share: 0.5, number: 1 }
   for (const name of ['priya', 'alex', 'jo']) {

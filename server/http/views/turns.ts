@@ -1,4 +1,4 @@
-import { isNotKnownAnyMore } from '../../grants/judge-again.ts'
+import { isAnythingForgotten } from '../../grants/judge-again.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { RequestRow, StepRow, World } from '../../requests/act.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
@@ -140,8 +140,9 @@ export function reviewTurns({ review, request, holdings }: World): Turn[] {
 }
 
 /** A fact that is not known any more holds everything up; steps that it holds already say so themselves. */
-function factTurns({ findings, steps, request }: World): Turn[] {
-  if (!request || !findings.some(isNotKnownAnyMore) || steps.some((step) => step.turn === 'keeper')) return []
+function factTurns(world: World): Turn[] {
+  const { steps, request } = world
+  if (!request || !isAnythingForgotten(world) || steps.some((step) => step.turn === 'keeper')) return []
   return [turn('keeper', 'Keeper: update record', request.updated_at)]
 }
 

@@ -1,5 +1,5 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
-import { isNotKnownAnyMore, notKnownAnyMore } from '../../grants/judge-again.ts'
+import { isAnythingForgotten, notKnownAnyMore } from '../../grants/judge-again.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
@@ -39,7 +39,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
       : `${done} of ${all} verified or seen. Nobody needs to do anything`
   const fenced = open.some((step) => step.state === 'stopped')
   const again = needsApprovalAgain(world)
-  const holds = world.findings.some(isNotKnownAnyMore)
+  const holds = isAnythingForgotten(world)
   const told = stuckLines(world, viewer)
   const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
   const rows = order

@@ -71,7 +71,8 @@ export async function revoke(place: Place): Promise<Receipt> {
 /** Takes back an invitation that nobody accepted yet. A member stays one: that is for a revocation. */
 export async function withdraw(place: Place): Promise<Receipt> {
   const member = await place.members.of(place.email)
-  if (!member || member.state === 'member') return receipt(place, 'No invitation was open.')
+  // What somebody asked for themselves, and nobody invited them to, is not ours to take back.
+  if (member?.state !== 'invited' && member?.state !== 'expired') return receipt(place, 'No invitation was open.')
   await place.members.remove(member)
   return receipt(place, `Asked Sentry to withdraw the invitation of ${place.name}.`)
 }
