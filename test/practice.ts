@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { as, confirmations, copyTemplate, requestOn, until } from './http/as.ts'
 import { awsEnvironments, emailOf, memberId, type PracticeWorld, people, startPracticeWorld } from './practice-world.ts'
 
-/** `npm run practice`: the product on a Trello and a GitHub that run here, with invented people. Loopback only. */
+/** `npm run practice`: the product on a Trello and systems that run here, with invented people. Loopback only. */
 
 /** Ten ports from here on. Addresses are kept with the data, so each choice of ports has its own folder. */
 const FIRST_PORT = 4400

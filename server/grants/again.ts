@@ -51,8 +51,18 @@ export function changedSinceApproval(world: World): string[] {
   const basis = typeof kept === 'object' && kept !== null && 'basis' in kept ? kept.basis : null
   const seen = readSeen(canonical(basis))
   if (!seen) return ['What was approved before cannot be compared with how it stands now.']
-  const { state, ticks } = seenNow(world)
-  return changesSince({ ...seen, state, ticks }, world)
+  const { state, ticks, findings } = seenNow(world)
+  // The approval may itself have made a condition met: by its review, or by what it recorded.
+  const metSince = (id: string, before: string) => before === 'unknown' && findings[id] === 'met'
+  const settled =
+    'findings' in seen
+      ? {
+          findings: Object.fromEntries(
+            Object.entries(seen.findings).map(([id, before]) => [id, metSince(id, before) ? 'met' : before]),
+          ),
+        }
+      : {}
+  return changesSince({ ...seen, state, ticks, ...settled }, world)
 }
 
 /**
