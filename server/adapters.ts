@@ -6,6 +6,7 @@ import type { Exported, ExportedAll, StepOrder, SystemAdapter, Told } from './gr
 import type { Installation } from './rules/types.ts'
 import { createArgoCd } from './systems/argo-cd/follows.ts'
 import { createAws } from './systems/aws/aws.ts'
+import { createAwsGroups, groupNamesIn } from './systems/aws/groups.ts'
 import { type AwsReadConfig, type AwsReading, createAwsReading } from './systems/aws/reading.ts'
 import { createAwsRoleLists } from './systems/aws/role-lists.ts'
 import { createFastlyClient } from './systems/fastly/client.ts'
@@ -70,7 +71,15 @@ export function createAdapters(
   }
   const iam = awsReading(config, clock, named)
   if (client || iam)
-    adapters.set('aws', createAws({ lists: client ? createAwsRoleLists(client, now) : null, iam, now }))
+    adapters.set(
+      'aws',
+      createAws({
+        lists: client ? createAwsRoleLists(client, now) : null,
+        iam,
+        groups: iam?.groups ? createAwsGroups(iam.groups, iam.base, groupNamesIn(named.targets)) : null,
+        now,
+      }),
+    )
   adapters.set(
     'signon',
     createSignon({

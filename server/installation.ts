@@ -20,6 +20,7 @@ const roleNames = z.array(z.string().includes('{local}', { error: 'use {local} f
 /** How AWS is read: a role for each account, and the names of the roles that the lists make there for somebody. */
 const awsRead = z.strictObject({
   base: roleArn,
+  groupsAs: roleArn.optional(),
   environments: z.record(
     z.string(),
     z.strictObject({
@@ -115,6 +116,10 @@ export function readInstallation(path: string): InstallationFile {
   if (given && given.base.split(':')[4] !== awsBaseAccount)
     throw new Error(
       `INSTALLATION_FILE: ${path} is not right:\n  awsRead.base: use a role in the account awsBaseAccount`,
+    )
+  if (given?.groupsAs && given.groupsAs.split(':')[4] !== awsBaseAccount)
+    throw new Error(
+      `INSTALLATION_FILE: ${path} is not right:\n  awsRead.groupsAs: use a role in the account awsBaseAccount, which holds the users`,
     )
   return {
     installation: { methods, targets, ownedByTerraform, templates, reviews, removals },

@@ -1,4 +1,5 @@
 import { endingProblems } from './ending.ts'
+import { grantAt } from './instead.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
 import { environmentsOf, targetIn, targetsOf } from './targets.ts'
 import type { Installation, Method } from './types.ts'
@@ -58,14 +59,22 @@ function templateProblems(ruleSets: RuleSet[], installation: Installation): stri
   ]
 }
 
+/** A grant may be obtained in one way at some targets and in another at others: a method that fits one of them is right. */
 function methodProblems(name: string, grant: Grant, installation: Installation): string[] {
+  const ways = Map.groupBy(targetsOf(grant), (target) => grantAt(grant, target, installation) !== grant)
+  const found = [...ways.values()].map((targets) => wayProblems(name, grant, targets, installation))
+  return found.some((problems) => problems.length === 0) ? [] : found.flat()
+}
+
+function wayProblems(name: string, whole: Grant, targets: string[], installation: Installation): string[] {
   const chosen = installation.methods[name]
-  const owned = targetsOf(grant).find((target) => isOwned(grant, target, installation))
+  const grant = targets.reduce((_grant, target) => grantAt(whole, target, installation), whole)
+  const owned = targets.find((target) => isOwned(grant, target, installation))
   const rest = grant.methods.filter((one) => owned === undefined || one !== 'api')
   if (owned !== undefined && rest.length === 0)
     return [`ownedByTerraform: the rule set lets ${name} be granted by "api" only, so Terraform cannot own ${owned}`]
   const placeless =
-    chosen === 'pull-request' ? targetsOf(grant).find((target) => !hasPlace(grant, target, installation)) : undefined
+    chosen === 'pull-request' ? targets.find((target) => !hasPlace(grant, target, installation)) : undefined
   if (placeless !== undefined && rest.includes('pull-request'))
     return [`methods.${name}: "pull-request" needs repository and path in targets.${placeless}`]
   if (chosen === undefined || rest.includes(chosen)) return []
@@ -80,7 +89,7 @@ function targetProblems(name: string, grant: Grant, installation: Installation):
     const parameters = installation.targets[target]
     if (!parameters) return [`targets.${target} is missing`]
     return [
-      ...neededParameters(grant).flatMap((one) =>
+      ...neededParameters(grantAt(grant, target, installation)).flatMap((one) =>
         parameters[one] ? [] : [`targets.${target}.${one} is missing; the words of ${name} need it`],
       ),
       ...endingProblems(parameters).map((problem) => `targets.${target}.${problem}`),
@@ -94,7 +103,7 @@ function targetProblems(name: string, grant: Grant, installation: Installation):
  * the system is not connected, is a task: known before the plan is shown, so that what is approved is what happens.
  */
 export function methodOf(name: string, grant: Grant, target: string, installation: Installation): Method {
-  const chosen = chosenMethod(name, grant, target, installation)
+  const chosen = chosenMethod(name, grantAt(grant, target, installation), target, installation)
   const { connected } = installation
   return !connected || connected[grant.system]?.includes(chosen) ? chosen : 'task'
 }

@@ -1,5 +1,6 @@
 import { endingIn, endingWords } from './ending.ts'
 import { methodOf } from './installation-check.ts'
+import { grantAt } from './instead.ts'
 import type { Place } from './plan-places.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
 import { targetIn } from './targets.ts'
@@ -18,8 +19,9 @@ export function stepOf(
   place: Place,
 ): PlanStep {
   const { ruleSet, engineer, request, installation } = question
-  const { name, grant, environment, key, serves, after, follows } = place
-  const target = targetIn(grant, environment)
+  const { name, environment, key, serves, after, follows } = place
+  const target = targetIn(place.grant, environment)
+  const grant = grantAt(place.grant, target, installation)
   // What follows another target is read there, so its parameters are part of what is wanted.
   const parameters = { ...installation.targets[grant.follows ?? ''], ...installation.targets[target] }
   const account = engineer.accounts[grant.account] ?? { kind: grant.account, id: '', name: placeholder[grant.account] }

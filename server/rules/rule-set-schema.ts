@@ -78,6 +78,15 @@ const task = z.strictObject({
   looksRight: text,
 })
 
+const method = oneOf('api', 'pull-request', 'task', 'follows')
+const grantWords = {
+  change: text,
+  undo: text,
+  verifiedBy: text,
+  /** What nobody can see of it, however it is checked. */
+  cannotSee: text.optional(),
+}
+
 const grant = z.strictObject({
   /** The level whose plan holds it; levels that include this one hold it too. */
   level: id,
@@ -93,7 +102,7 @@ const grant = z.strictObject({
   /** Asks the engineer which applications; `appsIncluded` come with it in any case. */
   askApps: z.boolean().default(false),
   appsIncluded: z.array(text).default([]),
-  methods: z.array(oneOf('api', 'pull-request', 'task', 'follows')).min(1, 'name at least one method'),
+  methods: z.array(method).min(1, 'name at least one method'),
   /** A list that Terraform owns wherever this rule set is used: changed by pull request, never by `api`. */
   owner: oneOf('terraform').optional(),
   proof: oneOf('read-back', 'second-person', 'doer'),
@@ -109,12 +118,8 @@ const grant = z.strictObject({
   hint: z.string().optional(),
   words: z.strictObject({
     short: text,
-    change: text,
-    undo: text,
     purpose: text.optional(),
-    verifiedBy: text,
-    /** What nobody can see of it, however it is checked. */
-    cannotSee: text.optional(),
+    ...grantWords,
   }),
   engineer: z
     .strictObject({
@@ -129,6 +134,17 @@ const grant = z.strictObject({
   selfCheck: link.optional(),
   task: task.optional(),
   undoTask: task.optional(),
+  /** Another way to the same, wherever the target has the parameter that it needs: no list, and so nobody else's. */
+  instead: z
+    .strictObject({
+      needs: text,
+      methods: z.array(method).min(1, 'name at least one method'),
+      proof: oneOf('read-back', 'second-person', 'doer'),
+      words: z.strictObject(grantWords),
+      task,
+      undoTask: task,
+    })
+    .optional(),
   /** Only looked at, never given: revoking changes nothing here, and what is held of it ends with the request. */
   nothingToUndo: z.boolean().default(false),
 })

@@ -34,6 +34,16 @@ export interface LocalAws {
   settleMs: number
   /** ARN of the role that reads an account. */
   readRole(name: string): string
+  /** ARN of the role that changes groups in the base account. */
+  groupRole: string
+  /** What that role may do, and on which groups; without names on every one. */
+  allowGroups(actions: string[], names?: string[]): void
+  /** A group of users in the base account, with nobody in it. */
+  addGroup(name: string): void
+  /** Somebody is put into a group, or taken out, by another hand. */
+  setMember(group: string, user: string, isIn: boolean): void
+  /** Names of those in a group as calls see it now. */
+  membersOf(group: string): string[]
   /** What the reading role of an account may do; and whether we may assume it. */
   allow(name: string, actions: string[], mayAssume?: boolean): void
   addUser(name: string, mfaDevices?: number): User
@@ -63,6 +73,7 @@ export interface LocalAwsOptions {
 }
 
 const READ_ROLE = 'production-access-read'
+const GROUP_ROLE = 'production-access-groups'
 const SESSION_MS = 3_600_000
 
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
@@ -70,7 +81,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const state: State = options.state ? JSON.parse(options.state) : { accounts: {}, applies: {} }
   for (const [name, id] of Object.entries(options.accounts))
     state.accounts[name] ??= { id, users: {}, roles: {}, groups: {} }
-  const allowed = new Map<string, { actions: string[]; mayAssume: boolean }>()
+  /** By account and role. */
+  const allowed = new Map<string, { actions: string[]; mayAssume: boolean; groups?: string[] | undefined }>()
   const keys = new Map<string, Key>()
   const credentials = { accessKeyId: 'AKIALOCALLOCALLOCAL2', secretAccessKey: 'local-aws-secret-0123456789' }
   const base = accountNamed('base')
@@ -82,13 +94,24 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     account: base.id,
   })
   for (const [name, { id }] of Object.entries(state.accounts))
-    allowed.set(id, { actions: name === 'base' ? ['GetUser', 'ListMFADevices'] : ['GetRole'], mayAssume: true })
+    allowed.set(`${id}/${READ_ROLE}`, {
+      actions: name === 'base' ? ['GetUser', 'ListMFADevices'] : ['GetRole'],
+      mayAssume: true,
+    })
+  const allowGroups = (actions: string[], groups?: string[]) =>
+    void allowed.set(`${base.id}/${GROUP_ROLE}`, { actions, mayAssume: true, groups })
+  allowGroups(['GetGroup', 'AddUserToGroup', 'RemoveUserFromGroup'])
   const faults = createAwsFaults()
   const calls: LocalAws['calls'] = []
   const answer = createActions(
     state,
-    (account, action) => allowed.get(account)?.actions.includes(action) ?? false,
+    ({ arn, account }, action, group) => {
+      const may = allowed.get(`${account}/${arn.split('/')[1]}`)
+      const isTheirs = group === null || may?.groups === undefined || may.groups.includes(group)
+      return isTheirs && (may?.actions.includes(action) ?? false)
+    },
     open,
+    () => settleMs,
   )
   const changed = () => options.onChange?.()
   const server = createServer((request, response) => void handle(request, response))
@@ -101,15 +124,15 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   }
 
   function open(roleArn: string, sessionName: string): Reply {
-    const [, id = ''] = /^arn:aws:iam::(\d{12}):role\/production-access-read$/.exec(roleArn) ?? []
-    if (!allowed.get(id)?.mayAssume)
+    const [, id = '', role = ''] = /^arn:aws:iam::(\d{12}):role\/([\w-]+)$/.exec(roleArn) ?? []
+    if (!allowed.get(`${id}/${role}`)?.mayAssume)
       return refusal(403, 'AccessDenied', `Not authorized to perform: sts:AssumeRole on resource: ${roleArn}`)
     const accessKeyId = newId('ASIA')
     const key: Key = {
       secret: randomBytes(16).toString('hex'),
       token: randomBytes(24).toString('hex'),
       endsAt: now() + SESSION_MS,
-      arn: `arn:aws:sts::${id}:assumed-role/${READ_ROLE}/${sessionName}`,
+      arn: `arn:aws:sts::${id}:assumed-role/${role}/${sessionName}`,
       account: id,
     }
     keys.set(accessKeyId, key)
@@ -234,7 +257,26 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       settleMs = ms
     },
     readRole: (name) => `arn:aws:iam::${accountNamed(name).id}:role/${READ_ROLE}`,
-    allow: (name, actions, mayAssume = true) => void allowed.set(accountNamed(name).id, { actions, mayAssume }),
+    groupRole: `arn:aws:iam::${base.id}:role/${GROUP_ROLE}`,
+    allowGroups,
+    addGroup(name) {
+      base.groups[name] ??= []
+      changed()
+    },
+    setMember(group, name, isIn) {
+      const members = base.groups[group]
+      const user = base.users[name]
+      if (!members || !user) throw new Error(`there is no group ${group}, or no user ${name}`)
+      base.groups[group] = members.filter(({ id }) => id !== user.id)
+      if (isIn) base.groups[group].push({ id: user.id, from: now(), until: null })
+      changed()
+    },
+    membersOf(group) {
+      const seen = (base.groups[group] ?? []).filter(({ from, until }) => from <= now() && (until ?? Infinity) > now())
+      return Object.values(base.users).flatMap(({ id, name }) => (seen.some((one) => one.id === id) ? [name] : []))
+    },
+    allow: (name, actions, mayAssume = true) =>
+      void allowed.set(`${accountNamed(name).id}/${READ_ROLE}`, { actions, mayAssume }),
     addUser: (name, mfaDevices = 1) => addUser(name, mfaDevices),
     deleteUser(name) {
       delete base.users[name]
@@ -276,7 +318,7 @@ function asXml(action: string, { result, error }: Reply): string {
 /** The same answer about another person or account. */
 function otherPerson(xml: string): string {
   return xml
-    .replaceAll(/<(UserName|RoleName)>[^<]*</g, '<$1>somebody.else@example.gov.uk<')
+    .replaceAll(/<(UserName|RoleName|GroupName)>[^<]*</g, '<$1>somebody.else@example.gov.uk<')
     .replaceAll(/<Account>[^<]*</g, '<Account>999999999999<')
     .replaceAll(/assumed-role\/[^<]*</g, 'assumed-role/somebody-else/session<')
 }

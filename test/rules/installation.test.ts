@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { placesToCompare } from '../../server/grants/drift/places.ts'
 import { checkInstallation, InstallationError, templatesOf } from '../../server/rules/installation-check.ts'
 import type { Installation, Method } from '../../server/rules/types.ts'
 import { installationFor, planOf, ruleSet, rulesWith, stepOf } from './happy.ts'
@@ -146,5 +147,54 @@ describe('how a grant is obtained', () => {
     expect(refusal({ targets, methods: { 'aws-user': 'pull-request' } })).toContain(
       'methods.aws-user: "pull-request" needs repository and path in targets.aws:staging',
     )
+  })
+})
+
+describe('a target that names a group of IAM users', () => {
+  const named = { ...whole.targets, 'aws:staging': { ...whole.targets['aws:staging'], userGroup: 'access-staging' } }
+  const plan = (changes: Partial<Installation> = {}) => planOf({ installation: { targets: named, ...changes } })
+  const inStaging = (changes: Partial<Installation> = {}) => stepOf(plan(changes), 'aws-user/staging')
+
+  test('gives access by it and by no list, in its own words, and only there', () => {
+    expect(inStaging()).toMatchObject({
+      method: 'api',
+      proof: 'read-back',
+      batch: null,
+      words: {
+        change: 'Add priya.shah@example.gov.uk to the IAM group access-staging',
+        short: 'AWS staging',
+        verifiedBy: 'read back from AWS',
+      },
+    })
+    expect(inStaging().wanted.params).not.toHaveProperty('list')
+    expect(stepOf(plan(), 'aws-user/production')).toMatchObject({ method: 'pull-request', batch: 'aws-lists' })
+    expect(plan().hash).not.toBe(planOf().hash)
+    expect(refusal({ targets: named })).toBe('accepted')
+  })
+
+  test('is where the daily comparison looks', () => {
+    const places = placesToCompare(ruleSet, { ...whole, targets: named })
+    const listOf = (key: string) => places.find((place) => place.key === key)?.order.wanted.params['list']
+    expect([listOf('aws-user/staging'), listOf('aws-user/production')]).toEqual([undefined, 'role_user_user_arns'])
+  })
+
+  test('is a task about the group where nothing is connected, or Terraform keeps it', () => {
+    for (const changes of [{ connected: {} }, { ownedByTerraform: ['aws:staging'] }]) {
+      const { method, task, undoTask } = inStaging(changes)
+      expect([method, task?.clicks[0]?.copy, undoTask?.clicks[0]?.copy]).toEqual([
+        'task',
+        'access-staging',
+        'access-staging',
+      ])
+    }
+  })
+
+  test('takes the method that was chosen for the lists elsewhere, and refuses it where there is no list left', () => {
+    const methods = { 'aws-user': 'pull-request' as const }
+    expect(refusal({ targets: named, methods })).toBe('accepted')
+    expect(inStaging({ methods }).method).toBe('api')
+    const all = { ...named, 'aws:production': { ...whole.targets['aws:production'], userGroup: 'access-production' } }
+    expect(refusal({ targets: all, methods })).toContain('methods.aws-user: use one of api, task')
+    expect(refusal({ targets: all, methods: { 'aws-user': 'api' } })).toBe('accepted')
   })
 })

@@ -42,6 +42,18 @@ describe('the adapter', () => {
     })
   })
 
+  test('changes groups only with a role for that, and reads nothing of them without', () => {
+    const targets = { 'aws:staging': { userGroup: 'access-staging' } }
+    const byGroup = { environment: 'staging', direction: 'grant' as const }
+    const wanted = { value: 'role_user_user_arns', params: { userGroup: 'access-staging' } }
+    const base = 'arn:aws:iam::000000000000:role/read'
+    const groupsAs = 'arn:aws:iam::000000000000:role/groups'
+    const withRole = awsWith(region, { targets, awsRead: { base, groupsAs, environments: {} } })
+    const without = awsWith(region, { targets, awsRead: { base, environments: {} } })
+    expect([withRole?.can, withRole?.reads?.({ ...byGroup, wanted })]).toEqual([['api'], true])
+    expect([without?.can, without?.reads?.({ ...byGroup, wanted })]).toEqual([[], false])
+  })
+
   test('is refused where a region is given and no roles', () => {
     expect(() => awsWith(region, { awsRead: null })).toThrow('give it the part awsRead')
   })
@@ -70,6 +82,11 @@ describe('the installation file', () => {
       'a role in another account than that of the users',
       { base: role('000000000001'), environments: {} },
       'use a role in the account awsBaseAccount',
+    ],
+    [
+      'a role for groups in another account than that of the users',
+      { base: role('000000000000'), groupsAs: role('000000000001'), environments: {} },
+      'awsRead.groupsAs: use a role in the account awsBaseAccount',
     ],
     [
       'a user in the place of a role',

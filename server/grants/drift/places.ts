@@ -1,3 +1,4 @@
+import { grantAt } from '../../rules/instead.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { Grant } from '../../rules/rule-set-schema.ts'
 import { environmentsOf, targetIn } from '../../rules/targets.ts'
@@ -42,9 +43,10 @@ function placeOf(
   ruleSet: RuleSet,
   { targets }: Installation,
   name: string,
-  grant: Grant,
+  listed: Grant,
   environment: string | null,
 ): Place {
+  const grant = grantAt(listed, targetIn(listed, environment), { targets })
   const named = { ...targets[grant.follows ?? ''], ...targets[targetIn(grant, environment)] }
   const wanted = { value: grant.value, params: { ...named, ...grant.params } }
   return {

@@ -1,4 +1,5 @@
 import { withIncludedLevels } from '../included-levels.ts'
+import { waysOf } from '../instead.ts'
 import type { Grant, RuleSetData } from '../rule-set-schema.ts'
 import { environmentsOf, targetsOf } from '../targets.ts'
 import { unknownPlaceholders } from '../words.ts'
@@ -15,7 +16,7 @@ export function checkGrants(data: RuleSetData, complain: Complain): void {
     if (one.satisfiedBy !== undefined)
       mustHave(data.grants, one.satisfiedBy, ['grants', name, 'satisfiedBy'], 'grant', complain)
     checkMethods(data, name, one, complain)
-    const [placeholder] = unknownPlaceholders(one)
+    const [placeholder] = waysOf(one).flatMap(unknownPlaceholders)
     if (placeholder !== undefined)
       complain(
         ['grants', name],

@@ -11,7 +11,7 @@ import { aboutSomebodyElse, awsFailure, hasRunOut, isNotThere, notUnderstood } f
 import { assumeRole, type Session, type StsParts } from './sessions.ts'
 import { wayOut } from './way-out.ts'
 
-/** One AWS account, read through one assumed role. Nothing in here changes anything. */
+/** One AWS account through one assumed role. */
 export interface AwsAccount {
   /** As people say it: "the base account", "staging". */
   name: string
@@ -21,6 +21,13 @@ export interface AwsAccount {
   /** How many MFA devices are assigned to a user. */
   mfaDevices(user: string): Promise<number>
   role(name: string): Promise<AwsRole | null>
+  /**
+   * Any other call of IAM, with the session of our role.
+   * @param what in words: "read groups"
+   * @param lacks what our role must be allowed: "iam:GetGroup"
+   * @returns `null` where AWS says that there is nobody and nothing of that name. Throws SystemFailure
+   */
+  iam<T>(what: string, lacks: string, call: (client: IAMClient) => Promise<T>): Promise<T | null>
   /** Tries the credentials. Throws SystemFailure where they do not reach the role. */
   tryOut(): Promise<void>
 }
@@ -36,8 +43,10 @@ export interface AwsRole {
 
 export interface AccountParts extends StsParts {
   name: string
-  /** ARN of the role that may read there. */
+  /** ARN of the role that we assume there. */
   readAs: string
+  /** What the role is for, in words; without it, reading. */
+  roleWords?: { does: string; ours: string }
   iamUrl: string
 }
 
@@ -70,19 +79,19 @@ export function checked<T>(schema: z.ZodType<T>, answer: unknown): T {
 }
 
 /** The account's number and the rest of an ARN. */
-const accountOf = (arn: string) => arn.split(':')[4] ?? ''
+export const accountOf = (arn: string) => arn.split(':')[4] ?? ''
 
 /**
- * Reads one account. Calls are repeated only once, and only where our session there had ended early: whoever asks knows
+ * Calls one account. Calls are repeated only once, and only where our session there had ended early: whoever asks knows
  * how long to wait after everything else.
  */
 export function createAwsAccount(parts: AccountParts): AwsAccount {
-  const { name, readAs } = parts
+  const { name, readAs, roleWords = { does: 'reads', ours: 'our reading role' } } = parts
   const id = accountOf(readAs)
   let kept: Promise<Session> | null = null
 
   async function session(): Promise<Session> {
-    const mine = kept ?? assumeRole(parts, name, readAs)
+    const mine = kept ?? assumeRole(parts, `${roleWords.does} ${name}`, readAs)
     kept = mine
     try {
       const current = await mine
@@ -103,7 +112,7 @@ export function createAwsAccount(parts: AccountParts): AwsAccount {
         return await call(current)
       } catch (error) {
         if (isNotThere(error)) return null
-        if (!hasRunOut(error) || !again) throw awsFailure(error, `${what} in ${name}`, lacks)
+        if (!hasRunOut(error) || !again) throw awsFailure(error, `${what} in ${name}`, lacks, roleWords.ours)
         kept = null
       }
     }
@@ -160,6 +169,7 @@ export function createAwsAccount(parts: AccountParts): AwsAccount {
         requestId: $metadata.requestId ?? null,
       }
     },
+    iam: (what, lacks, call) => ask(what, lacks, (current) => call(iam(current))),
     async tryOut() {
       const found = await ask('say who we are', 'sts:GetCallerIdentity', ({ credentials }) =>
         new STSClient({

@@ -18,7 +18,7 @@ export interface Applied {
 }
 
 /** `max_session_duration` of the roles that the lists make, where a role is gone and says nothing. */
-const SESSION_MS = 8 * HOUR
+export const SESSION_MS = 8 * HOUR
 
 interface Seen {
   name: string

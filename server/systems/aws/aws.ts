@@ -8,6 +8,7 @@ import {
 } from '../../grants/system.ts'
 import type { TurnRole } from '../../rules/types.ts'
 import { type Applied, readApplied } from './applied.ts'
+import { type AwsGroups, isByGroup } from './groups.ts'
 import { needsIamUser, readIamUser } from './iam-user.ts'
 import type { AwsReading, ReadPlace } from './reading.ts'
 import { adminList } from './rules.ts'
@@ -17,6 +18,8 @@ export interface AwsParts {
   lists: SystemAdapter | null
   /** Reads AWS itself; `null` = people look. */
   iam: AwsReading | null
+  /** Changes groups of IAM users, where an installation gives access by those; `null` = people do. */
+  groups?: AwsGroups | null
   now(): Date
 }
 
@@ -24,7 +27,7 @@ export interface AwsParts {
  * AWS as one system: the lists that are changed by pull request, and AWS itself, where it can be read. *Merged* becomes
  * *there* only once the roles of the account are as the list says.
  */
-export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
+export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemAdapter {
   const isIamUser = ({ wanted }: Pick<StepOrder, 'wanted'>) => wanted.value === iamUserExists
   // Only what one of the two lists makes is known to us; another grant of AWS is not read, whatever its account says.
   const placeOf = ({ environment, wanted }: Pick<StepOrder, 'environment' | 'wanted'>) =>
@@ -32,15 +35,19 @@ export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
   return {
     id: 'aws',
     name: 'AWS',
-    can: lists?.can ?? [],
-    health: () => health(lists, iam, now()),
-    reads: (order) => iam !== null && (isIamUser(order) || placeOf(order) !== null),
+    can: [...(lists?.can ?? []), ...(groups ? (['api'] as const) : [])],
+    health: () => health(lists, iam, groups, now()),
+    reads: (order) =>
+      isByGroup(order) ? groups !== null : iam !== null && (isIamUser(order) || placeOf(order) !== null),
     // The roles that a list makes are one for each person: each is read for whoever holds it, and none is listed.
     async list(order) {
+      if (isByGroup(order))
+        return groups ? groups.list(order) : { is: 'cannot-see', detail: 'The groups are not read by us.' }
       if (lists?.list) return lists.list(order)
       return { is: 'cannot-see', detail: 'The lists are changed by people and are not read by us.' }
     },
     async read(order) {
+      if (isByGroup(order)) return groups ? groups.read(order) : notRead
       if (isIamUser(order)) return iam ? readIamUser(iam.base, order) : notRead
       const listed = lists && order.method === 'pull-request' ? await lists.read(order) : null
       const place = placeOf(order)
@@ -48,6 +55,8 @@ export function createAws({ lists, iam, now }: AwsParts): SystemAdapter {
       return place ? withLists(listed, await readApplied(place, order), order, place) : notRead
     },
     async apply(orders) {
+      const [first] = orders
+      if (groups && first && isByGroup(first)) return groups.apply(first)
       if (!lists) throw new SystemFailure('invalid', 'The lists are not changed by us.', 'People do this step by hand.')
       for (const order of orders) if (iam && order.direction === 'grant') await needsIamUser(iam.base, order)
       return lists.apply(orders)
@@ -91,26 +100,34 @@ function applierOf(list: unknown): TurnRole {
 }
 
 /** Tries every role that we read through; one that does not answer is named with its reason. */
-async function health(lists: SystemAdapter | null, iam: AwsReading | null, checkedAt: Date): Promise<Health> {
+async function health(
+  lists: SystemAdapter | null,
+  iam: AwsReading | null,
+  groups: AwsGroups | null,
+  checkedAt: Date,
+): Promise<Health> {
   const changes = lists ? await lists.health() : null
   if (!iam) return changes ?? { state: 'not-configured', sentence: 'AWS is not connected.', checkedAt }
   const tried = await Promise.all(
-    iam.all.map(async (account) => ({ name: account.name, wrong: await tryOut(account) })),
+    iam.all.map(async (account) => ({ name: account.name, wrong: await troubleOf(() => account.tryOut()) })),
   )
   const wrong = tried.filter((one) => one.wrong !== null)
+  const unchanged = groups ? await troubleOf(() => groups.tryOut()) : null
   const names = iam.all.map((account) => account.name).join(', ')
   const how = changes ? 'Lists are changed by pull request.' : 'Lists are changed by people.'
   return {
-    state: wrong.length > 0 || changes?.state === 'failing' ? 'failing' : 'ok',
+    state: wrong.length > 0 || unchanged !== null || changes?.state === 'failing' ? 'failing' : 'ok',
     sentence:
       wrong.length > 0
         ? wrong.map((one) => `AWS cannot be read in ${one.name}: ${one.wrong}`).join(' ')
-        : changes?.state === 'failing'
-          ? changes.sentence
-          : `${how} AWS itself is read in ${names}.`,
+        : (unchanged ??
+          (changes?.state === 'failing'
+            ? changes.sentence
+            : `${how} AWS itself is read in ${names}.${groups ? ' Groups of IAM users are changed by us.' : ''}`)),
     checkedAt,
     leastRights: [
       'In AWS: one role to assume in each account, with iam:GetRole; in the base account with iam:GetUser and iam:ListMFADevices instead. Nothing that changes anything.',
+      ...(groups ? [groups.leastRights] : []),
       ...(changes?.leastRights ? [changes.leastRights] : []),
     ].join(' '),
     // What we assume ends within the hour and is renewed by itself; AWS does not tell when its own source ends.
@@ -118,9 +135,9 @@ async function health(lists: SystemAdapter | null, iam: AwsReading | null, check
   }
 }
 
-async function tryOut(account: AwsReading['base']): Promise<string | null> {
+async function troubleOf(tryOut: () => Promise<void>): Promise<string | null> {
   try {
-    await account.tryOut()
+    await tryOut()
     return null
   } catch (error) {
     if (error instanceof SystemFailure) return error.message

@@ -44,6 +44,11 @@ export function hasRunOut(error: unknown): boolean {
   return expired.includes(said(error).name)
 }
 
+/** Whether a quota is full, which waiting does not mend. */
+export function isFull(error: unknown): boolean {
+  return ['LimitExceeded', 'LimitExceededException'].includes(said(error).name)
+}
+
 export function isNotThere(error: unknown): boolean {
   return ['NoSuchEntity', 'NoSuchEntityException'].includes(said(error).name)
 }
@@ -52,8 +57,9 @@ export function isNotThere(error: unknown): boolean {
  * The typed failure behind whatever the SDK threw.
  * @param what the call in words: "read roles in staging"
  * @param lacks what our role, or whoever assumes it, must be allowed: "iam:GetRole"
+ * @param ours our role in words
  */
-export function awsFailure(error: unknown, what: string, lacks: string): SystemFailure {
+export function awsFailure(error: unknown, what: string, lacks: string, ours = 'our reading role'): SystemFailure {
   if (error instanceof SystemFailure) return error
   const { name, status } = said(error)
   if (throttling.includes(name) || status === 429)
@@ -74,7 +80,7 @@ export function awsFailure(error: unknown, what: string, lacks: string): SystemF
     return new SystemFailure(
       'forbidden',
       `AWS does not let us ${what}.`,
-      `Whoever keeps the AWS accounts allows our reading role ${lacks}, then tries again.`,
+      `Whoever keeps the AWS accounts allows ${ours} ${lacks}, then tries again.`,
     )
   if (name === 'CredentialsProviderError')
     return new SystemFailure(

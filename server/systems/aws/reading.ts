@@ -6,6 +6,8 @@ import { adminList, userList } from './rules.ts'
 export interface AwsReadConfig {
   /** ARN of the role that reads the account with the IAM users. */
   base: string
+  /** ARN of the role that changes members of groups in that account; left out where no access is given by groups. */
+  groupsAs?: string | undefined
   /** By environment. */
   environments: Record<string, { readAs: string; userRoles: string[]; adminRoles: string[] }>
 }
@@ -27,6 +29,8 @@ export interface ReadPlace {
 export interface AwsReading {
   base: AwsAccount
   environments: Map<string, ReadPlace>
+  /** The account with the IAM users, through the role that changes groups; `null` = none does. */
+  groups: AwsAccount | null
   all: AwsAccount[]
 }
 
@@ -37,8 +41,8 @@ export function createAwsReading(
   clock: Pick<Clock, 'wall'>,
   timeOutMs?: number,
 ): AwsReading {
-  const account = (name: string, readAs: string) =>
-    createAwsAccount({ ...access, name, readAs, now: () => clock.wall(), ...(timeOutMs ? { timeOutMs } : {}) })
+  const own = { ...access, now: () => clock.wall(), ...(timeOutMs ? { timeOutMs } : {}) }
+  const account = (name: string, readAs: string) => createAwsAccount({ ...own, name, readAs })
   const base = account('the base account', read.base)
   const environments = new Map(
     Object.entries(read.environments).map(([name, { readAs, userRoles, adminRoles }]): [string, ReadPlace] => {
@@ -48,5 +52,9 @@ export function createAwsReading(
       return [name, { account: account(name, readAs), rolesOf }]
     }),
   )
-  return { base, environments, all: [base, ...[...environments.values()].map((place) => place.account)] }
+  const roleWords = { does: 'changes groups in', ours: 'our role for groups' }
+  const groups = read.groupsAs
+    ? createAwsAccount({ ...own, name: 'the base account', readAs: read.groupsAs, roleWords })
+    : null
+  return { base, environments, groups, all: [base, ...[...environments.values()].map((place) => place.account)] }
 }

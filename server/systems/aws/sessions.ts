@@ -34,8 +34,8 @@ const answer = z.object({
   AssumedRoleUser: z.object({ Arn: z.string() }),
 })
 
-/** @throws SystemFailure */
-export async function assumeRole(parts: StsParts, accountName: string, readAs: string): Promise<Session> {
+/** @param isFor what the role does where: "reads staging". @throws SystemFailure */
+export async function assumeRole(parts: StsParts, isFor: string, readAs: string): Promise<Session> {
   const { region, stsUrl, credentials, timeOutMs } = parts
   const sts = new STSClient({
     region,
@@ -46,7 +46,7 @@ export async function assumeRole(parts: StsParts, accountName: string, readAs: s
   })
   const wanted = { RoleArn: readAs, RoleSessionName: 'production-access', DurationSeconds: SESSION_SECONDS }
   const found = await sts.send(new AssumeRoleCommand(wanted)).catch((error: unknown) => {
-    throw awsFailure(error, `assume the role that reads ${accountName}`, 'to be assumed by us (sts:AssumeRole)')
+    throw awsFailure(error, `assume the role that ${isFor}`, 'to be assumed by us (sts:AssumeRole)')
   })
   const read = answer.safeParse(found)
   if (!read.success) throw notUnderstood()

@@ -1,4 +1,5 @@
-import { type Account, element, escaped, type Reply, type Role, refusal, type State } from './model.ts'
+import { createGroupActions } from './groups.ts'
+import { type Account, element, escaped, type Reply, type Role, refusal, type State, userElements } from './model.ts'
 import type { Key } from './signatures.ts'
 
 /** What IAM and STS answer: the actions that the product uses, with their documented refusals. */
@@ -12,10 +13,15 @@ export interface ActionCall {
 
 const noSuch = (what: string) => refusal(404, 'NoSuchEntity', `${what} cannot be found.`)
 
-/** Who may call what: assumed roles by what their account lets them, and everybody `GetCallerIdentity`. */
-export type Rights = (account: string, action: string) => boolean
+/** Who may call what, on which group: assumed roles by what they are allowed, and everybody `GetCallerIdentity`. */
+export type Rights = (key: Key, action: string, group: string | null) => boolean
 
-export function createActions(state: State, rights: Rights, openSession: (roleArn: string, name: string) => Reply) {
+export function createActions(
+  state: State,
+  rights: Rights,
+  openSession: (roleArn: string, name: string) => Reply,
+  settleMs: () => number,
+) {
   const accountOf = (key: Key): Account | null =>
     Object.values(state.accounts).find((one) => one.id === key.account) ?? null
 
@@ -42,10 +48,7 @@ export function createActions(state: State, rights: Rights, openSession: (roleAr
     GetUser(account, { parameters }) {
       const user = account.users[parameters.get('UserName') ?? '']
       if (!user) return noSuch(`The user with name ${parameters.get('UserName')}`)
-      const { name, id, arn } = user
-      const inner = ['Path', 'UserName', 'UserId', 'Arn', 'CreateDate']
-      const values = ['/', name, id, arn, '2024-05-02T09:00:00Z']
-      return { status: 200, result: `<User>${inner.map((key, i) => element(key, values[i] ?? '')).join('')}</User>` }
+      return { status: 200, result: `<User>${userElements(user)}</User>` }
     },
     ListMFADevices(account, { parameters }) {
       const user = account.users[parameters.get('UserName') ?? '']
@@ -77,6 +80,7 @@ export function createActions(state: State, rights: Rights, openSession: (roleAr
     },
   }
 
+  const groups = createGroupActions(settleMs)
   return (call: ActionCall): Reply => {
     const { action, key, parameters } = call
     if (action === 'GetCallerIdentity')
@@ -87,9 +91,9 @@ export function createActions(state: State, rights: Rights, openSession: (roleAr
     if (action === 'AssumeRole')
       return openSession(parameters.get('RoleArn') ?? '', parameters.get('RoleSessionName') ?? '')
     const account = accountOf(key)
-    const does = actions[action]
+    const does = actions[action] ?? groups[action]
     if (!does) return refusal(400, 'InvalidAction', `Could not find operation ${escaped(action)}`)
-    if (!account || key.token === null || !rights(account.id, action))
+    if (!account || key.token === null || !rights(key, action, parameters.get('GroupName')))
       return refusal(403, 'AccessDenied', `${key.arn} is not authorized to perform: iam:${action}`)
     return does(account, call)
   }

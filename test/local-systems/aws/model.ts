@@ -34,11 +34,20 @@ export interface RoleVersion {
   role: Role | null
 }
 
+/** Of a user in a group; IAM shows changes late. */
+export interface Membership {
+  /** The user's id: a user of the same name that was made again is not in it. */
+  id: string
+  /** Milliseconds since 1970 between which calls see it. */
+  from: number
+  until: number | null
+}
+
 export interface Account {
   id: string
   users: Record<string, User>
   roles: Record<string, RoleVersion[]>
-  groups: Record<string, string[]>
+  groups: Record<string, Membership[]>
 }
 
 export interface State {
@@ -70,3 +79,11 @@ export const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 export const element = (name: string, value: string | number) => `<${name}>${escaped(String(value))}</${name}>`
+
+/** A user as every answer of IAM has it. */
+export function userElements({ name, id, arn }: User): string {
+  const values = { Path: '/', UserName: name, UserId: id, Arn: arn, CreateDate: '2024-05-02T09:00:00Z' }
+  return Object.entries(values)
+    .map(([key, value]) => element(key, value))
+    .join('')
+}
