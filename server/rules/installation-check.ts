@@ -30,6 +30,9 @@ export function checkInstallation(ruleSets: RuleSet[], installation: Installatio
     ...templateProblems(ruleSets, installation),
     ...grants.flatMap(([name, grant]) => methodProblems(name, grant, installation)),
     ...grants.flatMap(([name, grant]) => targetProblems(name, grant, installation)),
+    ...ruleSets.flatMap(({ grants: all }) =>
+      Object.values(all).flatMap((one) => mixedProblems(one, all, installation)),
+    ),
   ]
   if (problems.length > 0) throw new InstallationError([...new Set(problems)])
 }
@@ -95,6 +98,20 @@ function targetProblems(name: string, grant: Grant, installation: Installation):
       ...endingProblems(parameters).map((problem) => `targets.${target}.${problem}`),
     ]
   })
+}
+
+/** Whoever loses the higher value keeps the lower one in the same step, so both are given in the same way. */
+function mixedProblems(grant: Grant, all: RuleSet['grants'], installation: Installation): string[] {
+  const higher = all[grant.satisfiedBy ?? '']
+  if (!higher?.instead || !grant.instead) return []
+  const names = `${grant.instead.needs} and ${higher.instead.needs}`
+  return targetsOf(grant)
+    .filter((target) => targetsOf(higher).includes(target))
+    .filter((target) => {
+      const isOther = [grant, higher].map((one) => grantAt(one, target, installation) !== one)
+      return isOther[0] !== isOther[1]
+    })
+    .map((target) => `targets.${target}: name both ${names}, or neither: who loses the one keeps the other`)
 }
 
 /**

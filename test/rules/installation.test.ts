@@ -151,7 +151,8 @@ describe('how a grant is obtained', () => {
 })
 
 describe('a target that names a group of IAM users', () => {
-  const named = { ...whole.targets, 'aws:staging': { ...whole.targets['aws:staging'], userGroup: 'access-staging' } }
+  const groups = { userGroup: 'access-staging', adminGroup: 'admin-staging' }
+  const named = { ...whole.targets, 'aws:staging': { ...whole.targets['aws:staging'], ...groups } }
   const plan = (changes: Partial<Installation> = {}) => planOf({ installation: { targets: named, ...changes } })
   const inStaging = (changes: Partial<Installation> = {}) => stepOf(plan(changes), 'aws-user/staging')
 
@@ -189,11 +190,20 @@ describe('a target that names a group of IAM users', () => {
     }
   })
 
+  test('is refused where only one of the two levels has a group: whoever is lowered would lose both', () => {
+    for (const name of ['userGroup', 'adminGroup']) {
+      const half = { ...whole.targets, 'aws:staging': { ...whole.targets['aws:staging'], [name]: 'access-staging' } }
+      expect(refusal({ targets: half })).toContain(
+        'targets.aws:staging: name both userGroup and adminGroup, or neither: who loses the one keeps the other',
+      )
+    }
+  })
+
   test('takes the method that was chosen for the lists elsewhere, and refuses it where there is no list left', () => {
     const methods = { 'aws-user': 'pull-request' as const }
     expect(refusal({ targets: named, methods })).toBe('accepted')
     expect(inStaging({ methods }).method).toBe('api')
-    const all = { ...named, 'aws:production': { ...whole.targets['aws:production'], userGroup: 'access-production' } }
+    const all = { ...named, 'aws:production': { ...whole.targets['aws:production'], ...groups } }
     expect(refusal({ targets: all, methods })).toContain('methods.aws-user: use one of api, task')
     expect(refusal({ targets: all, methods: { 'aws-user': 'api' } })).toBe('accepted')
   })
