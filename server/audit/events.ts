@@ -17,7 +17,8 @@ const stepOnly = z.strictObject({ key: id })
 export const eventTypes = {
   // a request's life
   'request-attached': { id: 100, data: z.strictObject({ level: id, way: id }) },
-  'request-opened': { id: 101, data: level },
+  /** `returns`: the request that was revoked and is asked for again. */
+  'request-opened': { id: 101, data: level.extend({ returns: id.optional() }) },
   'details-given': { id: 102, data: z.strictObject({ given: z.array(id) }) },
   'ticks-claimed': { id: 103, data: z.strictObject({ items: z.array(id) }) },
   ready: { id: 104, data: nothing },

@@ -28,6 +28,7 @@ import type {
 } from '../rules/types.ts'
 import type { AccessReviewRow } from './access-reviews.ts'
 import type { ActName } from './authorisation.ts'
+import type { Returning } from './returning.ts'
 
 /** Who is acting, from a verified token. `person` is `null` for somebody whom nobody has linked yet. */
 export interface Actor {
@@ -81,6 +82,8 @@ export interface World {
   review: AccessReviewRow | null
   /** Since when the revocation that goes on was due, where a review decided it. */
   revokeDue: Day | null
+  /** What was revoked before, that this request or one opened now would bring back; `null` where nothing was. */
+  returning: Returning | null
   /** When the request expires if nothing moves; `null` until notice of it was given. */
   expires: Day | null
   /** Judged without approval answers; empty without a request. */

@@ -13,6 +13,7 @@ import { currentRequest } from './current.ts'
 import { expiryOf } from './expiry-day.ts'
 import { freed } from './freed.ts'
 import { approvedStates, finalStates, mayNameAnew, onceEach } from './life.ts'
+import { returningOf } from './returning.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
 export interface Office {
@@ -99,6 +100,7 @@ export async function loadWorld(
   const review = engineer && holdings.length > 0 ? await openReview(db, engineer.id) : null
   const revokeDue =
     engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id, request.state_since) : null
+  const returning = engineer ? await returningOf(db, engineer.id, request) : null
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
     today,
@@ -113,6 +115,7 @@ export async function loadWorld(
     revoking,
     review,
     revokeDue,
+    returning,
     engineer,
     holdings,
     // By name: who passes a whole world as what is known must not bring its old holdings along.

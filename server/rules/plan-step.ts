@@ -64,6 +64,7 @@ export function stepOf(
     alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,
     ...(grant.copiedBy ? { copiedBy: grant.copiedBy } : {}),
     hint: grant.hint ? fill(grant.hint) : null,
+    ...(grant.onReturn ? { onReturn: fill(grant.onReturn) } : {}),
   }
 }
 

@@ -116,6 +116,8 @@ const grant = z.strictObject({
   /** By which copy it turns up there, so that its day can be told. */
   copiedBy: oneOf('weekday-copy').optional(),
   hint: z.string().optional(),
+  /** What somebody who had it and comes back must know: what returns by itself, and what does not work any more. */
+  onReturn: text.optional(),
   words: z.strictObject({
     short: text,
     purpose: text.optional(),

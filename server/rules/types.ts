@@ -245,6 +245,8 @@ export interface PlanStep {
   copiedBy?: 'weekday-copy' | undefined
   /** What the engineer does once it is there, e.g. sign out and in again. */
   hint: string | null
+  /** What whoever had it and comes back must know; steps of earlier versions do not say. */
+  onReturn?: string | undefined
 }
 
 export interface Plan {

@@ -2,13 +2,15 @@ import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
 import { upcomingReviews } from '../../server/requests/upcoming-reviews.ts'
+import { loadWorld } from '../../server/requests/world.ts'
 import { testDatabase } from '../db/database.ts'
+import { confirmations } from '../http/as.ts'
 import { closeAll, granted } from './granted.ts'
 import { arnOf, DAYS, lists, org, pathOf, startTestOffice } from './office.ts'
 
 /** The whole of it, with a calendar that is moved: nobody decides by themselves, and nothing is left unread. */
 
-test('an absence passes 42 days: the ladder speaks, the tech lead revokes, and every system reads absent', async () => {
+test('an absence passes 42 days: the ladder speaks, the tech lead revokes, every system reads absent, and who returns is whole again', async () => {
   const it = await startTestOffice(await testDatabase())
   const { db, office } = it
   const run = createReviewRun({ db, office, append: (tx, events) => append(tx, events, office.clock) })
@@ -52,6 +54,35 @@ test('an absence passes 42 days: the ladder speaks, the tech lead revokes, and e
       expect(it.github.file(lists, pathOf(environment))).not.toContain(arnOf('priya.shah'))
     const held = await db.kysely.selectFrom('holding').select('id').where('ended_at', 'is', null).execute()
     expect(held).toEqual([])
+
+    // Back: what was known is filled in, what was confirmed is not.
+    const { card_id } = await db.kysely
+      .selectFrom('request')
+      .select('card_id')
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
+    const returning = async () => (await loadWorld(db.kysely, office, card_id))?.returning ?? null
+    expect(await returning()).toMatchObject({ request, why: 'absence', accounts: { github: 'priya-s' } })
+    await expect(it.act('priya', 'ask', card_id, {})).resolves.toContain('asked')
+    const { id, ...asked } = await db.kysely
+      .selectFrom('request')
+      .select(['id', 'reason', 'previous_request_id', 'state'])
+      .where('card_id', '=', card_id)
+      .orderBy('created_at', 'desc')
+      .executeTakeFirstOrThrow()
+    expect(asked).toEqual({ reason: 'Joining Search', previous_request_id: request, state: 'open' })
+    // Whom the register still has as away, nobody can bring back.
+    await expect(it.act('sam', 'approve', id, confirmations)).rejects.toThrow('still being filled in')
+    await it.act('rae', 'record-absence', priya, { away: 'no', start: '', end: '', source: 'HR' })
+    await expect(it.act('sam', 'approve', id)).rejects.toThrow('There are 4 things left to confirm.')
+    await it.act('sam', 'approve', id, confirmations)
+    expect(await returning()).toBeNull()
+    expect(await closeAll(it, id)).toBe(true)
+    expect((await it.request(id)).state).toBe('granted')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('active')
+    for (const environment of ['staging', 'production'])
+      expect(it.github.file(lists, pathOf(environment))).toContain(arnOf('priya.shah'))
+    expect((await it.events('request-opened')).at(-1)?.data).toMatchObject({ returns: request })
     expect(it.reported).toEqual([])
     expect(await it.intact()).toBe(true)
   } finally {

@@ -48,7 +48,7 @@ function lineOf(
     case 'request-detached':
       return `${who} took the engineer’s name off.`
     case 'request-opened':
-      return `${who} asked for access.`
+      return event.data['returns'] ? `${who} asked for access again, after it was revoked.` : `${who} asked for access.`
     case 'details-given':
       return `${who} gave details.`
     case 'account-changed':

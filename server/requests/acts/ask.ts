@@ -100,17 +100,25 @@ export function duplicate(world: World): Refusal | null {
 export async function openRequest(doing: Doing<Actor>, world: World): Promise<RequestRow> {
   const { engineer, request } = world
   if (!engineer) throw new TypeError('A request needs its engineer.')
+  const returns = world.returning ? { returns: world.returning.request } : {}
   if (request?.state === 'candidate') {
     await changeRequest(doing, request, {}, 'open')
-    doing.log({ ...about(doing, world), type: 'request-opened', data: { level: request.level } })
+    doing.log({ ...about(doing, world), type: 'request-opened', data: { level: request.level, ...returns } })
     return { ...request, state: 'open' }
   }
   const created = await createRequest(doing, world, engineer.id, 'open')
-  doing.log({ ...about(doing, { ...world, request: created }), type: 'request-opened', data: { level: created.level } })
+  doing.log({
+    ...about(doing, { ...world, request: created }),
+    type: 'request-opened',
+    data: { level: created.level, ...returns },
+  })
   return created
 }
 
-/** Writes a new request for the card; a finished one on the same card is linked back to. */
+/**
+ * Writes a new request for the card, linked to the finished one before it: of whoever returns what was revoked, else on
+ * the same card. Reason and applications come along, and nothing that anybody judged, confirmed or reviewed.
+ */
 export async function createRequest(
   doing: Doing<Actor>,
   world: World,
@@ -118,6 +126,7 @@ export async function createRequest(
   state: 'candidate' | 'open',
 ): Promise<RequestRow> {
   const { card, request: before } = world
+  const returning = world.engineer?.id === personId ? world.returning : null
   const now = doing.clock.calendar()
   const row = await doing.tx
     .insertInto('request')
@@ -131,10 +140,10 @@ export async function createRequest(
       state,
       state_since: now,
       attached_by: doing.actor.person?.id ?? personId,
-      signon_apps: json({ production: ['Release'] }),
+      signon_apps: json(returning?.signonApps ?? { production: ['Release'] }),
       apprentice: json({ confident: null, wantsSecondary: null, lineManagerAgrees: null }),
-      reason: before?.person_id === personId ? before.reason : null,
-      previous_request_id: before?.id ?? null,
+      reason: before?.person_id === personId ? before.reason : (returning?.reason ?? null),
+      previous_request_id: returning?.request ?? before?.id ?? null,
       version: 1,
       updated_at: doing.clock.wall(),
       created_at: now,

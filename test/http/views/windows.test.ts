@@ -224,6 +224,54 @@ describe('the form of the engineer', () => {
   })
 })
 
+describe('somebody whose access was revoked', () => {
+  const returning: World['returning'] = {
+    request: 'request-0',
+    level: 'admin',
+    on: daysAgo(9),
+    why: 'absence',
+    reason: 'On the rota',
+    signonApps: { production: ['Release', 'Whitehall'] },
+    review: {
+      reviewer: 'dan',
+      reviewerName: 'Dan Reyes',
+      date: '2026-06-02',
+      reference: 'form/17',
+      formVersion: '3',
+      objectives: ['LO1', 'LO2', 'LO3', 'LO4'],
+    },
+    accounts: { github: 'priya-s', aws: 'priya.shah' },
+    onReturn: [...new Set(makeWorld({ level: 'admin' }).plan?.steps.flatMap(({ onReturn }) => onReturn ?? []))],
+  }
+  const textOf = (view: WindowView) => view.parts.find((part) => part.title === 'Coming back')?.text.join(' ')
+  const says = [
+    'Production Admin was revoked on 15 November after more than 42 days away.',
+    'Super Admin again the moment it is unsuspended',
+    'deleted and made again meanwhile, AWS gave it a new id',
+  ]
+  test('asks with what was known filled in, and reads what comes back', () => {
+    const world = { ...makeWorld({ request: null }), returning }
+    const view = open('ask', world, 'priya')
+    for (const text of says) expect(textOf(view)).toContain(text)
+    expect(named(view, 'reason')).toMatchObject({ value: 'On the rota' })
+    expect(named(view, 'signonApps')).toMatchObject({ value: 'Release, Whitehall' })
+    // Nobody else reads it in theirs.
+    expect(JSON.stringify(open('ask', world, 'lee'))).not.toMatch(/revoked on|On the rota/)
+  })
+  test('is approved by somebody who reads the same and confirms everything anew; a review of then is shown, not taken', () => {
+    const view = open('approve', { ...makeWorld({ level: 'admin' }), returning }, 'dan')
+    for (const text of says) expect(textOf(view)).toContain(text)
+    expect(named(view, 'reference')).toMatchObject({
+      value: 'form/17',
+      hint: expect.stringContaining('Dan Reyes reviewed this one on 2 June, before access was revoked.'),
+    })
+    const ticked = fieldsOf(view).filter((field) => field.kind === 'check' && field.checked)
+    expect(ticked).toEqual([])
+    // Whoever may not approve reads nothing of it.
+    expect(textOf(open('approve', { ...makeWorld({ level: 'admin' }), returning }, 'alex'))).toBeUndefined()
+  })
+})
+
 test('attaching offers people and chooses nobody', () => {
   const view = open('attach', states['not asked yet'](), 'priya', {
     candidates: [{ id: 'priya', fullName: 'Priya Shah', hint: 'member of the card' }],

@@ -200,6 +200,7 @@ export function makeWorld(deviation: Deviation = {}): World {
     sponsors: question ? whoCanSponsor(question) : [],
     secondLine: ['alex', 'jo'],
     keepers: ['rae'],
+    returning: null,
     members: new Map([...people.keys()].map((id) => [id, `member-${id}`])),
   }
   return request?.approved_at ? { ...world, approval: approvalOf(world) } : world

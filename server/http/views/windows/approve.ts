@@ -5,6 +5,7 @@ import type { Actor, World } from '../../../requests/act.ts'
 import type { ApprovalAnswers } from '../../../rules/types.ts'
 import type { Field, Row, WindowPart } from '../../api.ts'
 import { line, sponsorSentence, type Told } from '../blocks.ts'
+import { returningPart } from '../returning.ts'
 import { reviewOutstanding } from '../turns.ts'
 import { opens } from '../viewer.ts'
 import { aboutThem, dateWords } from '../words.ts'
@@ -35,6 +36,7 @@ export function approveWindow(world: World, actor: Actor, told: Told | null, new
     ],
     parts: [
       ...(again ? [whatChanged(world)] : []),
+      ...returningPart(world),
       whatChanges(world),
       ...(review ? [part('The preparedness form', reviewFields(world)), objectivesPart(world)] : []),
       whatYouConfirm(world, actor, newLinks),

@@ -2,33 +2,45 @@ import type { Actor, World } from '../../../requests/act.ts'
 import { duplicate, mayOpen } from '../../../requests/acts/ask.ts'
 import { helpSystems } from '../../../requests/acts/helping.ts'
 import { finalStates } from '../../../requests/life.ts'
-import type { PersonFacts } from '../../../rules/types.ts'
+import type { AccountKind, PersonFacts } from '../../../rules/types.ts'
 import type { Field } from '../../api.ts'
 import { levelOf } from '../blocks.ts'
+import { returningPart } from '../returning.ts'
 import { choice, type Form, field, part, tick } from './fields.ts'
 
 /** Forms before anybody decides: who you are, whose card it is, what is asked for; and asking for help. */
 
-function nameFields({ email, github, aws }: PersonFacts['accounts']): Field[] {
+type Names = Partial<Record<AccountKind, string>>
+
+function namesOf(accounts: PersonFacts['accounts']): Names {
+  return Object.fromEntries(Object.values(accounts).map(({ kind, name }) => [kind, name]))
+}
+
+function nameFields({ email = '', github = '', aws = '' }: Names): Field[] {
   return [
-    field('email', 'email', 'Work email', null, email?.name ?? '', true),
-    field('text', 'github', 'GitHub username', null, github?.name ?? '', true),
-    field('text', 'aws', 'AWS user name', 'The name of your IAM user, usually your work email.', aws?.name ?? '', true),
+    field('email', 'email', 'Work email', null, email, true),
+    field('text', 'github', 'GitHub username', null, github, true),
+    field('text', 'aws', 'AWS user name', 'The name of your IAM user, usually your work email.', aws, true),
   ]
 }
 
+/** What was revoked of whoever looks, and of nobody else. */
+function ownReturn({ returning, engineer }: World, actor: Actor): World['returning'] {
+  return engineer?.id === actor.person?.id ? returning : null
+}
+
 function detailFields(world: World, actor: Actor | null): Field[] {
-  const accounts = actor?.person?.accounts ?? {}
+  const returning = actor ? ownReturn(world, actor) : null
   // Somebody unlinked reads nothing of another's request.
-  const apps = (actor && world.request?.signon_apps['production']) || ['Release']
+  const apps = (actor && world.request?.signon_apps['production']) || returning?.signonApps['production'] || ['Release']
   return [
-    ...nameFields(accounts),
+    ...nameFields({ ...returning?.accounts, ...namesOf(actor?.person?.accounts ?? {}) }),
     field(
       'textarea',
       'reason',
       'Why you need it',
       'For example: joining Search, deploying from 1 December.',
-      (actor && world.request?.reason) || '',
+      (actor && world.request?.reason) || returning?.reason || '',
       true,
     ),
     field(
@@ -67,6 +79,7 @@ export function askForm(world: World, actor: Actor): Form {
     subject: fresh ? world.card.id : (request?.id ?? world.card.id),
     lines: fresh ? ['What we know already is filled in. You are asked once, not for every card.'] : [],
     parts: [
+      ...(fresh && ownReturn(world, actor) ? returningPart(world) : []),
       part('You and your names', detailFields(world, actor)),
       ...(apprentice.length > 0 ? [part('As an apprentice', apprentice, world.ruleSet.apprentice.sentence)] : []),
     ],
@@ -80,7 +93,7 @@ export function namesForm(world: World): Form {
     title: 'Change your names',
     act: 'change-names',
     lines: ['What has not begun with an old name stops, and your sponsor approves it again with the new one.'],
-    parts: [part('Your names in other systems', nameFields(world.engineer?.accounts ?? {}))],
+    parts: [part('Your names in other systems', nameFields(namesOf(world.engineer?.accounts ?? {})))],
     submit: { text: 'Save names', tone: 'primary' },
   }
 }

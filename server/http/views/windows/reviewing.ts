@@ -1,17 +1,21 @@
 import type { World } from '../../../requests/act.ts'
 import type { Field, WindowPart } from '../../api.ts'
+import { dateWords } from '../words.ts'
 import { part } from './fields.ts'
 
 /** What a review of the preparedness form asks, alone or in the approve window. */
 
 export function reviewFields(world: World): Field[] {
+  const before = world.returning?.review ?? null
   return [
     {
       kind: 'text',
       name: 'reference',
       label: 'Form response: link or number',
-      hint: null,
-      value: '',
+      hint: before
+        ? `${before.reviewerName} reviewed this one on ${dateWords(before.date, world.now)}, before access was revoked. Read it again, or give a newer one.`
+        : null,
+      value: before?.reference ?? '',
       required: true,
       link: null,
     },
@@ -20,7 +24,7 @@ export function reviewFields(world: World): Field[] {
       name: 'formVersion',
       label: 'Form version',
       hint: 'Which form it was, for example “Google Form”.',
-      value: '',
+      value: before?.formVersion ?? '',
       required: true,
       link: null,
     },

@@ -1,0 +1,86 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../db/schema.ts'
+import type { ReviewReason } from '../rules/access-review.ts'
+import type { AccountKind, LevelId, PreparednessReview } from '../rules/types.ts'
+import { reviewsOf } from './access-reviews.ts'
+import type { RequestRow } from './act.ts'
+import { approvedStates, beforeApproval, finalStates } from './life.ts'
+
+/**
+ * What somebody had and was revoked, as it was then. It fills in what is asked anew and is shown to whoever decides; it
+ * proves nothing: everything is judged and attested again.
+ */
+export interface Returning {
+  /** The request that was revoked. */
+  request: string
+  level: LevelId
+  /** When the last of it was gone. */
+  on: Date
+  /** What the revocation was decided for; `null` where no access review was. Absence and leaving are not everybody's to read. */
+  why: ReviewReason | null
+  reason: string | null
+  signonApps: RequestRow['signon_apps']
+  /** A review of that time; whoever reviewed it confirms it anew. */
+  review: PreparednessReview | null
+  /** Names in other systems at that time. */
+  accounts: Partial<Record<AccountKind, string>>
+  /** In the rule set's words: what returns by itself, and what does not work any more. */
+  onReturn: string[]
+}
+
+/** Whether a request in this state, or a card without one, can still be somebody's return. */
+function mayReturn(request: RequestRow | null): boolean {
+  return request === null || beforeApproval.includes(request.state) || finalStates.includes(request.state)
+}
+
+/**
+ * The last revocation of somebody, unless something was approved for them since.
+ * @param request the request that a card is about now
+ */
+export async function returningOf(
+  db: Kysely<Schema>,
+  personId: string,
+  request: RequestRow | null,
+): Promise<Returning | null> {
+  if (!mayReturn(request)) return null
+  const before = await db
+    .selectFrom('request')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('approved_at', 'is not', null)
+    .where('state', 'in', ['ended', ...approvedStates])
+    .execute()
+  const last = before
+    .filter(({ state }) => state === 'ended')
+    .toSorted((one, other) => other.state_since.getTime() - one.state_since.getTime())[0]
+  if (!last || before.some(({ approved_at }) => approved_at !== null && approved_at >= last.state_since)) return null
+  const steps = await db
+    .selectFrom('step')
+    .select('plan')
+    .where('request_id', '=', last.id)
+    .where('direction', '=', 'revoke')
+    .orderBy('ordinal')
+    .execute()
+  if (steps.length === 0) return null
+  return {
+    request: last.id,
+    level: last.level,
+    on: last.state_since,
+    why: await whyRevoked(db, last),
+    reason: last.reason,
+    signonApps: last.signon_apps,
+    review: last.review,
+    accounts: Object.fromEntries(steps.map(({ plan: { account } }) => [account.kind, account.name])),
+    onReturn: [...new Set(steps.flatMap(({ plan }) => plan.onReturn ?? []))],
+  }
+}
+
+/** The review that decided it: one that revoked, between the approval and the end. */
+async function whyRevoked(db: Kysely<Schema>, ended: RequestRow): Promise<ReviewReason | null> {
+  const from = ended.approved_at ?? ended.created_at
+  const decided = (await reviewsOf(db, ended.person_id)).filter(
+    ({ outcome, closed_at }) =>
+      outcome === 'revoked' && closed_at !== null && closed_at >= from && closed_at <= ended.state_since,
+  )
+  return decided.at(-1)?.why ?? null
+}
