@@ -229,6 +229,17 @@ describe('every refusal has its own handling', () => {
   })
 })
 
+test('a group proposes nothing, so nothing is looked for in the lists to be withdrawn', async () => {
+  const lists: SystemAdapter = {
+    ...adapter,
+    async withdraw() {
+      throw new Error('no list is meant')
+    },
+  }
+  const both = createAws({ lists, iam: null, now: () => time })
+  expect(await both.withdraw?.(order())).toMatchObject({ detail: 'Nothing was proposed.' })
+})
+
 test('the connection tries every group, and says that it needs three rights on those groups alone', async () => {
   // As the policy that we ask for: nothing beside it is called.
   aws.allowGroups(['GetGroup', 'AddUserToGroup', 'RemoveUserFromGroup'], [userGroup, adminGroup])

@@ -61,8 +61,14 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
       for (const order of orders) if (iam && order.direction === 'grant') await needsIamUser(iam.base, order)
       return lists.apply(orders)
     },
-    ...(lists?.withdraw ? { withdraw: lists.withdraw } : {}),
+    ...(lists?.withdraw ? { withdraw: withdrawing(lists.withdraw) } : {}),
   }
+}
+
+/** A group proposes nothing that somebody could accept later. */
+function withdrawing(fromLists: NonNullable<SystemAdapter['withdraw']>): NonNullable<SystemAdapter['withdraw']> {
+  return async (order) =>
+    isByGroup(order) ? { vendorRequestId: null, link: null, detail: 'Nothing was proposed.' } : fromLists(order)
 }
 
 /** The value of the grant that only looks for the IAM user, as the rule set has it. */
