@@ -37,8 +37,11 @@ interface Named {
     all(system: string): Promise<ExportedAll | null>
     any(system: string): Promise<boolean>
   }
-  /** What a system told us last of one account. */
-  told(system: string, account: string): Promise<Told | null>
+  /** What a system told us last of one account, and of everybody. */
+  told: {
+    of(system: string, account: string): Promise<Told | null>
+    all(system: string): Promise<ReadonlyMap<string, Told>>
+  }
   /** Files that say who has what. */
   peopleFiles?: PeopleFileConfig[]
   /** Systems of the rule sets that are lists in a repository and nothing else: they need no code of their own. */
@@ -86,7 +89,8 @@ export function createAdapters(
       exported: (account) => named.exports.of('signon', account),
       newest: () => named.exports.all('signon'),
       hasExports: () => named.exports.any('signon'),
-      told: (account) => named.told('signon', account),
+      told: (account) => named.told.of('signon', account),
+      toldAll: () => named.told.all('signon'),
       callsWith: config.signonCallsWith,
       now,
     }),

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from './db/database.ts'
 import { exportedAll, exportedOf, hasExports } from './grants/exports.ts'
 import { heldLevels, holdsLevelForTasks } from './grants/ledger.ts'
 import type { Adapters } from './grants/steps.ts'
-import { toldOf } from './grants/told.ts'
+import { toldAll, toldOf } from './grants/told.ts'
 import { type InstallationFile, readInstallation } from './installation.ts'
 import { pinnedRuleSets } from './requests/rule-sets.ts'
 import type { Office } from './requests/world.ts'
@@ -58,7 +58,10 @@ export async function composeOffice(
       all: (system) => exportedAll(db.kysely, system),
       any: (system) => hasExports(db.kysely, system),
     },
-    told: (system, account) => toldOf(db.kysely, system, account),
+    told: {
+      of: (system, account) => toldOf(db.kysely, system, account),
+      all: (system) => toldAll(db.kysely, system),
+    },
   })
   const db = await openDatabase(config.database, how)
   try {

@@ -70,6 +70,16 @@ async function lookAt(tx: Tx, system: string, account: string, wall: Date): Prom
     .execute()
 }
 
+/** What a system said last of everybody, by account id in small letters. */
+export async function toldAll(db: Kysely<Schema>, system: string): Promise<ReadonlyMap<string, Told>> {
+  const rows = await db
+    .selectFrom('system_told')
+    .select(['account', 'at', 'entry'])
+    .where('system', '=', system)
+    .execute()
+  return new Map(rows.map(({ account, at, entry }) => [account, { at, entry }]))
+}
+
 /** What a system said last of one account; `null` where it said nothing of it. */
 export async function toldOf(db: Kysely<Schema>, system: string, account: string): Promise<Told | null> {
   const found = await db

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Evidence, Listing, SystemAdapter } from '../../server/grants/system.ts'
+import type { Evidence, Listing, SystemAdapter, Told } from '../../server/grants/system.ts'
 import type { AccountKind } from '../../server/rules/types.ts'
 import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
 import { createFastlyClient } from '../../server/systems/fastly/client.ts'
@@ -189,7 +189,7 @@ test('Sentry lists members by their role, and by the team that stands for it whe
 describe('Signon', () => {
   const at = new Date('2026-11-23T15:00:00Z')
   const entry = (role: string, status = 'active'): Evidence => ({ role, status, twoStep: 'enabled' })
-  const signon = (about: Evidence, has = true) =>
+  const signon = (about: Evidence, has = true, told: [string, Told][] = []) =>
     createSignon({
       exported: async () => null,
       newest: async () =>
@@ -207,9 +207,24 @@ describe('Signon', () => {
           : null,
       hasExports: async () => has,
       told: async () => null,
+      toldAll: async () => new Map(told),
       callsWith: null,
       now: time,
     })
+
+  test('leaves out whom Signon told us to be suspended since, and lists whom it let in again', async () => {
+    const said = (suspended: boolean, hours: number): Told => ({
+      at: new Date(at.getTime() + hours * 3_600_000),
+      entry: { suspended },
+    })
+    const since = signon({ seesSuperAdmins: true }, true, [
+      ['priya', said(true, 1)],
+      ['lee', said(false, 1)],
+      ['sam', said(true, -1)],
+      ['jo', said(false, 1)],
+    ])
+    expect(short(await listed(since, 'Normal', {}, 'email'))).toEqual(['sam (sam) more', 'lee (lee) wanted'])
+  })
 
   test('lists whom the newest export was kept of, as of that day', async () => {
     const found = await listed(signon({ seesSuperAdmins: true }), 'Normal', {}, 'email')

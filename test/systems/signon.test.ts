@@ -113,6 +113,7 @@ describe('a step in Signon', () => {
   const seen = (order: StepOrder, changed: Partial<Exported> | null = {}, now = at, told: Told | null = null) =>
     createSignon({
       told: async () => told,
+      toldAll: async () => new Map(),
       callsWith: null,
       exported: async () => (changed === null ? null : { at, by: 'p-jo', about: all, entry, ...changed }),
       newest: async () => null,
@@ -344,6 +345,7 @@ describe('a step in Signon', () => {
           newest: async () => null,
           hasExports: async () => false,
           told: async () => null,
+          toldAll: async () => new Map(),
           callsWith,
           now: () => at,
         })

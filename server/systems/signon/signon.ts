@@ -4,6 +4,7 @@ import { signonCalls } from './calls.ts'
 import { readExport } from './export-file.ts'
 import { judged } from './judging.ts'
 import { listExport } from './listing.ts'
+import { withTold } from './suspension.ts'
 
 export interface SignonParts {
   /** What the newest export says of one account. */
@@ -14,6 +15,8 @@ export interface SignonParts {
   hasExports(): Promise<boolean>
   /** What Signon told us last of one account. */
   told(account: string): Promise<Told | null>
+  /** What Signon told us last of everybody, by account. */
+  toldAll(): Promise<ReadonlyMap<string, Told>>
   /** What Signon brings when it calls us; `null` = it does not call. */
   callsWith: string | null
   now(): Date
@@ -27,7 +30,15 @@ const ASK_AGAIN = 30 * SECOND
  * permissions. It is read from the export that an administrator downloads, brought by somebody who had no hand in the step; and where
  * our server is one of its applications, it tells us itself who is suspended.
  */
-export function createSignon({ exported, newest, hasExports, told, callsWith, now }: SignonParts): SystemAdapter {
+export function createSignon({
+  exported,
+  newest,
+  hasExports,
+  told,
+  toldAll,
+  callsWith,
+  now,
+}: SignonParts): SystemAdapter {
   // Where nobody brings exports, people look, and no plan says otherwise.
   let brought = false
   let asked = 0
@@ -69,9 +80,9 @@ export function createSignon({ exported, newest, hasExports, told, callsWith, no
       },
     },
     async list(order) {
-      const found = await newest()
+      const [found, said] = await Promise.all([newest(), toldAll()])
       return found
-        ? listExport(found, order.wanted.value)
+        ? listExport(withTold(found, said), order.wanted.value)
         : { is: 'cannot-see', detail: 'Nobody has brought an export of Signon yet.' }
     },
     async read(order) {

@@ -1,5 +1,5 @@
 import { DAY, londonDay } from '../../clock.ts'
-import type { Exported, Observation, StepOrder, Told } from '../../grants/system.ts'
+import type { Exported, ExportedAll, Observation, StepOrder, Told } from '../../grants/system.ts'
 import { stagingAfter } from './staging.ts'
 
 /**
@@ -47,3 +47,15 @@ export function judgedByTold(order: StepOrder, told: Told, exported: Exported | 
 }
 
 const isAfter = ({ at }: Told, doneAt: Date | null | undefined) => doneAt != null && at > doneAt
+
+/** The newest export with what was told since: an account that is let in again has the role that it had. */
+export function withTold(all: ExportedAll, told: ReadonlyMap<string, Told>): ExportedAll {
+  const entries = [...all.entries].map(([account, entry]): [string, typeof entry] => {
+    const said = told.get(account)
+    if (!entry || !said || said.at <= all.at) return [account, entry]
+    const isSuspended = said.entry['suspended'] === true
+    if (isSuspended === (entry['status'] === 'suspended')) return [account, entry]
+    return [account, { ...entry, status: isSuspended ? 'suspended' : 'active' }]
+  })
+  return { ...all, entries: new Map(entries) }
+}
