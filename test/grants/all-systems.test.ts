@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../db/database.ts'
+import { covers } from '../systems/covers.ts'
 import { connected, type Stand, type Trouble, troubles } from './connected.ts'
 import { closeAll } from './granted.ts'
 import { startTestOffice, type TestOffice } from './office.ts'
@@ -47,6 +48,13 @@ async function nothingIsUntrue(request: string, direction: 'grant' | 'revoke'): 
   }
 }
 
+/** Of every step that a system knows of: whether it has what the step gives. */
+async function whatIsThere(request: string): Promise<boolean[]> {
+  const steps = await it.steps(request)
+  const found = steps.flatMap((step) => [...stands.values()].map((stand) => stand.isThere(step)))
+  return found.filter((isThere) => isThere !== null)
+}
+
 /** One level or both, there and back. @param during what happens outside while a request is carried out the first time */
 async function thereAndBack(levels: string[], during: (go: () => Promise<void>) => Promise<void>): Promise<string[]> {
   const requests: string[] = []
@@ -89,9 +97,17 @@ test('Deploy and Admin are granted and revoked whole, with every connected syste
   expect(new Set(changed).size).toBe(changed.length)
 })
 
-test('Admin alone is granted and revoked whole', { timeout: LONG }, async () => {
+test('Admin alone is granted and revoked whole, and granted anew to whoever comes back', {
+  timeout: LONG,
+  ...covers('Logit', 'revoke', 'restore'),
+}, async () => {
   undisturbed = await thereAndBack(['admin'], (go) => go())
   expect(new Set(undisturbed).size).toBe(undisturbed.length)
+  const request = await it.approved('priya', 'admin')
+  expect(await whatIsThere(request)).not.toContain(true)
+  expect(await closeAll(it, request, 'grant', outside)).toBe(true)
+  expect(await whatIsThere(request)).not.toContain(false)
+  expect((await it.request(request)).state).toBe('granted')
 })
 
 describe.each(Object.keys(connected))('with %s', (name) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Observation, StepOrder } from '../../server/grants/system.ts'
+import { type Observation, type StepOrder, SystemFailure } from '../../server/grants/system.ts'
 import { createArgoCd } from '../../server/systems/argo-cd/follows.ts'
 import { roleIn } from '../../server/systems/argo-cd/policy.ts'
 import { covers } from './covers.ts'
@@ -93,6 +93,23 @@ describe('Argo CD follows', () => {
       evidence: { ...evidence, state: 'pending' },
     }
     expect(await argo(waiting).read(order('admin', null))).toMatchObject({ is: 'absent' })
+  })
+
+  test('is gone with the membership, and there again with it', covers('Argo CD', 'revoke', 'restore'), async () => {
+    const absent: Observation = { is: 'absent', detail: 'priya-s is not in production-deploy.', evidence }
+    for (const direction of ['grant', 'revoke'] as const)
+      expect(await argo(absent).read(order('admin', maps('admin'), { direction }))).toMatchObject({ is: 'absent' })
+    expect(await argo(present).read(order('admin', maps('admin')))).toMatchObject({ is: 'present' })
+  })
+
+  test('a GitHub that does not answer is no answer about Argo CD', covers('Argo CD', 'error: transient'), async () => {
+    const down = createArgoCd(
+      async () => {
+        throw new SystemFailure('transient', 'GitHub could not be reached.', 'This is tried again.')
+      },
+      () => new Date('2026-11-02T09:00:00Z'),
+    )
+    await expect(down.read(order('admin', maps('admin')))).rejects.toMatchObject({ kind: 'transient' })
   })
 
   test('a team that could not be read proves nothing', async () => {

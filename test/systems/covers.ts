@@ -35,6 +35,28 @@ declare module 'vitest' {
   }
 }
 
+type Column = Stage | 'error' | 'fault' | 'description' | 'client'
+
+/** What no test can show, and why: said in the table instead of –. */
+export const cannotBe: Partial<Record<Covers['system'], Partial<Record<Column, string>>>> = {
+  AWS: { description: 'not apart from its client, which is generated from it' },
+  'Argo CD': {
+    fault: 'nothing of it is called: the faults are those of GitHub teams',
+    description: 'nothing of it is called',
+    client: 'nothing of it is called',
+  },
+  Signon: {
+    description: 'none is published',
+    client: 'none: nothing of it is called, people bring its export and it calls us',
+  },
+  Logit: { description: 'none is published', client: 'no vendor client exists' },
+  Fastly: { description: 'none is published' },
+  Sentry: {
+    description: 'its licence lets no copy stand here',
+    client: 'its client is not under an open licence',
+  },
+}
+
 /** Options of a test: `test('…', covers('Fastly', 'grant', 'wait'), …)`. */
 export function covers(system: Covers['system'], ...shows: Shown[]): { meta: { covers: Covers } } {
   return { meta: { covers: { system, shows } } }

@@ -53,15 +53,15 @@ describe('the export', () => {
       file(rows.sam, rows.sam.replace('sam.okoro', 'SAM.Okoro')),
       '3: Email: this address is there twice',
     ],
-    [
-      'a row that is cut off',
-      file(rows.sam, 'Lee Hart,lee.hart@example.gov.uk'),
-      '3: there are 2 cells, and 12 columns',
-    ],
     ['no moment', file(rows.sam.replace('2026-11-24 08:00:00', 'yesterday')), '2: Last sign-in: this is not a moment'],
   ]
   test.each(wrong)('is refused with %s', (_, text, reason) => {
     expect(wrongIn(text)?.join('\n')).toContain(reason)
+  })
+
+  test('that was cut off on the way is refused whole', covers('Signon', 'fault: truncated'), () => {
+    const whole = file(rows.sam, rows.lee)
+    expect(wrongIn(whole.slice(0, -40))?.join('\n')).toContain('3: there are')
   })
 
   test('names every bad row, not only the first', () => {
@@ -110,7 +110,7 @@ describe('a step in Signon', () => {
       concerned: ['p-priya', 'p-alex'],
       ...change,
     })
-  const seen = (order: StepOrder, changed: Partial<Exported> | null = {}, now = at, told: Told | null = null) =>
+  const signonWith = (changed: Partial<Exported> | null = {}, now = at, told: Told | null = null) =>
     createSignon({
       told: async () => told,
       toldAll: async () => new Map(),
@@ -119,7 +119,8 @@ describe('a step in Signon', () => {
       newest: async () => null,
       hasExports: async () => true,
       now: () => now,
-    }).read(order)
+    })
+  const seen = (order: StepOrder, ...known: Parameters<typeof signonWith>) => signonWith(...known).read(order)
   const revoke = (value = 'Normal', change: Partial<StepOrder> = {}) =>
     orderWith({ direction: 'revoke', ...change }, value)
 
@@ -141,6 +142,10 @@ describe('a step in Signon', () => {
       })
     },
   )
+
+  test('is never changed by us', covers('Signon', 'error: invalid'), async () => {
+    await expect(signonWith().apply([orderWith()])).rejects.toMatchObject({ kind: 'invalid' })
+  })
 
   test('carries no permissions of other applications, and nothing of anybody else', async () => {
     expect(JSON.stringify(await seen(orderWith(), { entry: { ...entry, 'app Whitehall': 'editor' } }))).not.toContain(

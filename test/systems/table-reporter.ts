@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
-import { type Covers, stages, systems } from './covers.ts'
+import { type Covers, cannotBe, stages, systems } from './covers.ts'
 
 const folder = join(import.meta.dirname, '../../dist')
 
@@ -24,6 +24,8 @@ export default class SystemsTable implements Reporter {
   }
 }
 
+const testsOf = (count: number) => (count === 1 ? '1 test' : `${count} tests`)
+
 function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
   const lists = ['error', 'fault', 'description', 'client'] as const
   const heads = ['System', ...stages, 'error kinds', 'faults survived', 'description used', 'vendor’s client used']
@@ -31,15 +33,16 @@ function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
     const counts = shown.get(system) ?? new Map<string, number>()
     const named = (kind: string) =>
       [...counts.keys()].filter((one) => one.startsWith(`${kind}: `)).map((one) => one.slice(kind.length + 2))
+    const empty = (column: (typeof stages)[number] | (typeof lists)[number]) => cannotBe[system]?.[column] ?? '–'
     return [
       system,
-      ...stages.map((stage) => (counts.has(stage) ? `${counts.get(stage)} tests` : '–')),
-      ...lists.map((kind) => named(kind).sort().join(', ') || '–'),
+      ...stages.map((stage) => (counts.has(stage) ? testsOf(counts.get(stage) ?? 0) : empty(stage))),
+      ...lists.map((kind) => named(kind).sort().join(', ') || empty(kind)),
     ]
   })
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    'Made by the test run: each cell names what tests showed that ran and passed. – means that no test showed it.',
+    'Made by the test run: each cell names what tests showed that ran and passed. Where none can, it says why; – means that no test showed it.',
     '',
     line(heads),
     line(heads.map(() => '---')),
