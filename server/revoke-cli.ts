@@ -38,10 +38,11 @@ async function main(): Promise<string> {
     console.log(planWords(whole, commanded.person.fullName).join('\n'))
     if (!values.yes)
       throw new CommandRefused('Nothing was revoked. Look at this, then run the same again with --yes at its end.')
-    await revokeByCommand(parts, commanded)
+    const { told } = await revokeByCommand(parts, commanded)
+    const alone = told ? '' : ' No card of theirs can be commented on: tell a second person yourself.'
     const next =
       db.engine === 'postgres' ? 'The running server carries it out now.' : 'Start the server: it carries it out.'
-    return `Revoking, and logged with ${commanded.operator.fullName}. Somebody else reviews it after. ${next}`
+    return `Revoking, and logged with ${commanded.operator.fullName}. Somebody else reviews it after.${alone} ${next}`
   } finally {
     await db.close()
   }

@@ -32,7 +32,7 @@ function People({ caller, first }: { caller: Caller; first: string }) {
         try {
           const view = of
             ? { of, person: await call<PageView>(caller, 'GET', `/api/people/${of}`) }
-            : { of, list: await call<PeopleView>(caller, 'GET', `/api/people?find=${encodeURIComponent(find)}`) }
+            : { of, list: await call<PeopleView>(caller, 'POST', '/api/people', { find }) }
           if (isWhole(view)) setKnown({ view, at: new Date() })
           setProblem(null)
         } catch (error) {

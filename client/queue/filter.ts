@@ -27,7 +27,7 @@ export function keepFilter(t: Trello, { person: _name, ...filter }: Filter): voi
   void Promise.resolve(t.set('member', 'private', key, filter)).catch(() => {})
 }
 
-export function queryOf(filter: Filter): string {
+export function queryOf({ person: _name, ...filter }: Filter): string {
   return Object.entries(filter)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')

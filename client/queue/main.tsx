@@ -28,7 +28,11 @@ function Queue({ caller }: { caller: Caller }) {
     () =>
       oneAtATime(async () => {
         try {
-          const view = await call<QueueView>(caller, 'GET', `/api/queue?${queryOf(wanted.current)}`)
+          const { person } = wanted.current
+          const path = `/api/queue?${queryOf(wanted.current)}`
+          const view = await (person === ''
+            ? call<QueueView>(caller, 'GET', path)
+            : call<QueueView>(caller, 'POST', path, { person }))
           if (view) setKnown({ view, at: new Date() })
           setProblem(null)
         } catch (error) {

@@ -104,7 +104,8 @@ export function toldOfCauseNotice(world: World, second: string | null): NewNotic
   return {
     ...base(world),
     kind: 'for-cause',
-    text: 'access is being revoked at once, and you are told as a second person. Open this card on a computer to see what is still there.',
+    // Why is nobody's business on a board, and so it reads like any revocation.
+    text: 'access is being revoked. Open this card on a computer to see what is still there.',
     mentions: second ? [second] : [],
   }
 }

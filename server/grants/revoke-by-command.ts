@@ -5,7 +5,7 @@ import type { Schema } from '../db/schema.ts'
 import { reviewsOf } from '../requests/access-reviews.ts'
 import type { NewNotice } from '../requests/act.ts'
 import { lockPerson } from '../requests/locking.ts'
-import { writeNotices } from '../requests/notices.ts'
+import { canBeCommented, writeNotices } from '../requests/notices.ts'
 import { loadShared, type Office, type Shared } from '../requests/world.ts'
 import { isSamePerson } from '../rules/same-person.ts'
 import type { PersonFacts } from '../rules/types.ts'
@@ -13,7 +13,7 @@ import { secondPerson } from './acts/revoke-for-cause.ts'
 import { digestOfTaking } from './as-signed.ts'
 import { lookForMore } from './look-for-more.ts'
 import { toldOfCauseNotice } from './notices.ts'
-import { revokeWhole, type WholeRevocation, wholeRevocation } from './revoke-person.ts'
+import { pauseWhatIsAsked, revokeWhole, type WholeRevocation, wholeRevocation } from './revoke-person.ts'
 import type { Adapters } from './steps.ts'
 
 /** Revocation for cause from the server itself, for the hours when Trello is down and nobody can sign with a token. */
@@ -107,11 +107,17 @@ export async function planOfCommand(parts: CommandParts, { person }: Commanded):
   return whole
 }
 
-/** Opens the revocation, as its act would, and logs who did it, why, and that somebody else reviews it after. */
-export async function revokeByCommand(parts: CommandParts, { person, operator, reason }: Commanded): Promise<void> {
+/**
+ * Opens the revocation, as its act would, and logs who did it, why, and that somebody else reviews it after.
+ * @returns whether a comment tells a second person
+ */
+export async function revokeByCommand(
+  parts: CommandParts,
+  { person, operator, reason }: Commanded,
+): Promise<{ told: boolean }> {
   const { db, office, adapters, append } = parts
   const { clock } = office
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     await lockPerson(tx, person.id)
     const events: NewEvent[] = []
     const notices: NewNotice[] = []
@@ -122,10 +128,14 @@ export async function revokeByCommand(parts: CommandParts, { person, operator, r
       notify: (notice: NewNotice) => void notices.push(notice),
     }
     const second = await secondPerson(tx, office, [person.id, operator.id])
+    let told = false
     // Whoever carries out steps finds them by themselves, in this process or another.
     const wake = { send: async () => {} }
     await revokeWhole(doing, { office, adapters, wake }, person.id, (world, goes) => {
-      if (notices.length === 0) notices.push(toldOfCauseNotice(world, second))
+      if (!told && second !== null && canBeCommented(world.card)) {
+        notices.push(toldOfCauseNotice(world, second))
+        told = true
+      }
       return {
         type: 'revoked-by-command',
         actor: `operator:${operator.id}`,
@@ -137,14 +147,27 @@ export async function revokeByCommand(parts: CommandParts, { person, operator, r
         detail: { reason },
       }
     })
+    await pauseWhatIsAsked(doing, person.id)
     for (const { id, closed_at } of await reviewsOf(tx, person.id))
-      if (closed_at === null)
+      if (closed_at === null) {
+        events.push({
+          type: 'review-closed',
+          actor: `operator:${operator.id}`,
+          requestId: null,
+          personId: person.id,
+          stepId: null,
+          boardId: null,
+          data: { review: id },
+          detail: { outcome: 'revoked' },
+        })
         await tx
           .updateTable('access_review')
           .set({ closed_at: clock.calendar(), outcome: 'revoked', decided_by: operator.id })
           .where('id', '=', id)
           .execute()
+      }
     await writeNotices(tx, notices, clock)
     await append(tx, events)
+    return { told }
   })
 }

@@ -3,7 +3,7 @@ import type { NewEvent } from '../audit/events.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Doing, World } from '../requests/act.ts'
 import { canonical, digestOf } from '../requests/challenge.ts'
-import { approvedStates } from '../requests/life.ts'
+import { approvedStates, beforeApproval } from '../requests/life.ts'
 import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
@@ -80,6 +80,26 @@ async function worldsOf(db: Kysely<Schema>, office: Office, personId: string): P
 
 function contained({ ruleSet, request }: World): number {
   return request && Object.hasOwn(ruleSet.levels, request.level) ? ruleSet.withIncluded(request.level).length : 0
+}
+
+/** What somebody asked for and nobody decided yet is held too: it goes on only once somebody says that it does. */
+export async function pauseWhatIsAsked(
+  { tx, clock }: Pick<Doing, 'tx' | 'clock'>,
+  personId: string,
+): Promise<string[]> {
+  const asked = await tx
+    .updateTable('request')
+    .set((eb) => ({
+      paused_because: 'Access of the engineer was revoked since this was asked for. Say whether the request continues.',
+      version: eb('version', '+', 1),
+      updated_at: clock.wall(),
+    }))
+    .where('person_id', '=', personId)
+    .where('state', 'in', [...beforeApproval])
+    .where('paused_because', 'is', null)
+    .returning('card_id')
+    .execute()
+  return asked.map((row) => row.card_id)
 }
 
 /**

@@ -46,12 +46,14 @@ export async function settleSteps(
     boardId: request.board_id,
   }
   if (request.state === 'granting' && grants.length > 0 && grants.every(isClosed)) {
-    await changeRequest(hand, request, { granted_at: clock.calendar() }, 'granted')
+    // Granted again where a part was missing: since when they have it stays, and nobody is told a second time.
+    const first = request.granted_at === null
+    await changeRequest(hand, request, first ? { granted_at: clock.calendar() } : {}, 'granted')
     const proofs = Object.fromEntries(
       ['verified', 'seen', 'done'].map((state) => [state, grants.filter((step) => step.state === state).length]),
     )
     hand.log({ ...event, type: 'granted', data: { level: request.level, proofs } })
-    hand.notify(grantedNotice(world))
+    if (first || request.lowered_from !== null) hand.notify(grantedNotice(world))
   } else if (request.state === 'granting') {
     await tellDoers(hand, request, world)
     await tellEngineer(hand, adapters, world)

@@ -277,7 +277,7 @@ export interface QueueRow {
   panel: StepPanel | null
 }
 
-/** The full screen of the board button; `GET /api/queue?board=…|all&tab=…&person=…&system=…&state=…` */
+/** The full screen of the board button; `GET /api/queue?board=…|all&tab=…&system=…&state=…`; `POST` with `{ person }` where a name is looked for. */
 export interface QueueView {
   version: string
   boards: { id: string; name: string }[]
@@ -308,7 +308,7 @@ export interface PageView {
 }
 export type SettingsView = PageView
 
-/** Whom this viewer may look up; `GET /api/people?find=…` */
+/** Whom this viewer may look up; `POST /api/people` with `{ find }` */
 export interface PeopleView {
   version: string
   lines: string[]

@@ -1,4 +1,5 @@
 import express, { type Router } from 'express'
+import { z } from 'zod'
 import { append } from '../audit/append.ts'
 import type { Database } from '../db/database.ts'
 import { loadActor } from '../requests/actor.ts'
@@ -10,6 +11,7 @@ import { type TokenReader, viewerOf } from './who.ts'
 
 const idForm = /^[A-Za-z0-9_-]{1,60}$/
 const MOST_LETTERS = 100
+const lookedFor = z.strictObject({ find: z.string().max(MOST_LETTERS) })
 
 /** Who holds what: the list, one person's page, and the whole as a spreadsheet, which is logged before anybody gets it. */
 export function peopleRoutes(parts: {
@@ -21,10 +23,12 @@ export function peopleRoutes(parts: {
 }): Router {
   const router = express.Router()
   const { db, office } = parts
-  router.get('/', async (request, response) => {
+  // A name to look for is no part of an address: those stand in the logs of proxies.
+  router.post('/', async (request, response) => {
     const viewer = await viewerOf(request, parts.tokens, parts.refused)
-    const find = String(request.query['find'] ?? '').slice(0, MOST_LETTERS)
-    response.json(await parts.reading.people(viewer, find))
+    const asked = lookedFor.safeParse(request.body)
+    if (!asked.success) throw new HttpProblem(400, 'unreadable', `Send a name of at most ${MOST_LETTERS} letters.`)
+    response.json(await parts.reading.people(viewer, asked.data.find))
   })
   router.get('/ledger.csv', async (request, response) => {
     const viewer = await viewerOf(request, parts.tokens, parts.refused)

@@ -71,13 +71,14 @@ export function readRoutes(parts: ReadRouteParts): Router {
     response.status(204).end()
   })
 
-  router.get('/queue', async (request, response) => {
+  // Whom somebody looks for comes in the body: addresses stand in the logs of proxies.
+  router.all('/queue', async (request, response) => {
     const who = await viewer(request)
     const asked = (name: string) => String(request.query[name] ?? '').slice(0, 100)
     const view = await parts.reading.queue(who, {
       board: asked('board'),
       tab: asked('tab'),
-      person: asked('person'),
+      person: personLookedFor(request),
       system: asked('system'),
       state: asked('state'),
     })
@@ -116,4 +117,13 @@ function subjectOf(request: express.Request): string {
   const subject = String(request.query['subject'] ?? '')
   if (!subjectForm.test(subject)) throw new HttpProblem(400, 'no-subject', 'Say what this is about.')
   return subject
+}
+
+const lookedFor = z.object({ person: z.string().max(100) })
+
+function personLookedFor(request: express.Request): string {
+  if (request.method !== 'POST') return ''
+  const body = lookedFor.safeParse(request.body)
+  if (!body.success) throw new HttpProblem(400, 'unreadable', 'Send a name of at most 100 letters.')
+  return body.data.person
 }

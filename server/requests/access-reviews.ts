@@ -65,7 +65,9 @@ export async function revocationDueSince(db: Kysely<Schema>, personId: string, b
 export async function standingRequests(db: Kysely<Schema>, personId: string) {
   return db
     .selectFrom('request')
-    .select(['id', 'card_id', 'board_id', 'level'])
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .select(['request.id', 'request.card_id', 'request.board_id', 'request.level'])
+    .select(['card.closed', 'card.deleted_at', 'card.way'])
     .where('person_id', '=', personId)
     .where('state', 'in', [...standingStates])
     .where((eb) =>
@@ -77,7 +79,7 @@ export async function standingRequests(db: Kysely<Schema>, personId: string) {
           .where('ended_at', 'is', null),
       ),
     )
-    .orderBy('created_at')
+    .orderBy('request.created_at')
     .execute()
 }
 

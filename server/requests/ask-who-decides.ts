@@ -7,7 +7,7 @@ import {
   standingRequests,
   whoDecides,
 } from './access-reviews.ts'
-import { reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
+import { canBeCommented, reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
 import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
 
@@ -52,7 +52,7 @@ async function ask(
   const requests = await standingRequests(tx, personId)
   // Something is being revoked right now: whoever decides is asked once it is known what is left.
   if (requests.length === 0) return []
-  for (const { id, card_id } of requests) {
+  for (const { id, card_id } of requests.filter(canBeCommented)) {
     const card = { requestId: id, cardId: card_id }
     const day = due.at(-1)?.due_day ?? ''
     doing.notify(isFirst ? reviewDueNotice(card, day, first) : reviewEscalatedNotice(card, day, next ?? first))

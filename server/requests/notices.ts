@@ -1,13 +1,18 @@
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
-import type { NewNotice, World } from './act.ts'
+import type { CardRow, NewNotice, World } from './act.ts'
 import { newId } from './ids.ts'
 
 /**
  * Comments that we owe to cards, in words that make sense on a phone, where no Power-Up may show. They never say why
  * somebody is absent or what is not met. Whoever is mentioned is put in front by the sender, by their name on Trello.
  */
+
+/** Whether a comment on this card can reach anybody: Trello has it, and it is open. */
+export function canBeCommented({ closed, deleted_at, way }: Pick<CardRow, 'closed' | 'deleted_at' | 'way'>): boolean {
+  return !closed && deleted_at === null && way !== 'record'
+}
 
 /** Owes comments; written in the transaction of the change they tell of. The same notice is owed once. */
 export async function writeNotices(tx: Tx, notices: NewNotice[], clock: Clock): Promise<void> {

@@ -277,7 +277,7 @@ test('who holds what: the list, one page with something missing, and the way bac
     readsLog: true,
     now,
   })
-  gallery.answers.set('GET /api/people', { json: list })
+  gallery.answers.set('POST /api/people', { json: list })
   gallery.answers.set(`GET /api/people/${engineer.id}`, { json: view })
   await page.goto(`${gallery.origin}/people.html`)
   await page.getByRole('button', { name: engineer.fullName }).waitFor()

@@ -76,6 +76,22 @@ test('the lower value is there before the higher one is gone, and the ledger say
   expect(await verifySteps(it.db.kysely)).toEqual([])
 })
 
+test('denies a swapped AWS name: nobody approved that account, so nothing lower is given to it', async () => {
+  const request = await it.approved('priya', 'admin')
+  await closeAll(it, request)
+  await it.db.kysely
+    .updateTable('person_account')
+    .set({ id: arnOf('priya.new'), name: 'priya.new@example.gov.uk' })
+    .where('kind', '=', 'aws')
+    .where('person_id', '=', await it.personId('Priya Shah'))
+    .execute()
+  for (const who of ['priya', 'dan'])
+    await expect(it.act(who, 'lower-level', request, { to: 'deploy', reason: 'Moves' })).rejects.toThrow(
+      'is another than the one that was approved',
+    )
+  expect((await it.request(request)).state).toBe('granted')
+})
+
 test('revoked altogether while it was being lowered: nothing lower is given afterwards', async () => {
   const request = await it.approved('priya', 'admin')
   await closeAll(it, request)

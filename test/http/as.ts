@@ -17,7 +17,7 @@ export interface As {
   section(cardId: string): Promise<SectionView>
   window(name: string, subject: string): Promise<WindowView>
   badges(...cards: string[]): Promise<BadgesView>
-  queue(tab?: string, board?: string, more?: Partial<Record<'person' | 'system' | 'state', string>>): Promise<QueueView>
+  queue(tab?: string, board?: string, more?: Partial<Record<'system' | 'state', string>>): Promise<QueueView>
   settings(): Promise<SettingsView>
   people(find?: string): Promise<PeopleView>
   /** `me` for one's own page. */
@@ -85,7 +85,7 @@ export function as(
     queue: (tab = '', board = 'all', more = {}) =>
       call('GET', `/api/queue?${new URLSearchParams({ board, tab, ...more })}`),
     settings: () => call('GET', '/api/settings'),
-    people: (find = '') => call('GET', `/api/people?find=${encodeURIComponent(find)}`),
+    people: (find = '') => call('POST', '/api/people', { find }),
     person: (id) => call('GET', `/api/people/${id}`),
     async prepare(act, subject, input = {}, seen = '') {
       return (await call<{ challenge: string }>('POST', '/api/acts/prepare', { act, subject, input, seen })).challenge

@@ -317,6 +317,26 @@ describe('for cause', () => {
     expect(await verifySteps(office.db.kysely)).toEqual([])
   })
 
+  test('what was asked for and not decided is held, and goes on only once somebody says so', async () => {
+    await granted()
+    const { request } = await office.ready('priya', 'admin')
+    await office.as('dan').act('revoke-for-cause', office.id('priya'), { plan: await plan(), reason: 'Lost laptop' })
+    const row = await office.db.kysely
+      .selectFrom('request')
+      .select('paused_because')
+      .where('id', '=', request)
+      .executeTakeFirst()
+    expect(row?.paused_because).toContain('was revoked since this was asked for')
+  })
+
+  test('says so where no card can be commented on, and names whom to tell', async () => {
+    const { card } = await granted()
+    await office.db.kysely.updateTable('card').set({ closed: true }).where('id', '=', card).execute()
+    expect(
+      await office.as('dan').act('revoke-for-cause', office.id('priya'), { plan: await plan(), reason: 'Lost laptop' }),
+    ).toMatch(/No card of theirs can be commented on: tell [A-Z]\w+ \w+ yourself\./)
+  })
+
   test('what is half granted stops too', async () => {
     const { request } = await office.ready('priya')
     await office.as('sam').act('approve', request, confirmations)

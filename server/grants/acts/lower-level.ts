@@ -37,6 +37,16 @@ export function lowerLevelAct(parts: WholeParts): Act<typeof input> {
           sentence: `They have ${lowering.levelName} by another request already. Revoke this one: what that one needs stays.`,
           status: 409,
         }
+      const swapped = world.steps.find(
+        ({ direction, plan }) =>
+          direction === 'grant' && world.engineer?.accounts[plan.account.kind]?.id !== plan.account.id,
+      )
+      if (swapped)
+        return {
+          code: 'account-changed',
+          sentence: `${world.engineer?.firstName ?? 'The engineer'}’s account for ${swapped.plan.systemName} is another than the one that was approved. Revoke this, and let them ask for the lower level.`,
+          status: 409,
+        }
       if (lowering.stays.some((plan) => !plan.nothingToUndo && !world.holdings.some((one) => isHeldBy(one, plan))))
         return {
           code: 'partly-revoked',

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Tx } from '../../db/database.ts'
 import type { OfficeAct } from '../../requests/act.ts'
+import { canBeCommented } from '../../requests/notices.ts'
 import { loadShared, type Office } from '../../requests/world.ts'
 import { isSamePerson } from '../../rules/same-person.ts'
 import { toldOfCauseNotice } from '../notices.ts'
-import { revokeWhole } from '../revoke-person.ts'
+import { pauseWhatIsAsked, revokeWhole } from '../revoke-person.ts'
 import {
   decideReviews,
   evidenceOf,
@@ -31,19 +32,43 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
     statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject, 'revokes'),
     async carryOut(doing, subject, { reason }) {
       const evidence = await evidenceOf(doing)
-      await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
+      const reviews = await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
       const second = await secondPerson(doing.tx, office, [subject, doing.actor.person.id])
-      let first = true
+      let told = false
       const cards = await revokeWhole(doing, parts, subject, (world) => {
-        if (first) doing.notify(toldOfCauseNotice(world, second))
-        first = false
+        if (!told && second !== null && canBeCommented(world.card)) {
+          doing.notify(toldOfCauseNotice(world, second))
+          told = true
+        }
         return onRequest(doing, world, 'undo-opened', evidence, reason)
       })
+      for (const { id } of reviews)
+        doing.log({
+          type: 'review-decided',
+          actor: doing.actor.person.id,
+          requestId: null,
+          personId: subject,
+          stepId: null,
+          boardId: doing.actor.boardId,
+          data: { ...evidence, review: id, outcome: 'revoked' },
+        })
+      const paused = await pauseWhatIsAsked(doing, subject)
       await parts.wake.send(doing.tx)
-      for (const card of cards) doing.touched(card)
-      return 'Revoking at once. A second person is told, and the cards show what is still there.'
+      for (const card of [...cards, ...paused]) doing.touched(card)
+      return told
+        ? 'Revoking at once. A second person is told, and the cards show what is still there.'
+        : `Revoking at once. No card of theirs can be commented on: tell ${await nameOf(doing.tx, second)} yourself. The queue shows what is still there.`
     },
   }
+}
+
+async function nameOf(tx: Tx, personId: string | null): Promise<string> {
+  const person = await tx
+    .selectFrom('person')
+    .select('full_name')
+    .where('id', '=', personId ?? '')
+    .executeTakeFirst()
+  return person?.full_name ?? 'a second person'
 }
 
 /** Somebody in Senior Tech, else a keeper, who is none of these people. */

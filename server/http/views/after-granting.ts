@@ -96,7 +96,7 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const stands = `Revoking, ${gone} of ${all} gone`
   return {
     headline: taken.length > 0 ? youHave(taken) : stands,
-    since: revokingSince(world),
+    since: revokingSince(world, viewer),
     lines: [
       ...(taken.length > 0 ? [`${stands}.`] : []),
       ...(open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : []),

@@ -41,7 +41,7 @@ function dueRow(person: PersonFacts, { review, relations, seesAbsence, ruleSet, 
         'due',
         'turn',
         'Due',
-        `A decision is due since ${dateWords(review.due_day, now)}`,
+        decides || seesAbsence ? `A decision is due since ${dateWords(review.due_day, now)}` : 'A decision is due',
         decides || seesAbsence ? whyWords(review, person.firstName, ruleSet, now) : null,
       ),
       buttons: decides

@@ -26,7 +26,8 @@ export function reviewStatus(
   const decides = viewer.may('confirm-revocation')
   return {
     headline: decides ? `Your turn: decide whether ${whoOf(world)} keeps ${levelOf(world)}` : 'An access review is due',
-    since: sinceDue(review.due_day, review.opened_at),
+    // The day it was due would tell others since when somebody is away.
+    since: knowsWhy(viewer) ? sinceDue(review.due_day, review.opened_at) : review.opened_at,
     lines: [
       ...(knowsWhy(viewer) ? [whyHere(world)] : []),
       ...(decides ? [] : [`${decidesWords(world)} Until then nothing changes.`]),
@@ -86,9 +87,12 @@ export function reviewButtons(viewer: Viewer, subject: string, who: string): But
 }
 
 /** Since when a revocation was due: the review's day where one decided it, else when it was opened. */
-export function revokingSince({ revokeDue, request }: World): Date | null {
+export function revokingSince({ revokeDue, request }: World, viewer: Viewer): Date | null {
   if (!request) return null
-  return revokeDue === null ? request.state_since : sinceDue(revokeDue, request.state_since)
+  // Whoever carries it out works by that clock; colleagues only see that it goes on.
+  return revokeDue === null || viewer.sees === 'plan' || viewer.sees === 'little'
+    ? request.state_since
+    : sinceDue(revokeDue, request.state_since)
 }
 
 /** A day has no time: what was raised on its own day is told with the time at which it was. */
