@@ -92,7 +92,8 @@ export function createAdapters(
       told: (account) => named.told.of('signon', account),
       toldAll: () => named.told.all('signon'),
       callsWith: config.signonCallsWith,
-      now,
+      // Its copies to staging come by the calendar, as its exports do.
+      now: () => clock.calendar(),
     }),
   )
   const logit = logitUsers(config, now, named)

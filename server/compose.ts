@@ -72,6 +72,8 @@ export interface Product {
   says: string
   /** Starts what works by itself: workers, polling, comments. */
   start(): Promise<void>
+  /** Does at once what a new London day brings, which otherwise is noticed within some minutes. */
+  newDay(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -204,6 +206,12 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
   const own = { db, office, append: (tx: Tx, events: NewEvent[]) => append(tx, events, clock) }
   const repeating = createRepeating(report)
   const stopping = new AbortController()
+  const reviewAccess = createReviewRun(own)
+  const review = async () => (await reviewAccess()).forEach(tell)
+  const judge = async () => (await judgeForTheDay(own)).forEach(tell)
+  const remind = async () => {
+    for (const card of [...(await expireQuiet(own)), ...(await remindOfDecisions(own))]) tell(card)
+  }
   return {
     app,
     db,
@@ -241,17 +249,14 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
         })
       repeating.every(SWEEP_EVERY, () => compare(COMPARE_EVERY))
       repeating.every(COMPARE_WHEN_ASKED_EVERY, () => compare(Number.POSITIVE_INFINITY))
-      repeating.every(SWEEP_EVERY, async () => {
-        for (const card of await expireQuiet(own)) tell(card)
-        for (const card of await remindOfDecisions(own)) tell(card)
-      })
-      const reviewAccess = createReviewRun(own)
-      repeating.every(NEW_DAY_EVERY, async () => {
-        for (const card of await reviewAccess()) tell(card)
-      })
-      repeating.every(NEW_DAY_EVERY, async () => {
-        for (const card of await judgeForTheDay(own)) tell(card)
-      })
+      repeating.every(SWEEP_EVERY, remind)
+      repeating.every(NEW_DAY_EVERY, review)
+      repeating.every(NEW_DAY_EVERY, judge)
+    },
+    async newDay() {
+      await judge()
+      await review()
+      await remind()
     },
     async stop() {
       stopping.abort()

@@ -1,6 +1,7 @@
 import { append } from '../server/audit/append.ts'
 import type { Clock } from '../server/clock.ts'
 import type { Product } from '../server/compose.ts'
+import type { Tx } from '../server/db/database.ts'
 import { ensureKeepers } from '../server/people/facts.ts'
 import { importPeople } from '../server/people/import-people.ts'
 import { importRota } from '../server/people/import-rota.ts'
@@ -235,15 +236,7 @@ export async function seedPeople(product: Product, clock: Clock): Promise<void> 
       clock,
     )
     await ensureKeepers(tx, [memberId('rae')], clock)
-    const monday = mondayOf(clock.calendar())
-    await importRota(
-      tx,
-      [
-        'from,to,primary,secondary',
-        `${monday(0)},${monday(1)},${emailOf('Alex Green')},${emailOf('Jo Bell')}`,
-        `${monday(1)},${monday(2)},${emailOf('Jo Bell')},`,
-      ].join('\n'),
-    )
+    await seedRota(tx, clock)
     const at = clock.calendar()
     const connected = { url: '', connected_by: 'seed', connected_at: at }
     await tx
@@ -266,6 +259,21 @@ export async function seedPeople(product: Product, clock: Clock): Promise<void> 
       clock,
     )
   })
+}
+
+/** Somebody is 2nd line this week, and next, whatever week the calendar was moved to. */
+export async function seedRota(tx: Tx, clock: Clock): Promise<void> {
+  const monday = mondayOf(clock.calendar())
+  const known = await tx.selectFrom('rota').select('starts').where('starts', '=', monday(0)).executeTakeFirst()
+  if (known) return
+  await importRota(
+    tx,
+    [
+      'from,to,primary,secondary',
+      `${monday(0)},${monday(1)},${emailOf('Alex Green')},${emailOf('Jo Bell')}`,
+      `${monday(1)},${monday(2)},${emailOf('Jo Bell')},`,
+    ].join('\n'),
+  )
 }
 
 function mondayOf(now: Date): (weeks: number) => string {

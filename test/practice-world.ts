@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
-import type { Clock } from '../server/clock.ts'
 import { compose, type Product } from '../server/compose.ts'
 import type { Config } from '../server/config.ts'
 import { startFrom } from './db/start-from.ts'
@@ -15,6 +14,7 @@ import { type LocalLogit, startLocalLogit } from './local-systems/logit.ts'
 import { type LocalSentry, startLocalSentry } from './local-systems/sentry.ts'
 import { type LocalSignon, startLocalSignon } from './local-systems/signon.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
+import { CALENDAR_STEPS, type PracticeClock, practiceClock } from './practice-clock.ts'
 import { domain, emailOf, listsRepository, memberId, people, powerUpId, service } from './practice-people.ts'
 import { roles } from './practice-roles.ts'
 import {
@@ -24,6 +24,7 @@ import {
   seedGithub,
   seedGoogle,
   seedPeople,
+  seedRota,
   seedSignon,
   seedTrello,
 } from './practice-seed.ts'
@@ -45,11 +46,13 @@ export interface PracticeWorld {
   product: Product
   server: Server
   origin: string
-  clock: Clock
+  clock: PracticeClock
   boardId: string
   listId(name: string, board?: string): string
   /** The board that somebody looks from: the practised one where they are on it, else their own. */
   homeOf(username: string): { id: string; shortLink: string }
+  /** Lets days pass for the product and the systems around it; what a new day brings has happened then. */
+  moveCalendar(days: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,7 +64,6 @@ export interface PracticeOptions {
     number
   >
   databaseUrl?: string | null
-  clock?: Clock
   logLevel?: string
   ruleSet?: string
   ruleSetFolder?: string
@@ -101,8 +103,15 @@ export type Surroundings = Pick<
   config: Config
 }
 
-/** @param origin where the product will be reached */
-export async function startSurroundings(options: PracticeOptions, origin: string): Promise<Surroundings> {
+/**
+ * @param origin where the product will be reached
+ * @param moving a calendar that moves invitations and exports too, and that whoever practises may move on
+ */
+export async function startSurroundings(
+  options: PracticeOptions,
+  origin: string,
+  moving?: { clock: PracticeClock; move(days: number): Promise<void> },
+): Promise<Surroundings> {
   const { folder } = options
   if (folder) mkdirSync(folder, { recursive: true })
   const apiKey = 'local-api-key-0123456789'
@@ -115,14 +124,19 @@ export async function startSurroundings(options: PracticeOptions, origin: string
     stateFile,
     libraryFile: process.env['TRELLO_LIBRARY_FILE'],
     roles: Object.fromEntries(Object.entries(roles).map(([username, role]) => [memberId(username), role])),
+    ...(moving && { calendar: { today: moving.clock.today, steps: CALENDAR_STEPS, move: moving.move } }),
     ...(options.ports ? { pagePort: options.ports.page, restPort: options.ports.rest } : {}),
   })
   const { ports } = options
+  // Invitations run out and exports are made by the calendar; what signs in goes by the wall clock.
+  const now = moving?.clock.calendar
   const github = await kept(folder, 'github', (how) =>
-    startLocalGithub({ ...how, ...(ports && { port: ports.github }) }),
+    startLocalGithub({ ...how, ...(now && { now }), ...(ports && { port: ports.github }) }),
   )
   seedGithub(github)
-  const signon = await kept(folder, 'signon', (how) => startLocalSignon({ ...how, port: ports?.signon }))
+  const signon = await kept(folder, 'signon', (how) =>
+    startLocalSignon({ ...how, ...(now && { now }), port: ports?.signon }),
+  )
   seedSignon(signon)
   const signonToken = 'local-signon-calls-0123456789'
   signon.register({ url: origin, token: signonToken })
@@ -142,9 +156,11 @@ export async function startSurroundings(options: PracticeOptions, origin: string
   )
   seedGoogle(google)
   const fastly = await kept(folder, 'fastly', (how) =>
-    startLocalFastly({ ...how, ...(ports && { port: ports.fastly }) }),
+    startLocalFastly({ ...how, ...(now && { now }), ...(ports && { port: ports.fastly }) }),
   )
-  const sentry = await kept(folder, 'sentry', (how) => startLocalSentry({ ...how, port: ports?.sentry }))
+  const sentry = await kept(folder, 'sentry', (how) =>
+    startLocalSentry({ ...how, ...(now && { now }), port: ports?.sentry }),
+  )
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
   writeFileSync(
     installationFile,
@@ -228,15 +244,22 @@ export async function startSurroundings(options: PracticeOptions, origin: string
 }
 
 export async function startPracticeWorld(options: PracticeOptions): Promise<PracticeWorld> {
-  const clock: Clock = options.clock ?? { wall: () => new Date(), calendar: () => new Date() }
+  const { folder } = options
+  if (folder) mkdirSync(folder, { recursive: true })
+  const clock = practiceClock(folder ? join(folder, 'calendar.json') : null)
   const server = createServer()
   await new Promise<void>((done, fail) => {
     server.once('error', fail)
     server.listen(options.ports?.product ?? 0, '127.0.0.1', done)
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const { config, close, ...around } = await startSurroundings(options, origin)
-  const product = await compose(config, clock, options.logTo)
+  async function moveCalendar(days: number): Promise<void> {
+    clock.move(days)
+    await product.db.transaction((tx) => seedRota(tx, clock))
+    await product.newDay()
+  }
+  const { config, close, ...around } = await startSurroundings(options, origin, { clock, move: moveCalendar })
+  const product: Product = await compose(config, clock, options.logTo)
   server.on('request', product.app)
   await seedPeople(product, clock)
   await product.start()
@@ -245,6 +268,7 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
     product,
     server,
     clock,
+    moveCalendar,
     async close() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))

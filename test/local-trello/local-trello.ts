@@ -40,9 +40,20 @@ export interface LocalTrelloOptions {
   libraryFile?: string | undefined
   /** What members are in the practised story, by id. The page says it where one chooses who is looking. */
   roles?: Record<string, string>
+  /** What moves with the world around the board; Trello's own clock stays. */
+  calendar?: MovableCalendar
   now?: () => Date
   webhookRetryMs?: number[]
   webhookOffAfter?: number
+}
+
+/** A calendar that whoever practises may move on. */
+export interface MovableCalendar {
+  /** The day in words. */
+  today(): string
+  /** By how many days it can be moved at once. */
+  steps: readonly number[]
+  move(days: number): Promise<void>
 }
 
 /** What Trello knows of a Power-Up from its administration page. */
@@ -84,6 +95,7 @@ export async function startLocalTrello(options: LocalTrelloOptions): Promise<Loc
     library,
     now,
     roles: options.roles ?? {},
+    calendar: options.calendar ?? null,
   })
   const restServer = await listen(rest, options.restPort ?? 0)
   const pageServer = await listen(page.handle, options.pagePort ?? 0)

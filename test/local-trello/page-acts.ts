@@ -1,3 +1,4 @@
+import type { MovableCalendar } from './local-trello.ts'
 import type { Model } from './model.ts'
 import { placeOf } from './page-data.ts'
 import type { TokenSigner } from './signer.ts'
@@ -13,6 +14,7 @@ export interface PageActParts {
   signer: TokenSigner
   problem(text: string): void
   idPlugin: string
+  calendar: MovableCalendar | null
   now(): Date
 }
 
@@ -88,6 +90,12 @@ export function createPageActs(parts: PageActParts): PageActs {
         case 'problem':
           parts.problem(text('text'))
           return {}
+        case 'move-calendar': {
+          const days = Number(body['days'])
+          if (!parts.calendar?.steps.includes(days)) return null
+          await parts.calendar.move(days)
+          return {}
+        }
         case 'jwt': {
           if (!model.member(by)) return null
           const card = model.card(text('card'))

@@ -16,6 +16,8 @@ export interface BoardData {
   members: Member[]
   /** What a member is in the practised story, by id: said where one chooses who is looking, and nowhere else. */
   roles: Record<string, string>
+  /** The day of the product's calendar in words, and by how many days it can be moved; `null` where it cannot. */
+  calendar: { today: string; steps: readonly number[] } | null
   cards: CardFront[]
   archived: { id: string; name: string }[]
   powerUp: PowerUpData
@@ -43,6 +45,7 @@ export function readBoard(
   id: string,
   powerUp: PowerUpData,
   roles: Record<string, string>,
+  calendar: BoardData['calendar'],
 ): BoardData | null {
   const board = model.board(id)
   if (!board) return null
@@ -60,6 +63,7 @@ export function readBoard(
     lists: listsOf(board.id),
     members: model.members,
     roles,
+    calendar,
     cards: cards.filter((card) => !card.closed).map((card) => front(model, card)),
     archived: cards.filter((card) => card.closed).map((card) => ({ id: card.id, name: card.name })),
     powerUp,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { MovableCalendar } from './local-trello.ts'
 import type { Model } from './model.ts'
 import { createPageActs } from './page-acts.ts'
 import { readBoard, readCard, readPluginData } from './page-data.ts'
@@ -16,6 +17,7 @@ export interface PageParts {
   pageOrigin(): string
   library: Buffer | null
   roles: Record<string, string>
+  calendar: MovableCalendar | null
   now(): Date
 }
 
@@ -25,7 +27,7 @@ export interface PageServer {
 }
 
 export function createPage(parts: PageParts): PageServer {
-  const { model } = parts
+  const { model, calendar } = parts
   const streams = new Set<ServerResponse>()
   const acts = createPageActs({ ...parts, idPlugin: parts.powerUp.id })
 
@@ -66,6 +68,7 @@ export function createPage(parts: PageParts): PageServer {
           id,
           { id: idPlugin, name, capabilities, connectorUrl: parts.connectorUrl() },
           parts.roles,
+          calendar && { today: calendar.today(), steps: calendar.steps },
         )
       case 'card':
         return readCard(model, id)

@@ -1,7 +1,7 @@
 import { withClicked } from './clicked.ts'
 import { button, byId, el, selectById } from './dom.ts'
 import type { Parts } from './parts.ts'
-import { member, state } from './state.ts'
+import { act, member, state } from './state.ts'
 
 /** What the practice board has and Trello has not: who is looking, the theme, and the way to other boards. */
 
@@ -18,6 +18,7 @@ export function chooseViewer(): void {
 
 export function drawControls(parts: Parts): void {
   drawWho()
+  drawCalendar()
   const theme = selectById('theme')
   theme.value = state.theme
   theme.addEventListener('change', () => {
@@ -54,6 +55,25 @@ function drawWho(): void {
     // Another person has another page: everything is asked anew, and the address names nobody any longer.
     if (location.search === '') location.reload()
     else location.replace(location.pathname)
+  })
+}
+
+/** Days pass for the product and the systems around it, where the board stands in a world whose calendar can be moved. */
+function drawCalendar(): void {
+  const { calendar } = state.data
+  byId('calendar-label').hidden = calendar === null
+  if (!calendar) return
+  const select = selectById('calendar')
+  select.replaceChildren(
+    el('option', { value: '' }, calendar.today),
+    ...calendar.steps.map((days) =>
+      el('option', { value: `${days}` }, `Move the calendar by ${days} ${days === 1 ? 'day' : 'days'}`),
+    ),
+  )
+  select.addEventListener('change', async () => {
+    select.disabled = true
+    await act({ do: 'move-calendar', days: Number(select.value) })
+    location.reload()
   })
 }
 

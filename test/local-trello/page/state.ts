@@ -18,6 +18,7 @@ export const state: {
     lists: [],
     members: [],
     roles: {},
+    calendar: null,
     cards: [],
     archived: [],
     powerUp: { id: '', name: '', capabilities: [], connectorUrl: '' },
