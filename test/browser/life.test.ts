@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { londonDay } from '../../server/clock.ts'
+import { as, confirmations, copyTemplate, requestOn, until } from '../http/as.ts'
+import { grantWhole, revokeWhole } from '../http/life.ts'
+import { emailOf, listsRepository, org } from '../practice-world.ts'
+import { dismiss, frameOf, hasBadge, openCard, openStage, openWindow, type Stage, unexpected } from './stage.ts'
+
+/**
+ * Life after the grant in a real browser, on a board whose calendar is moved: people click what only people decide, and what
+ * 2nd line and the systems do meanwhile is done over HTTP, as other tests look at that.
+ */
+
+const title = 'Production Deploy for Tom Vance'
+const everybody = { engineer: 'tom', github: 'tom-v', doer: 'alex', second: 'jo', senior: 'dan' }
+
+let stage: Stage
+let card = ''
+beforeAll(async () => {
+  stage = await openStage()
+  const { world } = stage
+  card = await copyTemplate(world, 'deploy', title)
+  const names = { email: emailOf('Tom Vance'), github: 'tom-v', aws: emailOf('Tom Vance') }
+  await as(world, 'tom').act('ask', card, { ...names, reason: 'Search', signonApps: 'Release, Whitehall' })
+  await as(world, 'sam').act('approve', await requestOn(world, card), confirmations)
+  await grantWhole(world, await requestOn(world, card), everybody)
+}, 120_000)
+afterAll(() => stage?.close())
+
+/** What a system itself says of Tom. */
+function has() {
+  const { github } = stage.world
+  const lists = ['staging', 'production'].map((name) =>
+    github.file(listsRepository, `data/infra-security/${name}/common.tfvars`).includes(emailOf('Tom Vance')),
+  )
+  return { team: github.membership(org, 'production-deploy', 'tom-v'), lists }
+}
+const everything = { team: 'active', lists: [true, true] }
+const nothing = { team: 'none', lists: [false, false] }
+
+test('an absence passes 42 days, access is revoked and read back, and who returns is whole again', {
+  timeout: 180_000,
+}, async () => {
+  const { world, look } = stage
+  expect(has()).toEqual(everything)
+  const first = await requestOn(world, card)
+  const sam = await look('sam')
+  const openPage = async () => {
+    await sam.getByRole('button', { name: 'People and access' }).click()
+    const people = await frameOf(sam, 'people.html')
+    await people.getByLabel('Name').fill('Tom')
+    await people.getByRole('button', { name: 'Look up' }).click()
+    await people.getByRole('button', { name: 'Tom Vance' }).click()
+    return people
+  }
+  const record = async (what: string, start: string) => {
+    const people = await openPage()
+    await people.getByRole('radio', { name: what }).check()
+    await people.getByLabel('First day away').fill(start)
+    await people.getByLabel('Where').fill('HR')
+    await people.getByRole('button', { name: 'Record it' }).click()
+    await people.locator('.said .note').waitFor()
+  }
+  const move = async (days: string) => {
+    const reloaded = sam.waitForEvent('load')
+    await sam.getByLabel('Today is').selectOption(`Move the calendar by ${days}`)
+    await reloaded
+  }
+
+  await record('Away, or will be', londonDay(world.clock.calendar()))
+  await dismiss(sam)
+  await move('43 days')
+  await hasBadge(sam, title, 'Sponsor: review')
+  const people = await openPage()
+  await people.getByRole('button', { name: 'Check and revoke: Tom Vance' }).click()
+  await people.getByRole('button', { name: 'Revoke everything' }).click()
+  await until(
+    async () => (await as(world, 'sam').section(card)).status.headline.startsWith('Revoking'),
+    'the revocation to begin',
+  )
+  await revokeWhole(world, first, everybody)
+  expect(has()).toEqual(nothing)
+  await dismiss(sam)
+  await record('Not away', '')
+  await dismiss(sam)
+
+  const tom = await look('tom')
+  await openCard(tom, title)
+  const ask = await openWindow(tom, 'Ask to return')
+  await ask.getByText('Production Deploy was revoked on').waitFor()
+  expect(await ask.locator('body').innerText()).toContain('Signon keeps the role and the applications')
+  expect(await ask.getByLabel('Signon applications').inputValue()).toBe('Release, Whitehall')
+  await ask.getByRole('button', { name: 'Ask for access' }).click()
+  await hasBadge(sam, title, 'Sponsor: approve')
+  await openCard(sam, title)
+  const approve = await openWindow(sam, 'Check and approve')
+  await approve.getByText('after more than 42 days away').waitFor()
+  for (const label of ['code review', 'releasing code', 'roll back', 'get help'])
+    await approve.getByRole('checkbox', { name: new RegExp(label) }).check()
+  await approve.getByRole('button', { name: 'Give Tom Production Deploy access' }).click()
+  await approve.locator('p', { hasText: 'The work goes on.' }).waitFor()
+  const second = await requestOn(world, card)
+  expect(second).not.toBe(first)
+  await grantWhole(world, second, everybody)
+  await hasBadge(sam, title, 'Deploy granted')
+  expect(has()).toEqual(everything)
+})
+
+test('what is not needed any more is given back by the engineer, who sees the plan first', {
+  timeout: 120_000,
+}, async () => {
+  const { world, look } = stage
+  const tom = await look('tom')
+  const section = await openCard(tom, title)
+  await section.getByText('How each step was proved').click()
+  await section.getByRole('button', { name: 'Give all of it back' }).click()
+  const giveBack = await frameOf(tom, 'window.html')
+  await giveBack.getByText('Remove tom-v from').first().waitFor()
+  await giveBack.getByRole('button', { name: 'Revoke Production Deploy' }).click()
+  await section.getByRole('heading', { name: /^Revoking/ }).waitFor({ timeout: 20_000 })
+  await revokeWhole(world, await requestOn(world, card), everybody)
+  await section.getByRole('heading', { name: /^Revoked on/ }).waitFor({ timeout: 20_000 })
+  expect(has()).toEqual(nothing)
+})
+
+test('what somebody did by hand is found, and removed from the queue', { timeout: 120_000 }, async () => {
+  const { world, look, errors } = stage
+  world.github.addMember(org, 'production-deploy', 'tom-v')
+  await as(world, 'rae').act('compare-now', 'systems')
+  const sam = await look('sam')
+  await sam.getByRole('button', { name: 'Access queue' }).click()
+  const queue = await frameOf(sam, 'queue.html')
+  const remove = queue.getByRole('button', { name: 'Remove it: GitHub of Tom Vance' })
+  await until(async () => {
+    await queue.getByRole('link', { name: /^Everything/ }).click()
+    return (await remove.count()) > 0
+  }, 'the finding in the queue')
+  await remove.first().click()
+  await queue.getByLabel('Why').fill('Nobody asked for it')
+  await queue.getByRole('button', { name: 'Remove GitHub' }).click()
+  await until(async () => has().team === 'none', 'it to be gone')
+  expect(world.trello.problems).toEqual([])
+  expect(unexpected(errors)).toEqual([])
+})
