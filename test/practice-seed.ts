@@ -10,7 +10,6 @@ import type { LocalAws } from './local-systems/aws.ts'
 import type { LocalFastly } from './local-systems/fastly.ts'
 import type { LocalGithub } from './local-systems/github.ts'
 import type { LocalGoogle } from './local-systems/google.ts'
-import type { LocalLogit } from './local-systems/logit.ts'
 import type { LocalSentry } from './local-systems/sentry.ts'
 import type { LocalSignon } from './local-systems/signon.ts'
 import type { LocalTrello } from './local-trello/local-trello.ts'
@@ -78,96 +77,22 @@ export function seedAws(aws: LocalAws): void {
   for (const environment of awsEnvironments) aws.apply(environment)
 }
 
-const googleGroup = `production-access@${domain}`
+export const googleGroup = `production-access@${domain}`
 
 export function seedGoogle(google: LocalGoogle): void {
   google.addGroup(googleGroup, 'Production access')
   google.addMember(googleGroup, emailOf('Dan Reyes'), 'OWNER')
 }
 
-/** Systems that run here; pages of the others lead nowhere. */
-interface Around {
-  signon?: LocalSignon
-  logit?: LocalLogit
-  aws?: LocalAws
-  google?: LocalGoogle
-  fastly?: LocalFastly
-  sentry?: LocalSentry
+/** Dan manages both; whoever is to have something in them is invited. */
+export function seedFastly(fastly: LocalFastly): void {
+  const dan = emailOf('Dan Reyes')
+  if (!fastly.user(dan)) fastly.addUser(dan, { name: 'Dan Reyes', role: 'superuser', limit_services: false })
 }
 
-/** What an installation writes down: which real names stand behind the rules' symbolic ones. */
-export function installation(githubOrigin: string, around: Around = {}) {
-  const team = (slug: string, name: string) => ({
-    org,
-    team: slug,
-    name,
-    page: `${githubOrigin}/orgs/${org}/teams/${slug}`,
-    invitation: `${githubOrigin}/orgs/${org}/invitation`,
-  })
-  const lists = (environment: string) => ({
-    repository: listsRepository,
-    branch: 'main',
-    path: `data/infra-security/${environment}/common.tfvars`,
-    page: `${aws}${environment}`,
-  })
-  const readRole = (environment: keyof typeof awsAccounts) =>
-    `arn:aws:iam::${awsAccounts[environment]}:role/production-access-read`
-  const read = (environment: keyof typeof awsAccounts) => ({
-    readAs: readRole(environment),
-    adminRoles: ['{local}-admin', '{local}-poweruser'],
-  })
-  const page = (name: string) => `https://${name}.example.gov.uk/`
-  const aws = around.aws ? `${around.aws.origin}/` : page('aws')
-  const signon = around.signon ? `${around.signon.origin}/` : page('signon')
-  const logit = around.logit ? `${around.logit.origin}/` : page('logit')
-  return {
-    awsBaseAccount: account,
-    machines: ['production-access@example-project.iam.gserviceaccount.com', 'production-access@example.gov.uk'],
-    awsRead: {
-      base: readRole('base'),
-      environments: { staging: read('staging'), production: read('production'), tools: read('tools') },
-    },
-    targets: {
-      'github:production-deploy': team('production-deploy', 'GOV.UK Production Deploy'),
-      'github:production-admin': team('production-admin', 'GOV.UK Production Admin'),
-      'aws:base': { page: aws },
-      'aws:staging': lists('staging'),
-      'aws:production': lists('production'),
-      'aws:tools': lists('tools'),
-      'argo-cd:staging': { page: page('argo.staging') },
-      'argo-cd:production': { page: page('argo.production') },
-      'signon:production': {
-        page: `${signon}users`,
-        invite: `${signon}users/invitation/new`,
-        twoStep: `${signon}account/two-step`,
-      },
-      'logit:users': {
-        team: 'GOV.UK Users',
-        page: logit,
-        signIn: `${logit}sign-in`,
-        ...(around.logit ? { account: around.logit.account } : {}),
-      },
-      'gcp:access': {
-        group: googleGroup,
-        page: around.google ? `${around.google.origin}/groups/production-access` : page('groups'),
-      },
-      'fastly:account': around.fastly
-        ? {
-            customer: around.fastly.customer,
-            page: `${around.fastly.origin}/account/users`,
-            invitation: `${around.fastly.origin}/invitations`,
-          }
-        : { page: page('fastly') },
-      'sentry:organisation': around.sentry
-        ? {
-            organisation: around.sentry.organisation,
-            team: '#developers',
-            page: `${around.sentry.origin}/settings/members/`,
-            invitation: `${around.sentry.origin}/accept`,
-          }
-        : { page: page('sentry') },
-    },
-  }
+export function seedSentry(sentry: LocalSentry): void {
+  const dan = emailOf('Dan Reyes')
+  if (!sentry.member(dan)) sentry.addMember(dan, { orgRole: 'manager' })
 }
 
 export function seedTrello(trello: LocalTrello): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -6,43 +6,22 @@ import { stringify } from 'yaml'
 import { compose, type Product } from '../server/compose.ts'
 import type { Config } from '../server/config.ts'
 import { startFrom } from './db/start-from.ts'
-import { type LocalAws, startLocalAws } from './local-systems/aws.ts'
-import { type LocalFastly, startLocalFastly } from './local-systems/fastly.ts'
-import { type LocalGithub, startLocalGithub } from './local-systems/github.ts'
-import { type LocalGoogle, startLocalGoogle } from './local-systems/google.ts'
-import { type LocalLogit, startLocalLogit } from './local-systems/logit.ts'
-import { type LocalSentry, startLocalSentry } from './local-systems/sentry.ts'
-import { type LocalSignon, startLocalSignon } from './local-systems/signon.ts'
 import { type LocalTrello, startLocalTrello } from './local-trello/local-trello.ts'
 import { CALENDAR_STEPS, type PracticeClock, practiceClock } from './practice-clock.ts'
-import { domain, emailOf, listsRepository, memberId, people, powerUpId, service } from './practice-people.ts'
+import { installation } from './practice-installation.ts'
+import { domain, memberId, powerUpId, service } from './practice-people.ts'
 import { roles } from './practice-roles.ts'
-import {
-  awsAccounts,
-  installation,
-  seedAws,
-  seedGithub,
-  seedGoogle,
-  seedPeople,
-  seedRota,
-  seedSignon,
-  seedTrello,
-} from './practice-seed.ts'
+import { seedPeople, seedRota, seedTrello } from './practice-seed.ts'
+import { type Systems, startSystems } from './practice-systems.ts'
 
+export { installation } from './practice-installation.ts'
 export { emailOf, listsRepository, memberId, org, people, powerUpId } from './practice-people.ts'
-export { awsEnvironments, installation, seedPeople } from './practice-seed.ts'
+export { awsEnvironments, seedPeople } from './practice-seed.ts'
 
 /** The product on a local Trello and local systems, with invented people. Used by the practice board and by tests. */
 
-export interface PracticeWorld {
+export interface PracticeWorld extends Systems {
   trello: LocalTrello
-  github: LocalGithub
-  aws: LocalAws
-  google: LocalGoogle
-  signon: LocalSignon
-  logit: LocalLogit
-  fastly: LocalFastly
-  sentry: LocalSentry
   product: Product
   server: Server
   origin: string
@@ -59,10 +38,7 @@ export interface PracticeWorld {
 export interface PracticeOptions {
   /** Where everything is kept; `null` keeps nothing. */
   folder: string | null
-  ports?: Record<
-    'page' | 'rest' | 'product' | 'github' | 'signon' | 'logit' | 'aws' | 'google' | 'fastly' | 'sentry',
-    number
-  >
+  ports?: Record<'page' | 'rest' | 'product' | keyof Systems, number>
   databaseUrl?: string | null
   logLevel?: string
   ruleSet?: string
@@ -83,22 +59,10 @@ const capabilities = [
   'show-settings',
 ]
 
-/** Everything around the product: a Trello, a GitHub and the configuration that names them. */
+/** Everything around the product: a Trello, the systems and the configuration that names them. */
 export type Surroundings = Pick<
   PracticeWorld,
-  | 'trello'
-  | 'github'
-  | 'aws'
-  | 'google'
-  | 'signon'
-  | 'logit'
-  | 'fastly'
-  | 'sentry'
-  | 'origin'
-  | 'boardId'
-  | 'listId'
-  | 'homeOf'
-  | 'close'
+  'trello' | keyof Systems | 'origin' | 'boardId' | 'listId' | 'homeOf' | 'close'
 > & {
   config: Config
 }
@@ -130,44 +94,12 @@ export async function startSurroundings(
   const { ports } = options
   // Invitations run out and exports are made by the calendar; what signs in goes by the wall clock.
   const now = moving?.clock.calendar
-  const github = await kept(folder, 'github', (how) =>
-    startLocalGithub({ ...how, ...(now && { now }), ...(ports && { port: ports.github }) }),
-  )
-  seedGithub(github)
-  const signon = await kept(folder, 'signon', (how) =>
-    startLocalSignon({ ...how, ...(now && { now }), port: ports?.signon }),
-  )
-  seedSignon(signon)
+  const systems = await startSystems(folder, now, ports)
+  const { github, aws, google, signon, logit, fastly, sentry } = systems
   const signonToken = 'local-signon-calls-0123456789'
   signon.register({ url: origin, token: signonToken })
-  const logit = await kept(folder, 'logit', (how) =>
-    startLocalLogit({ ...how, port: ports?.logit, people: people.map(({ name }) => emailOf(name)) }),
-  )
-  const lists = (environment: string) => {
-    const path = `data/infra-security/${environment}/common.tfvars`
-    return { path, text: github.file(listsRepository, path) }
-  }
-  const aws = await kept(folder, 'aws', (how) =>
-    startLocalAws({ ...how, ...(ports && { port: ports.aws }), accounts: awsAccounts, lists }),
-  )
-  seedAws(aws)
-  const google = await kept(folder, 'google', (how) =>
-    startLocalGoogle({ ...how, ...(ports && { port: ports.google }) }),
-  )
-  seedGoogle(google)
-  const fastly = await kept(folder, 'fastly', (how) =>
-    startLocalFastly({ ...how, ...(now && { now }), ...(ports && { port: ports.fastly }) }),
-  )
-  const sentry = await kept(folder, 'sentry', (how) =>
-    startLocalSentry({ ...how, ...(now && { now }), port: ports?.sentry }),
-  )
   const installationFile = join(folder ?? mkdtemp(), 'installation.yaml')
-  writeFileSync(
-    installationFile,
-    stringify(
-      installed(installation(github.origin, { signon, logit, aws, google, fastly, sentry }), options.installed),
-    ),
-  )
+  writeFileSync(installationFile, stringify(installed(installation(github.origin, systems), options.installed)))
   const credentialsFile = join(dirname(installationFile), 'google-key.json')
   writeFileSync(credentialsFile, JSON.stringify(google.tokens.key))
   const config: Config = {
@@ -214,13 +146,7 @@ export async function startSurroundings(
   if (!board) throw new Error('the practice board is missing')
   return {
     trello,
-    github,
-    aws,
-    google,
-    signon,
-    logit,
-    fastly,
-    sentry,
+    ...systems,
     config,
     origin,
     boardId: board.id,
@@ -231,13 +157,7 @@ export async function startSurroundings(
       board,
     async close() {
       await trello.close()
-      await github.close()
-      await aws.close()
-      await google.close()
-      await signon.close()
-      await logit.close()
-      await fastly.close()
-      await sentry.close()
+      for (const one of Object.values(systems)) await one.close()
       if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })
     },
   }
@@ -280,22 +200,6 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
 
 function installed(practised: ReturnType<typeof installation>, more: PracticeOptions['installed']) {
   return { ...practised, ...more, targets: { ...practised.targets, ...more?.targets } }
-}
-
-/** A stand-in that goes on from where it was, where things are kept. */
-async function kept<T extends { dump(): string }>(
-  folder: string | null,
-  name: string,
-  start: (how: { state: string | undefined; onChange: () => void }) => Promise<T>,
-): Promise<T> {
-  const file = folder ? join(folder, `${name}.json`) : null
-  let dump = () => {}
-  const started = await start({
-    state: file && existsSync(file) ? readFileSync(file, 'utf8') : undefined,
-    onChange: () => dump(),
-  })
-  if (file) dump = () => writeFileSync(file, started.dump())
-  return started
 }
 
 let temporary = 0

@@ -65,7 +65,7 @@ export interface LocalAwsOptions {
   accounts: Record<string, string>
   /** The lists as they are merged. */
   lists(environment: string): { path: string; text: string }
-  port?: number
+  port?: number | undefined
   /** What `dump` gave in an earlier run. */
   state?: string | undefined
   onChange?: () => void

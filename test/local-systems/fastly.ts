@@ -34,7 +34,7 @@ export interface LocalFastly {
 }
 
 export interface LocalFastlyOptions {
-  port?: number
+  port?: number | undefined
   /** What `dump` gave in an earlier run. */
   state?: string | undefined
   onChange?: () => void

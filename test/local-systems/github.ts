@@ -55,7 +55,7 @@ export interface LocalGithub {
 }
 
 export interface LocalGithubOptions {
-  port?: number
+  port?: number | undefined
   /** What `dump` gave in an earlier run. */
   state?: string | undefined
   onChange?: () => void

@@ -48,7 +48,7 @@ export interface LocalGoogle {
 }
 
 export interface LocalGoogleOptions {
-  port?: number
+  port?: number | undefined
   /** What `dump` gave in an earlier run. */
   state?: string | undefined
   onChange?: () => void
