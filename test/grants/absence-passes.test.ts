@@ -89,3 +89,37 @@ test('an absence passes 42 days: the ladder speaks, the tech lead revokes, every
     await it.close()
   }
 })
+
+test('somebody leaves: everything goes, they can ask for nothing, and a return is said as one', async () => {
+  const it = await startTestOffice(await testDatabase())
+  const { db, office } = it
+  const run = createReviewRun({ db, office, append: (tx, events) => append(tx, events, office.clock) })
+  try {
+    const request = await granted(it)
+    const priya = await it.personId('Priya Shah')
+    await it.act('rae', 'set-fact', priya, { fact: 'left', value: 'yes', source: 'HR' })
+    await run()
+    await it.act('sam', 'confirm-revocation', priya, { plan: await it.wholeDigest('Priya Shah') })
+    expect(await closeAll(it, request, 'revoke')).toBe(true)
+    expect((await it.request(request)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+    expect(await db.kysely.selectFrom('holding').select('id').where('ended_at', 'is', null).execute()).toEqual([])
+
+    // Whoever left is nobody here: their account asks for nothing until a keeper says that they are back.
+    const { card_id } = await db.kysely
+      .selectFrom('request')
+      .select('card_id')
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
+    await expect(it.act('priya', 'ask', card_id)).rejects.toThrow('not linked to a person')
+    await it.act('rae', 'set-fact', priya, { fact: 'left', value: 'no', source: 'HR' })
+    await it.act('priya', 'ask', card_id)
+    const world = await loadWorld(db.kysely, office, card_id)
+    expect(world?.request).toMatchObject({ state: 'ready', previous_request_id: request })
+    expect(world?.returning).toMatchObject({ request, why: 'left' })
+    expect(it.reported).toEqual([])
+    expect(await it.intact()).toBe(true)
+  } finally {
+    await it.close()
+  }
+})
