@@ -7,7 +7,7 @@ import type { Schema } from '../db/schema.ts'
 import { ImportRefused, readTable } from '../people/csv.ts'
 import { newId } from '../requests/ids.ts'
 import type { Adapters } from './steps.ts'
-import type { Exported, ExportedAll, SystemExport } from './system.ts'
+import type { Evidence, Exported, ExportedAll, SystemExport } from './system.ts'
 
 /**
  * Exports of systems: read whole and strictly, and kept only as far as they are about people whose access stands here.
@@ -37,7 +37,8 @@ export async function keepExport(
   const table = readTable(csv)
   const read = takes.read(table)
   if (read.wrong) throw new ImportRefused(read.wrong)
-  if (read.newest && read.newest.getTime() < now.getTime() - OLDEST)
+  if (!read.newest) throw old('nothing in it says when it was made; download all columns')
+  if (read.newest.getTime() < now.getTime() - OLDEST)
     throw old(`the newest moment in it is of ${londonDay(read.newest)}; download a new one`)
   const accounts = await accountsOf(tx, system)
   const entries = accounts.map((account) => ({ account, entry: read.entries.get(account) ?? null }))
@@ -51,7 +52,16 @@ export async function keepExport(
   const rows = table.rows.length
   await tx
     .insertInto('system_export')
-    .values({ id, system, at: now, by_person: by, digest, rows, kept, about: json(read.about) })
+    .values({
+      id,
+      system,
+      at: now,
+      by_person: by,
+      digest,
+      rows,
+      kept,
+      about: json({ ...read.about, [MADE]: read.newest.toISOString() }),
+    })
     .execute()
   for (const { account, entry } of entries)
     await tx
@@ -59,6 +69,18 @@ export async function keepExport(
       .values({ export_id: id, account, entry: entry ? json(entry) : null })
       .execute()
   return { rows, kept, digest }
+}
+
+/** The newest moment in the file: it was made then or later, and nobody knows how much later. */
+const MADE = 'newest moment'
+/** Moments in files are of whole seconds. */
+const SECOND = 1_000
+
+/** Of when it counts, whatever the day on which somebody brought it. */
+function madeAt({ at, about }: { at: Date; about: Evidence }): Date {
+  const made = about[MADE]
+  if (typeof made !== 'string') return at
+  return new Date(Math.min(at.getTime(), Date.parse(made) + SECOND - 1))
 }
 
 const old = (reason: string) => new ImportRefused([{ line: 1, reason }])
@@ -102,7 +124,7 @@ export async function exportedOf(db: Kysely<Schema>, system: string, account: st
     .where('export_id', '=', newest.id)
     .where('account', '=', account.toLowerCase())
     .executeTakeFirst()
-  return found ? { at: newest.at, by: newest.by_person, about: newest.about, entry: found.entry } : null
+  return found ? { at: madeAt(newest), by: newest.by_person, about: newest.about, entry: found.entry } : null
 }
 
 /** What the newest export says of everybody whom it was kept of; `null` where nobody ever brought one. */
@@ -114,7 +136,11 @@ export async function exportedAll(db: Kysely<Schema>, system: string): Promise<E
     .select(['account', 'entry'])
     .where('export_id', '=', newest.id)
     .execute()
-  return { at: newest.at, about: newest.about, entries: new Map(rows.map(({ account, entry }) => [account, entry])) }
+  return {
+    at: madeAt(newest),
+    about: newest.about,
+    entries: new Map(rows.map(({ account, entry }) => [account, entry])),
+  }
 }
 
 /** Whether anybody has ever brought an export of a system. */

@@ -1,11 +1,14 @@
 import type { StepRow, World } from '../requests/act.ts'
+import { isSamePerson } from '../rules/same-person.ts'
 import type { PlanStep } from '../rules/types.ts'
 import type { StepOrder } from './system.ts'
 
 /** One step as its adapter sees it; the account is the one that was approved, never a newer one. */
 export function orderOf(step: StepRow, world: World): StepOrder {
+  const about = aboutStep(step, world.engineer?.id)
   return {
-    ...aboutStep(step, world.engineer?.id),
+    ...about,
+    concerned: everyRecordOf(about.concerned, world.people),
     travelsWith: world.steps.filter((other) => travelTogether(step, other)).map((other) => other.plan.wanted),
     cardUrl: world.card.url,
     engineerName: world.engineer?.fullName ?? '',
@@ -14,6 +17,13 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     inDoubt: step.intent_at !== null,
     lastSeen: step.evidence,
   }
+}
+
+/** People are compared, never records: a second one of somebody who had a hand in it vouches for nothing. */
+function everyRecordOf(ids: string[], people: World['people']): string[] {
+  const known = ids.flatMap((id) => people.get(id) ?? [])
+  const others = [...people.values()].filter((one) => known.some((person) => isSamePerson(person, one)))
+  return [...new Set([...ids, ...others.map(({ id }) => id)])]
 }
 
 /** What a closed step gave, to be looked at later: an old invitation or pull request says nothing about that day. */

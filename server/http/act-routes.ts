@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ActRefused } from '../requests/act.ts'
 import type { Performing } from '../requests/performing.ts'
 import type { ActDone, PreparedAct, SectionView, WindowView } from './api.ts'
+import { createActCount } from './limits.ts'
 import { HttpProblem } from './problem.ts'
 import { type TokenReader, type Viewer, verified, viewerOf } from './who.ts'
 
@@ -28,6 +29,7 @@ export interface ActRouteParts {
 /** The two calls with which anything is changed: prepare answers a challenge, and the signed challenge carries it out. */
 export function actRoutes(parts: ActRouteParts): Router {
   const router = express.Router()
+  const acts = createActCount()
   router.post('/prepare', async (request, response) => {
     const viewer = await viewerOf(request, parts.tokens, parts.refused)
     const body = asked.safeParse(request.body)
@@ -44,6 +46,7 @@ export function actRoutes(parts: ActRouteParts): Router {
     if (!body.success)
       throw new HttpProblem(400, 'unreadable', 'We could not read this. Reload the card and try again.')
     const viewer = await verified(body.data.token, parts.tokens, parts.refused)
+    acts.begin(viewer.memberId)
     if (viewer.state !== body.data.challenge) {
       parts.refused('other-challenge')
       await parts.performing.misused(viewer, body.data.challenge, 'other-challenge')

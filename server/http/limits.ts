@@ -22,7 +22,7 @@ export const MOST_STREAMS = 30
 const costly = ['/acts/prepare', '/settings', '/queue', '/people']
 
 /** Carrying out brings its own token in the body, made for one act: its challenge was handed out within these limits. */
-const bringsItsOwn = (request: Request) => request.method === 'POST' && request.path === '/acts'
+const bringsItsOwn = (request: Request) => request.method === 'POST' && /^\/acts\/?$/i.test(request.path)
 
 /** @throws HttpProblem 401 without a token that is Trello's, 429 above the limits */
 export function knownFirst(parts: WhoParts): RequestHandler[] {
@@ -45,8 +45,32 @@ export function knownFirst(parts: WhoParts): RequestHandler[] {
   return [
     known,
     limit(MOST_A_MINUTE, () => false),
-    limit(MOST_COSTLY_A_MINUTE, (request) => !costly.some((path) => request.path.startsWith(path))),
+    limit(
+      MOST_COSTLY_A_MINUTE, // Addresses are found in any letters, so they are counted in any.
+      (request) => !costly.some((path) => request.path.toLowerCase().startsWith(path)),
+    ),
   ]
+}
+
+/**
+ * Acts that are carried out, counted once their token told whose they are: each misuse is written into the log, and a
+ * flood of them must not hold its lock.
+ */
+export function createActCount(): { begin(memberId: string): void } {
+  const limiter = new Map<string, { until: number; count: number }>()
+  return {
+    /** @throws HttpProblem 429 above the limit */
+    begin(memberId) {
+      const now = Date.now()
+      const own = limiter.get(memberId)
+      const open = own && own.until > now ? own : { until: now + MINUTE, count: 0 }
+      open.count += 1
+      limiter.set(memberId, open)
+      // Whoever has not come for a minute is forgotten.
+      if (limiter.size > 1_000) for (const [id, { until }] of limiter) if (until <= now) limiter.delete(id)
+      if (open.count > MOST_COSTLY_A_MINUTE) throw tooMany()
+    },
+  }
 }
 
 function tooMany(): HttpProblem {

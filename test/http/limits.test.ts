@@ -50,6 +50,17 @@ describe('a member who asks too often', () => {
     })
     expect((await prepare({ authorization: `Bearer ${app.token({ member: 'f'.repeat(24) })}` })).status).toBe(200)
   })
+  test('gains nothing by writing an address in capitals', async () => {
+    const shouted = () => app.send('POST', '/api/Acts/PREPARE', { act: 'ask', subject: cardId, input: {} }, me())
+    expect((await statuses(MOST_COSTLY_A_MINUTE + 1, shouted))[429]).toBe(1)
+  })
+  test('is told so for acts that bring their own token too, before anything is written of them', async () => {
+    const token = app.token()
+    const misuse = () => app.send('POST', '/api/acts', { challenge: 'v1.ask.c.d.n', token })
+    const counted = await statuses(MOST_COSTLY_A_MINUTE + 3, misuse)
+    expect(counted[429]).toBe(3)
+    expect(app.misused.length).toBeLessThanOrEqual(MOST_COSTLY_A_MINUTE)
+  })
   test('has room for the badges of the largest board while doing so', async () => {
     await statuses(MOST_COSTLY_A_MINUTE + 2, () => prepare(me()))
     expect(await statuses(9, () => badges(me()))).toEqual({ 200: 9 })

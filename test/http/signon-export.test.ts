@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportedOf } from '../../server/grants/exports.ts'
 import { emailOf, type PracticeWorld, startPracticeWorld } from '../practice-world.ts'
 import { as, confirmations, copyTemplate, details, type Refused, requestOn, until } from './as.ts'
 
@@ -56,6 +57,15 @@ describe('an export', () => {
       detail: 'You cannot import this. A register keeper, Senior Tech or 2nd line can.',
     })
     for (const who of ['rae', 'dan']) expect(await bring(who)).toContain('2 rows of Signon read.')
+  })
+
+  test('counts as of its newest moment, whenever somebody brings it, and not at all where it has none', async () => {
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)
+    await bring('alex', file(anHourAgo.replace('T', ' ')))
+    const found = await exportedOf(world.product.db.kysely, 'signon', emailOf('Priya Shah'))
+    expect(found?.at.toISOString()).toBe(`${anHourAgo}.999Z`)
+    const undated = 'Name,Email,Role,Status,2SV Status\nPriya Shah,priya.shah@example.gov.uk,Normal,Active,Enabled'
+    expect((await refusalOf(bring('alex', undated))).detail).toContain('nothing in it says when it was made')
   })
 
   test('is kept of nobody else: not in our tables, not in what was signed, not in the log', async () => {
