@@ -1,7 +1,7 @@
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
-import type { Row } from '../api.ts'
+import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
 import { endingButtons } from './ending.ts'
@@ -174,6 +174,7 @@ export function closed(world: World, viewer: Viewer, actor: Actor, headline: str
     folds:
       stepsOf(world, 'revoke').length > 0
         ? [
+            ...keptFold(world, viewer),
             {
               id: 'proved',
               title: 'How each step was proved',
@@ -185,6 +186,12 @@ export function closed(world: World, viewer: Viewer, actor: Actor, headline: str
           ]
         : [planFold(world, viewer)],
   }
+}
+
+/** For whoever would ask or approve a return; why it was revoked is said in their windows only. */
+function keptFold({ returning, request }: World, viewer: Viewer): Fold[] {
+  if (viewer.sees !== 'all' || returning?.request !== request?.id || !returning?.onReturn.length) return []
+  return [{ id: 'kept', title: 'Coming back: what is kept', rows: [], text: returning.onReturn }]
 }
 
 export function paused(world: World, viewer: Viewer): Blocks {

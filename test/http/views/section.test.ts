@@ -192,6 +192,16 @@ test('held: whoever may approve opens the window, and nothing goes on in one cli
   expect(section('held by a changed account', 'alex').primary).toBeNull()
 })
 
+test('revoked: what a return brings back, for those who may know all, and not why it was revoked', () => {
+  const kept = (viewer: ViewerName) =>
+    section('revoked', viewer).folds.find((fold) => fold.title.startsWith('Coming back'))
+  for (const viewer of ['priya', 'sam'] as const) {
+    expect(kept(viewer)?.text.join(' ')).toContain('Signon keeps the role')
+    expect(JSON.stringify(section('revoked', viewer))).not.toContain('days away')
+  }
+  expect(kept('lee')).toBeUndefined()
+})
+
 test('partly revoked: what was revoked is no longer said to work', () => {
   const view = section('partly revoked', 'priya')
   const revoked = view.next.find((row) => row.word === 'Revoked')

@@ -215,7 +215,7 @@ export const states = {
         both(plan, { fastly: { state: 'stuck', turn: 'second-line', since: daysAgo(1), verified_at: null } }),
       holdings: holdingsOf,
     }),
-  revoked: () => makeWorld({ request: { ...granted, state: 'ended' }, steps: (plan) => both(plan, {}) }),
+  revoked: () => returningTo(makeWorld({ request: { ...granted, state: 'ended' }, steps: (plan) => both(plan, {}) })),
   declined: () =>
     makeWorld({ request: { state: 'declined', closed_by: 'sam', closing_reason: 'Not needed for this team' } }),
   withdrawn: () => makeWorld({ request: { state: 'withdrawn', closed_by: 'priya' } }),
@@ -224,3 +224,22 @@ export const states = {
 
 export type StateName = keyof typeof states
 export const stateNames = Object.keys(states) as StateName[]
+
+/** Whoever would ask on this card comes back to what was revoked on it. */
+function returningTo(world: World): World {
+  const { request, plan } = world
+  if (!request) return world
+  const { id, level, state_since, reason, signon_apps, review } = request
+  const onReturn = [...new Set(plan?.steps.flatMap((step) => step.onReturn ?? []))]
+  const returning = {
+    request: id,
+    level,
+    on: state_since,
+    why: 'absence' as const,
+    reason,
+    review,
+    accounts: {},
+    onReturn,
+  }
+  return { ...world, returning: { ...returning, signonApps: signon_apps } }
+}
