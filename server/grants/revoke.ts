@@ -111,11 +111,16 @@ export function undoable(world: World): StepRow[] {
     (step) =>
       step.direction === 'grant' &&
       !step.plan.nothingToUndo &&
-      hasBegun(step) &&
+      // What is granted once more has no marks yet, and stands in the record all the same.
+      (hasBegun(step) || isHeldHere(world, step)) &&
       !world.holdings.some((one) => one.request_id !== world.request?.id && isGivenBy(one, step)) &&
       !isTakenBack(world, step) &&
       neededBy(world, step) === null,
   )
+}
+
+function isHeldHere(world: World, step: StepRow): boolean {
+  return world.holdings.some((one) => one.request_id === world.request?.id && isGivenBy(one, step))
 }
 
 /** What was only looked at counts too: its evidence may be of an invitation whose answer was lost. */

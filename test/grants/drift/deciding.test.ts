@@ -182,6 +182,19 @@ describe('What differs is decided', () => {
     expect((await open()).filter((one) => one.kind === 'missing')).toEqual([])
   })
 
+  test('revoked halfway through granting again: what stands in the record is taken back, whatever its step says', async () => {
+    const request = await granted(it)
+    await takenBackByHand(request)
+    await compare()
+    it.github.addMember(org, 'production-deploy', 'priya-s')
+    await settle('alex', 'grant-again', team, 'Priya Shah')
+    await it.act('dan', 'undo-granted', request, {})
+    expect((await it.steps(request, 'revoke')).map(({ key }) => key)).toContain(team)
+    expect(await closeAll(it, request, 'revoke')).toBe(true)
+    expect((await it.request(request)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+  })
+
   test('what is missing is not granted again under an old approval, and is recorded as ended', async () => {
     const request = await granted(it)
     await takenBackByHand(request)
