@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { StepOrder, SystemAdapter } from '../../server/grants/system.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type StepOrder, type SystemAdapter, SystemFailure } from '../../server/grants/system.ts'
 import { createGoogleClient } from '../../server/systems/google/client.ts'
 import { createGoogleGroup } from '../../server/systems/google/group.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
@@ -26,6 +26,7 @@ beforeEach(async () => {
   adapter = adapterFor(google)
 })
 afterEach(async () => {
+  vi.unstubAllGlobals()
   // Whatever a test asks and is answered stays within Google's own description.
   expect(undescribed(google.calls)).toEqual([])
   await google.close()
@@ -288,6 +289,21 @@ describe('revoking', () => {
       detail: expect.stringContaining('Whether another group brings them in cannot be read here.'),
       evidence: { throughAnotherGroup: null },
     })
+  })
+
+  test.each([
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://elsewhere.example.com/' } })],
+    ['another shape', () => Response.json({ hasMembership: 'perhaps' })],
+    ['nothing but 200', () => new Response(null, { status: 200 })],
+    ['a 400', () => Response.json({ error: { code: 400, status: 'INVALID_ARGUMENT' } }, { status: 400 })],
+    ['a 403 of somebody in between', () => new Response('<h1>Proxy</h1>', { status: 403 })],
+    ['a 404', () => Response.json({ error: { code: 404, status: 'NOT_FOUND' } }, { status: 404 })],
+  ])('is not called gone where Google answers %s about other groups', async (_, answer) => {
+    const own = fetch
+    vi.stubGlobal('fetch', (url: URL, init: RequestInit) =>
+      String(url).includes(':checkTransitiveMembership') ? answer() : own(url, init),
+    )
+    await expect(adapter.read(revoke)).rejects.toBeInstanceOf(SystemFailure)
   })
 
   test('restored by the same way back', covers('Google group', 'restore'), async () => {

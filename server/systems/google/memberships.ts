@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpFailure } from '../http/failures.ts'
+import { SystemFailure } from '../../grants/system.ts'
 import { allPages } from '../listing.ts'
 import type { GoogleClient } from './client.ts'
 
@@ -126,11 +126,12 @@ export function createMemberships(client: GoogleClient, noSuchGroup: (email: str
           path,
           query: { query: `member_key_id == '${email.replaceAll("'", "\\'")}'` },
           answer: z.object({ hasMembership: z.boolean().default(false) }),
+          known: ({ status, said }) => (status === 403 && /PERMISSION_DENIED/.test(said) ? new NotToldHere() : null),
         })
-        return found?.data.hasMembership ?? null
+        if (!found) throw noSuchGroup(groupEmail)
+        return found.data.hasMembership
       } catch (error) {
-        // Only some editions answer this; the others refuse whoever asks.
-        if (isRefusal(error)) return null
+        if (error instanceof NotToldHere) return null
         throw error
       }
     },
@@ -167,6 +168,17 @@ function memberUntil(endsAt: Date | null) {
   return { name: 'MEMBER', ...(endsAt ? { expiryDetail: { expireTime: endsAt.toISOString() } } : {}) }
 }
 
-function isRefusal(error: unknown): error is HttpFailure {
-  return error instanceof Error && 'kind' in error && (error.kind === 'forbidden' || error.kind === 'invalid')
+/**
+ * Google's documented refusal to say who comes in through another group: "a 403 (PERMISSION_DENIED) HTTP status code",
+ * by editions that do not have it. Whatever else goes wrong is no such answer.
+ */
+class NotToldHere extends SystemFailure {
+  override name = 'NotToldHere'
+  constructor() {
+    super(
+      'forbidden',
+      'Google does not say here who is in a group through another one.',
+      'An owner of the group looks whether another group brings them in.',
+    )
+  }
 }
