@@ -1,7 +1,7 @@
 import type { StepRow, World } from '../requests/act.ts'
 import { isSamePerson } from '../rules/same-person.ts'
 import type { PlanStep } from '../rules/types.ts'
-import type { StepOrder } from './system.ts'
+import type { Evidence, StepOrder } from './system.ts'
 
 /** One step as its adapter sees it; the account is the one that was approved, never a newer one. */
 export function orderOf(step: StepRow, world: World): StepOrder {
@@ -16,6 +16,7 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     sentTo: step.receipt?.link ?? null,
     inDoubt: step.intent_at !== null,
     lastSeen: step.evidence,
+    seen: step.direction === 'grant' ? step.evidence : seenGiving(step, world),
   }
 }
 
@@ -32,15 +33,17 @@ export function orderOfHeld(
   holder: { personId: string; engineerName: string; cardUrl: string },
 ): StepOrder {
   const { personId, engineerName, cardUrl } = holder
-  return { ...aboutStep(step, personId), ...nothingSent, cardUrl, engineerName, sponsorName: '' }
+  return { ...aboutStep(step, personId), ...nothingSent, seen: step.evidence, cardUrl, engineerName, sponsorName: '' }
 }
 
 /** What nobody has a step for: whether there is anything to be revoked. */
-export function orderOfPlan(plan: PlanStep, { request, engineer, card }: World): StepOrder {
+export function orderOfPlan(plan: PlanStep, world: World): StepOrder {
+  const { request, engineer, card } = world
   const step = { id: plan.key, request_id: request?.id ?? '', key: plan.key, direction: 'revoke' as const, plan }
   const byNobody = { method: plan.method, doers: [], done_by: null, done_at: null, taken_by: null }
   const about = aboutStep({ ...step, ...byNobody }, engineer?.id)
-  return { ...about, ...nothingSent, cardUrl: card.url, engineerName: engineer?.fullName ?? '', sponsorName: '' }
+  const names = { cardUrl: card.url, engineerName: engineer?.fullName ?? '', sponsorName: '' }
+  return { ...about, ...nothingSent, seen: seenGiving({ key: plan.key, plan }, world), ...names }
 }
 
 const nothingSent = { travelsWith: [], sentTo: null, inDoubt: false, lastSeen: null }
@@ -66,4 +69,17 @@ function travelTogether(one: StepRow, other: StepRow): boolean {
   const { batch } = one.plan
   const isOther = other.id !== one.id && other.request_id === one.request_id && other.direction === one.direction
   return batch !== null && isOther && other.plan.batch === batch
+}
+
+/** What was seen last when the same thing was given to the same account, by whichever request of the engineer. */
+function seenGiving({ key, plan }: Pick<StepRow, 'key' | 'plan'>, world: World): Evidence | null {
+  const gave = [...world.othersSteps, ...world.takenOver, ...world.steps].findLast(
+    (one) =>
+      one.direction === 'grant' &&
+      one.key === key &&
+      one.plan.account.kind === plan.account.kind &&
+      one.plan.account.id === plan.account.id &&
+      one.evidence !== null,
+  )
+  return gave?.evidence ?? null
 }

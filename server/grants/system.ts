@@ -30,6 +30,11 @@ export interface StepOrder {
   concerned: string[]
   /** The evidence of this adapter's own last look at the step, or `null`. */
   lastSeen: Evidence | null
+  /**
+   * The evidence of the step that gave this to the same account, which for a grant is its own, or `null`: by its stable
+   * ids somebody is found who goes by another name there now.
+   */
+  seen: Evidence | null
   /** When a person said that they did it: a copy of the system that is older tells nothing about that. */
   saidDoneAt?: Date | null
 }

@@ -24,6 +24,7 @@ export function teamOrder(change: Partial<StepOrder> = {}): StepOrder {
     inDoubt: false,
     concerned: [],
     lastSeen: null,
+    seen: null,
     ...change,
   }
 }
