@@ -14,7 +14,8 @@ export function createAccountLookup(parts: {
       switch (kind) {
         case 'email': {
           const email = typed.toLowerCase()
-          const [, domain] = /^[^\s@]+@([^\s@]+)$/.exec(email) ?? []
+          // It is written into lists and pull requests: nothing that means something there is part of an address here.
+          const [, domain] = /^[a-z0-9._%+'-]+@([a-z0-9.-]+)$/.exec(email) ?? []
           if (!domain) return { problem: 'Use an email address such as first.last@example.gov.uk.' }
           if (!parts.emailDomains.includes(domain))
             return { problem: `Use your work email address, at ${parts.emailDomains.join(' or ')}.` }

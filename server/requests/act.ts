@@ -37,6 +37,8 @@ export interface Actor {
   cardId: string | null
   person: PersonFacts | null
   roles: { keeper: boolean; seniorTech: boolean; secondLine: boolean; holdsAdmin: boolean }
+  /** On whose word their Trello account is theirs: a person id, or `import`, `command`. */
+  linkedBy?: string
 }
 
 export type LinkedActor = Actor & { person: PersonFacts }

@@ -26,7 +26,7 @@ export async function loadActor(
   const nobody = { keeper: false, seniorTech: false, secondLine: false, holdsAdmin: false }
   const account = await db
     .selectFrom('person_account')
-    .select('person_id')
+    .select(['person_id', 'set_by'])
     .where('kind', '=', 'trello')
     .where('id', '=', memberId)
     .where('state', '=', 'linked')
@@ -55,5 +55,5 @@ export async function loadActor(
     secondLine: onRota !== undefined,
     holdsAdmin: await office.holdsAdmin(db, person.id),
   }
-  return { memberId, boardId, cardId, person, roles }
+  return { memberId, boardId, cardId, person, roles, ...(account ? { linkedBy: account.set_by } : {}) }
 }

@@ -130,3 +130,19 @@ test('denies a question about a system that nobody offers, because it stands in 
   )
   await it.act('priya', 'ask-help', request, { system: 'Logit', what: 'No stacks' })
 })
+
+test('denies the second look to an account that is somebody’s only on the word of whose access it is, or of the doer', async () => {
+  const request = await it.approved()
+  const { id } = await it.step(request, task)
+  await it.act('alex', 'done-step', id)
+  for (const voucher of ['Priya Shah', 'Alex Green']) {
+    await it.db.kysely
+      .updateTable('person_account')
+      .set({ set_by: await it.personId(voucher) })
+      .where('kind', '=', 'trello')
+      .where('person_id', '=', await it.personId('Lee Hart'))
+      .execute()
+    await expect(it.act('lee', 'seen-step', id)).rejects.toThrow(`${voucher} confirmed who you are, and this is theirs`)
+  }
+  expect((await it.step(request, task)).state).toBe('done')
+})

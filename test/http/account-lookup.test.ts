@@ -34,3 +34,11 @@ test.each([
   const found = await lookup.find('aws', typed)
   expect('problem' in found ? found.problem : found).toContain(sentence)
 })
+
+test.each([`$\{var.token}@example.gov.uk`, 'a`b`@example.gov.uk', 'a"b@example.gov.uk', 'a@b@example.gov.uk'])(
+  'denies a work address that would mean something where it is written: %s',
+  async (typed) => {
+    expect(await lookup.find('email', typed)).toHaveProperty('problem')
+    expect(await lookup.find('email', "o'hara.jo+x@example.gov.uk")).not.toHaveProperty('problem')
+  },
+)

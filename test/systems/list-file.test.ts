@@ -240,3 +240,14 @@ test('adding and taking out again changes no byte, whatever stands around', asyn
     { numRuns: 150 },
   )
 })
+
+describe('an account that would mean something in the file', () => {
+  test('is not proposed to Terraform, which would work it out, and is text to both versions of YAML', async () => {
+    const tfvars = listFileFor('x.tfvars')
+    await expect(
+      tfvars.add('people = [\n  "a@example.gov.uk",\n]\n', 'people', `x$\{upper(1)}@example.gov.uk`),
+    ).rejects.toThrow('is not what it should be, so it was not proposed')
+    for (const login of ['no', '2001-01-01', '0o7', '1_000'])
+      expect(await listFileFor('x.yml').add('people:\n  - alex\n', 'people', login)).toContain(`- "${login}"`)
+  })
+})

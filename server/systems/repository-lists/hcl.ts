@@ -24,7 +24,8 @@ export const hcl: Format = {
       throw new ListRefusal('not-readable', list)
     }
   },
-  write: (value) => JSON.stringify(value),
+  // What Terraform would work out stays text.
+  write: (value) => JSON.stringify(value).replace(/[$%](?=\{)/g, (mark) => mark + mark),
 }
 
 let loading: Promise<Parser> | null = null

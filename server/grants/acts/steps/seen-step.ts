@@ -23,6 +23,17 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
           status: 403,
         }
       }
+      // Whoever made this account the colleague's would be looking at their own work through it.
+      const voucher = actor.linkedBy ? world.people.get(actor.linkedBy) : undefined
+      if (
+        voucher &&
+        (isDoer(step, world.people, voucher) || isThatPerson(world.people, world.engineer?.id ?? null, voucher))
+      )
+        return {
+          code: 'vouched',
+          sentence: `You cannot check this because ${voucher.fullName} confirmed who you are, and this is theirs. Another linked colleague can.`,
+          status: 403,
+        }
       if (step.turn === 'us')
         return {
           code: 'read-by-us',
