@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { heldLevels } from '../../server/grants/ledger.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { testDatabase } from '../db/database.ts'
+import { confirmations } from '../http/as.ts'
 import { closeAll } from './granted.ts'
 import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
@@ -74,6 +75,15 @@ test('the lower value is there before the higher one is gone, and the ledger say
   expect((await it.request(request)).state).toBe('ended')
   expect(lists2('production')).toEqual([false, false])
   expect(await verifySteps(it.db.kysely)).toEqual([])
+
+  // Asked for again, the review of then counts for nothing until somebody in Senior Tech confirms it anew.
+  const rows = it.db.kysely.selectFrom('request').select(['id', 'card_id', 'review'])
+  const before = await rows.where('id', '=', request).executeTakeFirstOrThrow()
+  expect(before.review).not.toBeNull()
+  await it.act('priya', 'ask', before.card_id)
+  const again = await rows.where('previous_request_id', '=', request).executeTakeFirstOrThrow()
+  expect(again.review).toBeNull()
+  await expect(it.act('dan', 'approve', again.id, confirmations)).rejects.toThrow('There are 7 things left to confirm.')
 })
 
 test('denies a swapped AWS name: nobody approved that account, so nothing lower is given to it', async () => {
