@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Observation, StepOrder, SystemAdapter } from '../../server/grants/system.ts'
 import { createFastlyClient } from '../../server/systems/fastly/client.ts'
 import { createFastly } from '../../server/systems/fastly/users.ts'
@@ -16,7 +16,10 @@ beforeEach(async () => {
   local = await startLocalFastly({ now: () => time })
   fastly = adapterWith(local.token)
 })
-afterEach(() => local.close())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  return local.close()
+})
 
 function adapterWith(token: string, timeOutMs?: number): SystemAdapter {
   const now = () => time
@@ -212,6 +215,41 @@ describe('revoking', () => {
       kind: 'refused-by-rule',
       message: expect.stringContaining('own Fastly token'),
     })
+  })
+
+  test('whoever changed their address there since is found by what was seen when access was given', async () => {
+    const user = local.addUser(email, { role: 'engineer', limit_services: false })
+    const sees = seen(await read())
+    user.login = 'private@example.com'
+    local.addTokenOf(user)
+    const back = (change: Partial<StepOrder> = {}) => order({ direction: 'revoke', seen: sees, ...change })
+    expect(await fastly.read(back())).toMatchObject({
+      is: 'present',
+      detail: `${email} is engineer in Fastly, by another address there.`,
+    })
+    // What was seen of another account of the company says nothing here.
+    expect(await fastly.read(back({ seen: { ...sees, customer: 'another' } }))).toMatchObject({ is: 'absent' })
+    for (const work of [() => read({ seen: sees }), () => fastly.apply([order({ seen: sees })])])
+      await expect(work()).rejects.toMatchObject({ message: expect.stringContaining('goes by another address') })
+    expect(local.writes).toEqual([])
+    // A second account at the old address hides nothing.
+    local.addUser(email, { role: 'engineer', limit_services: false })
+    await fastly.apply([back()])
+    expect(user.deleted_at).not.toBeNull()
+    expect(local.tokensOf(user)).toEqual([])
+    expect(await fastly.read(back())).toMatchObject({ is: 'absent', evidence: { state: 'deleted' } })
+  })
+
+  test('is not called gone while Fastly does not show who is invited', async () => {
+    const own = fetch
+    vi.stubGlobal('fetch', (url: URL, init: RequestInit) =>
+      url.pathname.endsWith('/invitations') ? new Response(null, { status: 404 }) : own(url, init),
+    )
+    for (const work of [() => fastly.read(revoking()), () => revoke()])
+      await expect(work()).rejects.toMatchObject({
+        kind: 'invalid',
+        message: expect.stringContaining('does not show us who is invited'),
+      })
   })
 
   test('and granting anew restores it', covers('Fastly', 'restore'), async () => {

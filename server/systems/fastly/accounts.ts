@@ -3,6 +3,7 @@ import { DAY } from '../../clock.ts'
 import { SystemFailure } from '../../grants/system.ts'
 import type { JsonClient } from '../http/json-client.ts'
 import { allPages } from '../listing.ts'
+import { invitationsNotShown } from './refusals.ts'
 
 /** Who is in a Fastly account and who is invited, for exactly the address that was asked about. */
 
@@ -37,6 +38,8 @@ const tokenSchema = z.object({
 
 export interface User {
   id: string
+  /** Their address there, in small letters. */
+  login: string
   roles: string[]
   /** The interface's "Access all services"; `null` when Fastly does not say. */
   allServices: boolean | null
@@ -81,7 +84,16 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
       headers: jsonApi.accept,
       answer: z.object({ data: z.array(schema) }),
     })
-    return found?.data.data ?? []
+    // Documented is a list, if an empty one: 404 may also say that we may not see it.
+    if (!found) throw invitationsNotShown()
+    return found.data.data
+  }
+
+  function allInvitations<T>(schema: z.ZodType<T>): Promise<T[]> {
+    return allPages('The list of invitations', MOST_PAGES, async (page) => {
+      const some = await invitationsOn(page, schema)
+      return { rows: some, next: some.length < PER_PAGE ? null : 'more' }
+    })
   }
 
   return {
@@ -93,29 +105,29 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
         answer: z.array(z.unknown()),
       })
       if (!found) throw noSuchCustomer()
-      const invitations = await allPages('The list of invitations', MOST_PAGES, async (page) => {
-        const some = await invitationsOn(page, z.unknown())
-        return { rows: some, next: some.length < PER_PAGE ? null : 'more' }
-      })
-      return { users: found.data, invitations }
+      return { users: found.data, invitations: await allInvitations(z.unknown()) }
     },
 
-    /** The user with this login, in whatever case it is written; `deleted` when there is only one that was deleted. */
-    async user(email: string): Promise<User | 'deleted' | null> {
-      const mine = (await users()).filter(({ login }) => login.toLowerCase() === email)
-      const [live] = mine.filter(({ deleted_at }) => !deleted_at)
-      if (!live) return mine.length > 0 ? 'deleted' : null
-      return asUser(live)
+    /**
+     * The users with this login, in whatever case it is written, and whoever was seen with that id before; `deleted`
+     * when there are only such that were deleted.
+     * @param seen the id of the user that access was given to, or `null`
+     */
+    async who(
+      email: string,
+      seen: string | null,
+    ): Promise<{ byLogin: User | null; bySeen: User | null; deleted: boolean }> {
+      const all = await users()
+      const live = all.filter(({ deleted_at }) => !deleted_at).map(asUser)
+      const isMine = (one: { id: string; login: string }) => one.login.toLowerCase() === email || one.id === seen
+      const byLogin = live.find(({ login }) => login === email) ?? null
+      const bySeen = live.find(({ id, login }) => id === seen && login !== email) ?? null
+      return { byLogin, bySeen, deleted: !byLogin && !bySeen && all.some(isMine) }
     },
 
     /** All invitations for this address, newest first. */
     async invitations(email: string): Promise<Invitation[]> {
-      const all: z.infer<typeof invitationSchema>[] = []
-      for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const some = await invitationsOn(page, invitationSchema)
-        all.push(...some)
-        if (some.length < PER_PAGE) break
-      }
+      const all = await allInvitations(invitationSchema)
       return all
         .filter(({ attributes }) => attributes.email.toLowerCase() === email)
         .map((one) => asInvitation(one, now()))
@@ -148,7 +160,7 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
       await client.call({ method: 'DELETE', path: ['invitations', invitation.id], answer: z.unknown() })
     },
 
-    async change(user: User, email: string, to: { role: string; allServices: boolean }): Promise<void> {
+    async change(user: User, to: { role: string; allServices: boolean }): Promise<void> {
       const done = await client.call({
         method: 'PUT',
         path: ['user', user.id],
@@ -156,7 +168,8 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
         answer: userSchema,
       })
       if (!done) throw changedMeanwhile()
-      if (done.data.id !== user.id || done.data.login.toLowerCase() !== email) throw client.failures.aboutSomebodyElse()
+      if (done.data.id !== user.id || done.data.login.toLowerCase() !== user.login)
+        throw client.failures.aboutSomebodyElse()
     },
 
     /** Ids of the tokens that somebody made. Fastly does not delete a user who has any. */
@@ -201,10 +214,11 @@ const jsonApi = {
   content: { 'content-type': 'application/vnd.api+json' },
 }
 
-export function asUser({ id, role: single, roles, limit_services, locked }: z.infer<typeof userSchema>): User {
+export function asUser({ id, login, role: single, roles, limit_services, locked }: z.infer<typeof userSchema>): User {
   const names = (roles ?? []).map((one) => (typeof one === 'string' ? one : one.name))
   return {
     id,
+    login: login.toLowerCase(),
     roles: [...new Set([...(single ? [single] : []), ...names].map((name) => name.toLowerCase()))].sort(),
     allServices: limit_services == null ? null : !limit_services,
     locked: locked === true,

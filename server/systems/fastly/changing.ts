@@ -1,24 +1,26 @@
 import type { Receipt } from '../../grants/system.ts'
+import type { User } from './accounts.ts'
 import type { Place } from './place.ts'
-import { locked, ourOwn } from './refusals.ts'
+import { locked, otherAddress, ourOwn } from './refusals.ts'
 import { givesAtLeast, standing, untouchable } from './standing.ts'
 
 /** What is changed in Fastly. Each looks first, so that a second call after a lost answer does nothing twice. */
 
 export async function grant(place: Place): Promise<Receipt> {
-  const { accounts, email, name, wanted } = place
-  const user = await accounts.user(email)
-  if (user !== null && user !== 'deleted') {
+  const { accounts, email, name, wanted, seen } = place
+  const { byLogin: user, bySeen } = await accounts.who(email, seen)
+  if (user) {
     if (standing(user, wanted).is === 'enough') return receipt(place, `${name} had it already.`)
     const refused = untouchable(user, name)
     if (refused) throw refused
     if (user.locked) throw locked(name)
-    await accounts.change(user, email, wanted)
+    await accounts.change(user, wanted)
     return receipt(
       place,
       `Asked Fastly to make ${name} ${wanted.role}${wanted.allServices ? ' for all services' : ''}.`,
     )
   }
+  if (bySeen) throw otherAddress(name)
   const invited = await accounts.invitations(email)
   if (invited.some((one) => one.open && givesAtLeast(one, wanted)))
     return receipt(place, `${name} was invited already.`)
@@ -29,24 +31,29 @@ export async function grant(place: Place): Promise<Receipt> {
 }
 
 export async function revoke(place: Place): Promise<Receipt> {
-  const { accounts, email, name, kept } = place
+  const { accounts, email, name, seen, kept } = place
   // First what somebody could accept while the rest goes on.
   for (const one of await accounts.invitations(email))
     if (!(kept && givesAtLeast(kept, one))) await accounts.withdraw(one)
-  const user = await accounts.user(email)
-  if (user === null || user === 'deleted')
-    return receipt(place, `Asked Fastly to withdraw what ${name} was invited to.`)
+  const { byLogin, bySeen } = await accounts.who(email, seen)
+  const users = [byLogin, bySeen].filter((one) => one !== null)
+  let done = `Asked Fastly to withdraw what ${name} was invited to.`
+  for (const user of users) done = await takeBack(place, user)
+  return receipt(place, done)
+}
+
+async function takeBack({ accounts, name, kept }: Place, user: User): Promise<string> {
   const refused = untouchable(user, name)
   if (refused) throw refused
   if (kept) {
-    await accounts.change(user, email, kept)
-    return receipt(place, `Asked Fastly to set ${name} back to ${kept.role}.`)
+    await accounts.change(user, kept)
+    return `Asked Fastly to set ${name} back to ${kept.role}.`
   }
   if ((await accounts.self()).userId === user.id) throw ourOwn(name)
   // Fastly deletes nobody who has tokens, and tokens would go on working until then.
   for (const id of await accounts.tokensOf(user)) await accounts.revokeToken(id)
   await accounts.remove(user)
-  return receipt(place, `Asked Fastly to delete the tokens and the account of ${name}.`)
+  return `Asked Fastly to delete the tokens and the account of ${name}.`
 }
 
 /** Takes back invitations that nobody accepted yet. An account that is there stays: that is for a revocation. */

@@ -8,6 +8,8 @@ export interface Place {
   accounts: FastlyAccounts
   customer: string
   email: string
+  /** The id of the user that access was given to, as it was seen then, or `null`. */
+  seen: string | null
   name: string
   wanted: Wanted
   /** What a revocation leaves, because another request still holds it. */
@@ -24,13 +26,18 @@ export interface Place {
 const USER_MANAGEMENT = 'https://manage.fastly.com/account/users'
 
 /** @throws SystemFailure when the installation or the rule set does not say enough */
-export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'account'>, today: () => Date): Place {
+export function placeOf(
+  client: JsonClient,
+  order: Pick<StepOrder, 'wanted' | 'account' | 'seen'>,
+  today: () => Date,
+): Place {
   const { customer, provisionedBy, invitation, page, keeps } = order.wanted.params
   if (typeof customer !== 'string' || customer === '') throw notConfigured()
   return {
     accounts: createFastlyAccounts(client, customer, today),
     customer,
     email: order.account.id.toLowerCase(),
+    seen: order.seen?.['customer'] === customer ? text(order.seen['user']) : null,
     name: order.account.name,
     wanted: wantedFrom(order.wanted.value),
     kept: typeof keeps === 'string' ? wantedFrom(keeps) : null,

@@ -2,17 +2,18 @@ import type { Evidence, Observation, StepOrder } from '../../grants/system.ts'
 import { dayWords } from '../http/words.ts'
 import { INVITATION_LASTS, type Invitation, type User } from './accounts.ts'
 import type { Place } from './place.ts'
-import { locked } from './refusals.ts'
+import { locked, otherAddress } from './refusals.ts'
 import { givesAtLeast, isAtMost, isSuperuser, standing } from './standing.ts'
 
 /** How somebody stands in Fastly, for a grant and for a revocation. */
 
 export async function readGrant(place: Place, order: StepOrder): Promise<Observation> {
   const { wanted } = place
-  const user = await place.accounts.user(place.email)
-  if (user !== null && user !== 'deleted') return readUser(place, user)
+  const { byLogin, bySeen, deleted } = await place.accounts.who(place.email, place.seen)
+  if (byLogin) return readUser(place, byLogin)
+  if (bySeen) throw otherAddress(place.name)
   const [newest] = await place.accounts.invitations(place.email)
-  const evidence: Evidence = { customer: place.customer, state: user ?? 'none' }
+  const evidence: Evidence = { customer: place.customer, state: deleted ? 'deleted' : 'none' }
   if (newest?.open && givesAtLeast(newest, wanted))
     return {
       is: 'waiting',
@@ -27,8 +28,7 @@ export async function readGrant(place: Place, order: StepOrder): Promise<Observa
   const lost = newest?.open ? null : lostInvitation(place, order, newest ?? null)
   if (lost)
     return { is: 'refused', link: place.page, who: null, evidence: { ...evidence, invitation: lost.is }, ...lost.told }
-  const was =
-    user === 'deleted' ? `The account of ${place.name} in Fastly was deleted.` : `${place.name} is not in Fastly.`
+  const was = deleted ? `The account of ${place.name} in Fastly was deleted.` : `${place.name} is not in Fastly.`
   return { is: 'absent', detail: newest?.open ? `${place.name} is invited to Fastly with less.` : was, evidence }
 }
 
@@ -69,33 +69,27 @@ function lostInvitation(place: Place, order: StepOrder, newest: Invitation | nul
 
 export async function readRevoke(place: Place): Promise<Observation> {
   const { kept } = place
-  const user = await place.accounts.user(place.email)
+  const { byLogin, bySeen, deleted } = await place.accounts.who(place.email, place.seen)
   const invited = await place.accounts.invitations(place.email)
   const open = invited.find((one) => one.open && !(kept && givesAtLeast(kept, one)))
-  if (user !== null && user !== 'deleted') {
-    const gone = kept ? isAtMost(user, kept) : false
-    if (gone === null)
-      return { is: 'cannot-tell', detail: `Fastly does not say which role and services ${place.name} has.` }
-    if (!gone)
-      return {
-        is: 'present',
-        detail: `${place.name} is ${user.roles.join(' and ') || 'a user'} in Fastly.`,
-        evidence: evidenceOf(place, user),
-      }
-    if (!open)
-      return {
-        is: 'absent',
-        detail: `${place.name} has no more than ${kept?.role} in Fastly.`,
-        evidence: evidenceOf(place, user),
-      }
-  }
-  const evidence: Evidence = {
-    customer: place.customer,
-    state: open ? 'invited' : user === 'deleted' ? 'deleted' : 'none',
-  }
-  return open
-    ? { is: 'present', detail: `${place.name} is still invited to Fastly.`, evidence }
-    : { is: 'absent', detail: `${place.name} is not in Fastly.`, evidence }
+  const stand = [byLogin, bySeen].filter((one) => one !== null).map((user) => readLeft(place, user))
+  const left = stand.find(({ is }) => is !== 'absent')
+  if (left) return left
+  const evidence: Evidence = { customer: place.customer, state: open ? 'invited' : deleted ? 'deleted' : 'none' }
+  if (open) return { is: 'present', detail: `${place.name} is still invited to Fastly.`, evidence }
+  return stand[0] ?? { is: 'absent', detail: `${place.name} is not in Fastly.`, evidence }
+}
+
+/** What an account still has of what is taken back. */
+function readLeft(place: Place, user: User): Observation {
+  const { name, kept, email } = place
+  const goesBy = user.login === email ? 'in Fastly' : 'in Fastly, by another address there'
+  const evidence = evidenceOf(place, user)
+  const gone = kept ? isAtMost(user, kept) : false
+  if (gone === null) return { is: 'cannot-tell', detail: `Fastly does not say which role and services ${name} has.` }
+  return gone
+    ? { is: 'absent', detail: `${name} has no more than ${kept?.role} ${goesBy}.`, evidence }
+    : { is: 'present', detail: `${name} is ${user.roles.join(' and ') || 'a user'} ${goesBy}.`, evidence }
 }
 
 const evidenceOf = ({ customer }: Place, { id, roles, allServices, locked: isLocked }: User): Evidence => ({

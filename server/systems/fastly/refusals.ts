@@ -23,3 +23,17 @@ export const ourOwn = (name: string) =>
     `The server’s own Fastly token belongs to ${name}, so their account was not deleted.`,
     'Whoever runs this server gives it a token of another superuser, then tries again.',
   )
+
+export const otherAddress = (name: string) =>
+  new SystemFailure(
+    'managed-elsewhere',
+    `The Fastly account of ${name} that this access was given to goes by another address there now.`,
+    'A Fastly superuser sets its address back, or access is revoked and asked for anew.',
+  )
+
+export const invitationsNotShown = () =>
+  new SystemFailure(
+    'invalid',
+    'Fastly does not show us who is invited, so nobody can say that an invitation is not open.',
+    'Give our token the whole account and the scope global, then try again.',
+  )

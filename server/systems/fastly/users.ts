@@ -26,7 +26,7 @@ export function createFastly({ client, now, today }: FastlyParts): SystemAdapter
     reads: () => true,
     health: () => health(client, now()),
     async list(order) {
-      const { accounts, wanted } = placeOf(client, { ...order, account: nobody }, today)
+      const { accounts, wanted } = placeOf(client, { ...order, account: nobody, seen: null }, today)
       return listAccount(accounts, wanted, today())
     },
     async read(order) {
