@@ -3,13 +3,15 @@ import type { Doing, StepRow, World } from '../requests/act.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { isClosed } from './steps.ts'
 
+type Needs = Pick<World, 'othersSteps' | 'ruleSet'>
+
 /** Revoking one request never takes what another one that stands needs: the same thing, or a value that contains it. */
 
 /**
  * The step of another request that needs what this one gave; `null` where nobody else does. What is contained stays too:
  * suspending somebody who is Super Admin elsewhere would take that as well.
  */
-export function neededBy(world: World, { key, plan }: Pick<StepRow, 'key' | 'plan'>): StepRow | null {
+export function neededBy(world: Needs, { key, plan }: Pick<StepRow, 'key' | 'plan'>): StepRow | null {
   const others = world.othersSteps.filter((one) => isClosed(one) && one.plan.account.id === plan.account.id)
   return (
     others.find((one) => one.key === key) ??
@@ -20,7 +22,7 @@ export function neededBy(world: World, { key, plan }: Pick<StepRow, 'key' | 'pla
   )
 }
 
-function contains({ ruleSet }: World, higher: PlanStep, lower: PlanStep): boolean {
+function contains({ ruleSet }: Needs, higher: PlanStep, lower: PlanStep): boolean {
   const seen = new Set<string>()
   let over = ruleSet.grants[lower.grant]?.satisfiedBy
   while (over !== undefined && !seen.has(over)) {

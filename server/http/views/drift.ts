@@ -235,7 +235,7 @@ function formOf(name: DriftWindow, { finding, person, short, systemName }: Drift
         title: `Remove ${short} of ${who}`,
         lines: [
           ...form.lines,
-          `Exactly this is revoked in ${systemName} and read back. Steps of theirs that have not begun are stopped meanwhile.`,
+          `Exactly this is revoked in ${systemName} and read back. Any step of theirs that is still to be granted is stopped, until its sponsor approves it again.`,
         ],
         submit: { text: `Remove ${short}`, tone: 'danger' },
       }

@@ -168,6 +168,19 @@ describe('What differs is decided', () => {
     expect(text.split('role_user_user_arns')[1]).toContain('priya.shah')
   })
 
+  test('late: what was granted since it was found is neither removed nor adopted', async () => {
+    byHand('production-deploy', 'Priya Shah')
+    await compare()
+    const request = await granted(it)
+    for (const act of ['remove-drift', 'adopt-drift'])
+      await expect(settle('dan', act, team, 'Priya Shah')).rejects.toThrow(
+        'A request of theirs was granted this meanwhile, or needs it.',
+      )
+    await it.run(2)
+    expect((await it.request(request)).state).toBe('granted')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).not.toBe('none')
+  })
+
   test('what is missing is granted again under an approval that still holds', async () => {
     const request = await granted(it)
     await takenBackByHand(request)

@@ -2,6 +2,7 @@ import { json } from '../../../db/json.ts'
 import { loadPerson } from '../../../people/register.ts'
 import { ActRefused } from '../../../requests/act.ts'
 import { newId } from '../../../requests/ids.ts'
+import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
 import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
 import { keepLedger } from '../../ledger.ts'
@@ -19,14 +20,15 @@ export function adoptDriftAct({ office }: DriftActParts) {
     event: 'drift-adopted',
     async allows(_actor, finding, tx) {
       const person = await loadPerson(tx, finding.person_id)
-      if (!person || !planOfFinding(office, finding, person)) return notInTheRules
+      const plan = person && planOfFinding(office, finding, person)
+      if (!plan) return notInTheRules
       if (person.left?.value)
         return {
           code: 'left',
           sentence: 'This person has left, so nothing of theirs is adopted. Remove it.',
           status: 409,
         }
-      return null
+      return heldMeanwhile(tx, office.ruleSet(null), person.id, plan)
     },
     async carryOut(doing, finding, reason) {
       const { tx, clock, actor } = doing

@@ -5,6 +5,7 @@ import { ActRefused } from '../../../requests/act.ts'
 import { loadWorld } from '../../../requests/world.ts'
 import { judgeSponsorship } from '../../../rules/sponsorship.ts'
 import type { PlanStep } from '../../../rules/types.ts'
+import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
 import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
 import { openRevocation } from '../../revoke.ts'
@@ -29,12 +30,14 @@ export function removeDriftAct(parts: DriftActParts) {
     async allows(actor, finding, tx) {
       const { people } = await loadRegister(tx)
       const engineer = people.get(finding.person_id)
-      if (!engineer || !planOfFinding(office, finding, engineer)) return notInTheRules
-      if (actor.roles.seniorTech || actor.person.id === engineer.id) return null
+      const plan = engineer ? planOfFinding(office, finding, engineer) : null
+      if (!engineer || !plan) return notInTheRules
+      const meanwhile = () => heldMeanwhile(tx, office.ruleSet(null), engineer.id, plan)
+      if (actor.roles.seniorTech || actor.person.id === engineer.id) return meanwhile()
       const today = londonDay(office.clock.calendar())
       const question = { ruleSet: office.ruleSet(null), level: finding.level, engineer, people, today }
       const answer = judgeSponsorship({ ...question, viewer: actor.person })
-      return answer.may ? null : { code: 'not-sponsor', sentence: notYours, status: 403 }
+      return answer.may ? meanwhile() : { code: 'not-sponsor', sentence: notYours, status: 403 }
     },
     async statement(finding, tx) {
       const plan = await planIn(tx, finding)
