@@ -21,8 +21,7 @@ export async function heldMeanwhile(
     .where('ended_at', 'is', null)
     .execute()
   const ids = held.map(({ step_id }) => step_id)
-  const othersSteps =
-    ids.length === 0 ? [] : await tx.selectFrom('step').selectAll().where('id', 'in', ids).execute()
+  const othersSteps = ids.length === 0 ? [] : await tx.selectFrom('step').selectAll().where('id', 'in', ids).execute()
   return neededBy({ othersSteps, ruleSet }, { key: plan.key, plan }) === null ? null : standsMeanwhile
 }
 
