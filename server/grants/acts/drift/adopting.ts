@@ -1,7 +1,11 @@
+import { londonDay } from '../../../clock.ts'
 import { json } from '../../../db/json.ts'
-import { loadPerson } from '../../../people/register.ts'
-import { ActRefused } from '../../../requests/act.ts'
+import { loadPerson, loadRegister } from '../../../people/register.ts'
+import { ActRefused, type Refusal } from '../../../requests/act.ts'
 import { newId } from '../../../requests/ids.ts'
+import { emptyFacts } from '../../../requests/world.ts'
+import { absenceStanding } from '../../../rules/absence.ts'
+import { judgeEligibility } from '../../../rules/eligibility.ts'
 import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
 import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
@@ -28,6 +32,17 @@ export function adoptDriftAct({ office }: DriftActParts) {
           sentence: 'This person has left, so nothing of theirs is adopted. Remove it.',
           status: 409,
         }
+      const today = londonDay(office.clock.calendar())
+      const { people } = await loadRegister(tx)
+      const ruleSet = office.ruleSet(null)
+      const held = await office.heldLevels(tx, person.id)
+      const question = { ruleSet, level: finding.level, engineer: person, people, today, answers: null }
+      const findings = judgeEligibility({ ...question, request: emptyFacts(finding.level, held) })
+      const isMet = findings.every(
+        ({ kind, outcome }) => kind !== 'register' || !['not-met', 'unknown'].includes(outcome),
+      )
+      const absence = absenceStanding(person.absences?.value ?? [], today, ruleSet.absence.limitDays)
+      if (!isMet || absence.is === 'over-limit') return notByTheRegister
       return heldMeanwhile(tx, office.ruleSet(null), person.id, plan)
     },
     async carryOut(doing, finding, reason) {
@@ -63,4 +78,10 @@ export function adoptDriftAct({ office }: DriftActParts) {
       return { card, said: 'Adopted. It stands in the record with your reason, and is read again every day.' }
     },
   })
+}
+
+const notByTheRegister: Refusal = {
+  code: 'not-by-the-register',
+  sentence: 'The register does not show what this level asks of them. Remove it, or let them ask on a card.',
+  status: 409,
 }
