@@ -168,6 +168,18 @@ describe('What differs is decided', () => {
     expect(text.split('role_user_user_arns')[1]).toContain('priya.shah')
   })
 
+  test('what the register says no to is not adopted', async () => {
+    byHand()
+    await compare()
+    await it.db.kysely
+      .updateTable('person_fact')
+      .set({ value: JSON.stringify('no') })
+      .where('person_id', '=', await it.personId('Lee Hart'))
+      .where('fact', '=', 'clearance')
+      .execute()
+    await expect(settle('dan', 'adopt-drift', team)).rejects.toThrow('The register does not show what this level asks')
+  })
+
   test('late: what was granted since it was found is neither removed nor adopted', async () => {
     byHand('production-deploy', 'Priya Shah')
     await compare()
@@ -216,6 +228,11 @@ describe('What differs is decided', () => {
     await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
       'The approval is more than 14 days old. Nothing more is changed. Record it as ended, and ask for it anew.',
     )
+    await expect(settle('sam', 'record-as-ended', team, 'Priya Shah')).rejects.toThrow(
+      'The newest look does not say that it is gone.',
+    )
+    const looked_at = it.office.clock.calendar()
+    await it.db.kysely.updateTable('holding').set({ seen: 'absent', looked_at }).where('grant_key', '=', team).execute()
     expect(await settle('sam', 'record-as-ended', team, 'Priya Shah')).toContain('Recorded as ended.')
     expect((await it.request(request)).state).toBe('granted')
     expect(await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).toEqual([])
