@@ -218,6 +218,82 @@ describe('whose account it is', () => {
     expect(local.writes).toEqual([])
   })
 
+  const stranger = 'mallory@example.com'
+  const also = (is_verified: boolean) => ({
+    emails: [
+      { email: stranger, is_verified: true },
+      { email, is_verified },
+    ],
+  })
+
+  test.each([true, false])(
+    'a further address of an account makes it nobody’s, verified or not (%s)',
+    covers('Sentry', 'error: managed-elsewhere'),
+    async (isVerified) => {
+      const theirs = local.addMember(stranger, also(isVerified))
+      const words = { kind: 'managed-elsewhere', message: expect.stringContaining('only as a further address') }
+      await expect(read()).rejects.toMatchObject(words)
+      await expect(grant()).rejects.toMatchObject(words)
+      theirs.orgRole = 'admin'
+      await expect(readRevoke()).rejects.toMatchObject(words)
+      await expect(revoke()).rejects.toMatchObject(words)
+      expect(local.writes).toEqual([])
+    },
+  )
+
+  test('whoever has the address as their own is found behind an account that has it as a further one', async () => {
+    const theirs = local.addMember(stranger, { ...also(false), orgRole: 'admin' })
+    local.addMember(email)
+    await grant()
+    expect(local.member(email)).toMatchObject({ orgRole: 'admin' })
+    expect(await readRevoke()).toMatchObject({ is: 'present' })
+    await revoke()
+    expect(local.member(email)).toMatchObject({ orgRole: 'member' })
+    expect(theirs.orgRole).toBe('admin')
+  })
+
+  test('an address that nobody verified is given nothing, and what it has is not called gone', async () => {
+    const member = local.addMember(email, { emails: [{ email, is_verified: false }] })
+    const words = { message: expect.stringContaining('Nobody has verified the address') }
+    await expect(read()).rejects.toMatchObject(words)
+    await expect(grant()).rejects.toMatchObject(words)
+    member.orgRole = 'admin'
+    expect(await readRevoke()).toMatchObject({ is: 'present' })
+    await expect(revoke()).rejects.toMatchObject(words)
+    expect(local.writes).toEqual([])
+  })
+
+  test('two entries for one address are given nothing, and both are taken back', async () => {
+    const two = [local.addMember(email), local.addMember(email, { orgRole: 'admin' })]
+    await expect(grant()).rejects.toMatchObject({ message: expect.stringContaining('more than one entry') })
+    expect(await readRevoke()).toMatchObject({ is: 'present' })
+    await revoke()
+    expect(two.map(({ orgRole }) => orgRole)).toEqual(['member', 'member'])
+  })
+
+  test('whoever changed their address since is found by what was seen when access was given', async () => {
+    const member = local.addMember(email, { orgRole: 'admin' })
+    const before = seen(await read())
+    member.email = 'private@example.com'
+    const back = (change: Partial<StepOrder> = {}) => order({ direction: 'revoke', seen: before, ...change })
+    expect(await sentry.read(back())).toMatchObject({
+      is: 'present',
+      detail: `${email} is admin of the organisation in Sentry, by another address there.`,
+    })
+    // An id of another organisation says nothing here.
+    expect(await sentry.read(back({ seen: { ...before, organisation: 'another' } }))).toMatchObject({ is: 'absent' })
+    for (const work of [() => read({ seen: before }), () => sentry.apply([order({ seen: before })])])
+      await expect(work()).rejects.toMatchObject({ message: expect.stringContaining('goes by another address') })
+    expect(local.writes).toEqual([])
+    // An invitation at the old address hides nothing.
+    local.addMember(email, { pending: true })
+    await sentry.apply([back()])
+    expect(member.orgRole).toBe('member')
+    expect(await sentry.read(back())).toMatchObject({ is: 'absent', evidence: { member: member.id } })
+    local.removeMember('private@example.com')
+    expect(await sentry.read(back())).toMatchObject({ is: 'absent', evidence: { state: 'none' } })
+  })
+
   test.each([
     ['This user is managed through your organization’s identity provider.', 'managed-elsewhere'],
     ['You cannot remove the only remaining owner of the organization.', 'refused-by-rule'],

@@ -1,13 +1,13 @@
 import type { Receipt } from '../../grants/system.ts'
 import type { Member, TeamRole } from './members.ts'
-import { adminBy, type Place } from './place.ts'
-import { hasMore, managedElsewhere, RoleRetired } from './refusals.ts'
+import { adminBy, type Place, theirs } from './place.ts'
+import { hasMore, managedElsewhere, notVerified, onlySecond, RoleRetired } from './refusals.ts'
 
 /** What is changed in Sentry. Each looks first, so that a second call after a lost answer does nothing twice. */
 
 export async function grant(place: Place): Promise<Receipt> {
   const { members, email, name, team } = place
-  const member = await members.of(email)
+  const member = await theirs(place)
   switch (member?.state) {
     case undefined:
       await withAdminOr(
@@ -17,7 +17,7 @@ export async function grant(place: Place): Promise<Receipt> {
       )
       return receipt(place, `Asked Sentry to invite ${name}.`)
     case 'expired':
-      await members.inviteAgain(email, member)
+      await members.inviteAgain(member)
       return receipt(place, `Asked Sentry to invite ${name} anew.`)
     case 'invited':
     case 'requested':
@@ -28,14 +28,14 @@ export async function grant(place: Place): Promise<Receipt> {
 }
 
 async function promote(place: Place, member: Member): Promise<Receipt> {
-  const { members, email, name, team } = place
+  const { members, name, team } = place
   if (adminBy(member, place)) return receipt(place, `${name} had it already.`)
   // Written over, another role such as billing would be lost.
   if (member.role !== 'member') throw hasMore(name, member.role)
   if (member.restricted) throw managedElsewhere(name)
   await withAdminOr(
-    () => members.setRoles(email, member, { orgRole: 'admin' }),
-    team ? () => members.setRoles(email, member, { teamRoles: inTeam(member.teamRoles, team, 'admin') }) : null,
+    () => members.setRoles(member, { orgRole: 'admin' }),
+    team ? () => members.setRoles(member, { teamRoles: inTeam(member.teamRoles, team, 'admin') }) : null,
   )
   return receipt(place, `Asked Sentry to make ${name} Admin.`)
 }
@@ -51,30 +51,43 @@ async function withAdminOr(asked: () => Promise<void>, instead: (() => Promise<v
 }
 
 export async function revoke(place: Place): Promise<Receipt> {
-  const { members, email, name, team } = place
-  const member = await members.of(email)
-  if (!member) return receipt(place, `${name} was not in Sentry.`)
+  const { members, email, name } = place
+  const found = await members.who(email, place.seen)
+  // First what is surely theirs, so that no stranger's account stands in the way.
+  const all = [...(found.seen ? [found.seen] : []), ...found.mine]
+  if (all.length === 0 && found.isSecondOfAnother) throw onlySecond(name)
+  let done = `${name} was not in Sentry.`
+  for (const member of all) done = await takeBack(place, member)
+  return receipt(place, done)
+}
+
+async function takeBack(place: Place, member: Member): Promise<string> {
+  const { members, name, team, seen } = place
   if (member.state !== 'member') {
     await members.remove(member)
-    return receipt(place, `Asked Sentry to withdraw the invitation of ${name}.`)
+    return `Asked Sentry to withdraw the invitation of ${name}.`
   }
-  if (!adminBy(member, place)) return receipt(place, `${name} had no more than ${member.role}.`)
+  if (!adminBy(member, place)) return `${name} had no more than ${member.role}.`
+  if (member.unverified && member.id !== seen) throw notVerified(name)
   if (member.role !== 'admin' && member.role !== 'member') throw hasMore(name, member.role)
   if (member.restricted) throw managedElsewhere(name)
-  await members.setRoles(email, member, {
+  await members.setRoles(member, {
     ...(member.role === 'admin' ? { orgRole: 'member' } : {}),
     ...(team ? { teamRoles: without(member.teamRoles, team) } : {}),
   })
-  return receipt(place, `Asked Sentry to set ${name} back to Member.`)
+  return `Asked Sentry to set ${name} back to Member.`
 }
 
 /** Takes back an invitation that nobody accepted yet. A member stays one: that is for a revocation. */
 export async function withdraw(place: Place): Promise<Receipt> {
-  const member = await place.members.of(place.email)
+  const { mine } = await place.members.who(place.email, null)
   // What somebody asked for themselves, and nobody invited them to, is not ours to take back.
-  if (member?.state !== 'invited' && member?.state !== 'expired') return receipt(place, 'No invitation was open.')
-  await place.members.remove(member)
-  return receipt(place, `Asked Sentry to withdraw the invitation of ${place.name}.`)
+  const open = mine.filter(({ state }) => state === 'invited' || state === 'expired')
+  for (const one of open) await place.members.remove(one)
+  return receipt(
+    place,
+    open.length > 0 ? `Asked Sentry to withdraw the invitation of ${place.name}.` : 'No invitation was open.',
+  )
 }
 
 /** All teams as they are, with another role in one. */

@@ -45,8 +45,10 @@ async function withTeams(accounts: Listed[], place: Place): Promise<Listed[]> {
     )
   const all: Listed[] = []
   for (const one of accounts) {
-    const member = one.has === 'less' ? await place.members.of(one.account.name.toLowerCase()) : null
-    const by = member?.state === 'member' ? adminBy(member, place) : null
+    const found = one.has === 'less' ? await place.members.who(one.account.name.toLowerCase(), null) : null
+    const [by] = (found?.mine ?? []).flatMap((member) =>
+      member.state === 'member' ? (adminBy(member, place) ?? []) : [],
+    )
     all.push(by ? { ...one, has: 'wanted', detail: `${one.account.name} is ${by} in Sentry.` } : one)
   }
   return all

@@ -5,7 +5,8 @@ import { changedMeanwhile, noSuchOrganisation } from './refusals.ts'
 
 /** Who is in a Sentry organisation or invited to it, for exactly the address that was asked about. */
 
-const emails = z.object({ emails: z.array(z.object({ email: z.string() })).nullish() }).nullish()
+const address = z.object({ email: z.string(), is_verified: z.boolean().nullish() })
+const emails = z.object({ emails: z.array(address).nullish() }).nullish()
 const found = z.object({ id: z.string().min(1), email: z.string(), user: emails })
 const memberSchema = found.extend({
   orgRole: z.string(),
@@ -24,6 +25,10 @@ export interface TeamRole {
 
 export interface Member {
   id: string
+  /** The first address of the account, or the one that was invited, in small letters. */
+  email: string
+  /** Sentry says that nobody has shown yet that this address is theirs. */
+  unverified: boolean
   /** The organisation's role, such as `member`. */
   role: string
   state: 'member' | 'invited' | 'expired' | 'requested'
@@ -34,16 +39,34 @@ export interface Member {
   since: string | null
 }
 
+/** Who counts as somebody: an account's further addresses, which everybody may add to theirs, make it nobody's. */
+export interface Found {
+  /** Whose own first address it is. */
+  mine: Member[]
+  /** Who was seen with that id before, and goes by another address now. */
+  seen: Member | null
+  /** Another account has the address as a further one. */
+  isSecondOfAnother: boolean
+}
+
 /** @param organisation its slug, from the installation file */
 export function createSentryMembers(client: JsonClient, organisation: string) {
   const members = ['api', '0', 'organizations', organisation, 'members']
 
-  function checked(data: z.infer<typeof memberSchema>, email: string, id?: string): Member {
-    if (!isOf(data, email) || (id !== undefined && data.id !== id)) throw client.failures.aboutSomebodyElse()
+  /** @param email whose it must be; `null` = whoever's it is now */
+  async function whole(id: string, email: string | null): Promise<Member[]> {
+    const found = await client.call({ method: 'GET', path: [...members, id, ''], answer: memberSchema })
+    return found ? [checked(found.data, id, email ?? found.data.email.toLowerCase())] : []
+  }
+
+  function checked(data: z.infer<typeof memberSchema>, id: string, email: string): Member {
+    if (!is(data, email) || data.id !== id) throw client.failures.aboutSomebodyElse()
     const { pending, expired, inviteStatus, flags } = data
     const requested = pending && (inviteStatus ?? 'approved') !== 'approved'
     return {
-      id: data.id,
+      id,
+      email,
+      unverified: !pending && (data.user?.emails ?? []).some((one) => is(one, email) && one.is_verified === false),
       role: data.orgRole.toLowerCase(),
       state: !pending ? 'member' : requested ? 'requested' : expired ? 'expired' : 'invited',
       teamRoles: data.teamRoles.map(({ teamSlug, role }) => ({ teamSlug, role: role ?? null })),
@@ -67,7 +90,8 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
       })
     },
 
-    async of(email: string): Promise<Member | null> {
+    /** @param seen the id that the access was given to, or `null` */
+    async who(email: string, seen: string | null): Promise<Found> {
       const list = await client.call({
         method: 'GET',
         path: [...members, ''],
@@ -75,11 +99,13 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
         answer: z.array(found),
       })
       if (!list) throw noSuchOrganisation()
-      const [mine] = list.data.filter((one) => isOf(one, email))
-      if (list.data.length > 0 && !mine) throw client.failures.aboutSomebodyElse()
-      if (!mine) return null
-      const whole = await client.call({ method: 'GET', path: [...members, mine.id, ''], answer: memberSchema })
-      return whole ? checked(whole.data, email, mine.id) : null
+      const own = list.data.filter((one) => is(one, email))
+      const second = list.data.filter((one) => !is(one, email) && isSecondOf(one, email))
+      if (list.data.length > 0 && own.length + second.length === 0) throw client.failures.aboutSomebodyElse()
+      const mine: Member[] = []
+      for (const { id } of own) mine.push(...(await whole(id, email)))
+      const [before] = seen === null || own.some(({ id }) => id === seen) ? [] : await whole(seen, null)
+      return { mine, seen: before ?? null, isSecondOfAnother: second.some(({ id }) => id !== before?.id) }
     },
 
     /** Team roles are not stored with an invitation, so only the team is named. */
@@ -91,16 +117,16 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
         answer: found,
       })
       if (!done) throw noSuchOrganisation()
-      if (!isOf(done.data, email)) throw client.failures.aboutSomebodyElse()
+      if (!is(done.data, email)) throw client.failures.aboutSomebodyElse()
     },
 
     /** A lapsed invitation is made anew. */
-    async inviteAgain(email: string, { id }: Member): Promise<void> {
-      await change(email, id, { reinvite: true, regenerate: true })
+    async inviteAgain(member: Member): Promise<void> {
+      await change(member, { reinvite: true, regenerate: true })
     },
 
-    async setRoles(email: string, { id }: Member, roles: { orgRole?: string; teamRoles?: TeamRole[] }): Promise<void> {
-      await change(email, id, roles)
+    async setRoles(member: Member, roles: { orgRole?: string; teamRoles?: TeamRole[] }): Promise<void> {
+      await change(member, roles)
     },
 
     /** 404 says that it is gone already. */
@@ -109,10 +135,10 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
     },
   }
 
-  async function change(email: string, id: string, json: Record<string, unknown>): Promise<void> {
+  async function change({ id, email }: Member, json: Record<string, unknown>): Promise<void> {
     const done = await client.call({ method: 'PUT', path: [...members, id, ''], json, answer: found })
     if (!done) throw changedMeanwhile()
-    if (done.data.id !== id || !isOf(done.data, email)) throw client.failures.aboutSomebodyElse()
+    if (done.data.id !== id || !is(done.data, email)) throw client.failures.aboutSomebodyElse()
   }
 }
 
@@ -127,12 +153,11 @@ function cursorIn(link: string | null): string | null {
 
 export type SentryMembers = ReturnType<typeof createSentryMembers>
 
-/** Sentry finds people by their second addresses too. */
-function isOf(one: z.infer<typeof found>, email: string): boolean {
-  return [one.email, ...(one.user?.emails ?? []).map((other) => other.email)].some(
-    (address) => address.toLowerCase() === email,
-  )
-}
+const is = (one: { email: string }, email: string) => one.email.toLowerCase() === email
+
+/** Sentry finds people by their further addresses too, verified or not. */
+const isSecondOf = ({ user }: z.infer<typeof found>, email: string) =>
+  (user?.emails ?? []).some((one) => is(one, email))
 
 /** What our own token is: whose, and what it may do. */
 export async function tokenOf(client: JsonClient) {

@@ -1,6 +1,7 @@
 import { type StepOrder, SystemFailure } from '../../grants/system.ts'
 import type { JsonClient } from '../http/json-client.ts'
 import { createSentryMembers, type Member, type SentryMembers } from './members.ts'
+import { notVerified, onlySecond, otherAddress, several } from './refusals.ts'
 
 /** One order, with the account it is about and what the installation says. */
 export interface Place {
@@ -9,6 +10,8 @@ export interface Place {
   /** The team in which Team Admin stands for the organisation's retired role, or `null`. */
   team: string | null
   email: string
+  /** The id of the member that access was given to, as it was seen then, or `null`. */
+  seen: string | null
   name: string
   page: string
   /** Where invitations are accepted, if not by email alone. */
@@ -16,7 +19,7 @@ export interface Place {
 }
 
 /** @throws SystemFailure when the installation or the rule set does not say enough */
-export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'account'>): Place {
+export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'account' | 'seen'>): Place {
   const { organisation, team, page, invitation } = order.wanted.params
   const named = text(organisation)
   if (!named) throw notConfigured()
@@ -26,10 +29,25 @@ export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'a
     organisation: named,
     team: text(team)?.replace(/^#/, '') ?? null,
     email: order.account.id.toLowerCase(),
+    seen: order.seen?.['organisation'] === named ? text(order.seen['member']) : null,
     name: order.account.name,
     page: text(page) ?? `https://${encodeURIComponent(named)}.sentry.io/settings/members/`,
     invitation: text(invitation),
   }
+}
+
+/**
+ * The one account that counts as theirs for a grant, or `null`.
+ * @throws SystemFailure where it cannot be told whose it is
+ */
+export async function theirs({ members, email, seen, name }: Place): Promise<Member | null> {
+  const found = await members.who(email, seen)
+  const [member, ...more] = found.mine
+  if (more.length > 0) throw several(name)
+  if (member?.unverified) throw notVerified(name)
+  if (!member && found.seen) throw otherAddress(name)
+  if (!member && found.isSecondOfAnother) throw onlySecond(name)
+  return member ?? null
 }
 
 /** These do all that Admin does. */

@@ -1,12 +1,13 @@
 import type { Evidence, Observation, StepOrder } from '../../grants/system.ts'
 import { dayWords } from '../http/words.ts'
 import type { Member } from './members.ts'
-import { adminBy, type Place } from './place.ts'
+import { adminBy, type Place, theirs } from './place.ts'
+import { onlySecond } from './refusals.ts'
 
 /** How somebody stands in Sentry, for a grant and for a revocation. */
 
 export async function readGrant(place: Place, order: StepOrder): Promise<Observation> {
-  const member = await place.members.of(place.email)
+  const member = await theirs(place)
   const evidence = evidenceOf(place, member)
   switch (member?.state) {
     case undefined:
@@ -52,14 +53,24 @@ export async function readGrant(place: Place, order: StepOrder): Promise<Observa
 }
 
 export async function readRevoke(place: Place): Promise<Observation> {
-  const member = await place.members.of(place.email)
+  const { mine, seen, isSecondOfAnother } = await place.members.who(place.email, place.seen)
+  const stand = [...(seen ? [seen] : []), ...mine].map((member) => readLeft(place, member))
+  const left = stand.find((one) => one.is === 'present')
+  if (left) return left
+  if (isSecondOfAnother) throw onlySecond(place.name)
+  return stand[0] ?? { is: 'absent', detail: `${place.name} is not in Sentry.`, evidence: evidenceOf(place, null) }
+}
+
+/** What an account or an invitation still gives. */
+function readLeft(place: Place, member: Member): Observation {
+  const { name, email } = place
   const evidence = evidenceOf(place, member)
-  if (!member) return { is: 'absent', detail: `${place.name} is not in Sentry.`, evidence }
-  if (member.state !== 'member') return { is: 'present', detail: `${place.name} is still invited to Sentry.`, evidence }
+  if (member.state !== 'member') return { is: 'present', detail: `${name} is still invited to Sentry.`, evidence }
+  const where = member.email === email ? 'in Sentry' : 'in Sentry, by another address there'
   const by = adminBy(member, place)
   return by
-    ? { is: 'present', detail: `${place.name} is ${by} in Sentry.`, evidence: { ...evidence, by } }
-    : { is: 'absent', detail: `${place.name} is no more than ${member.role} in Sentry.`, evidence }
+    ? { is: 'present', detail: `${name} is ${by} ${where}.`, evidence: { ...evidence, by } }
+    : { is: 'absent', detail: `${name} is no more than ${member.role} ${where}.`, evidence }
 }
 
 const refused = (place: Place, detail: string, evidence: Evidence): Observation => ({

@@ -73,3 +73,30 @@ export const noSuchOrganisation = () =>
     'Sentry does not know the organisation that is configured, or does not show it to us.',
     'Put organisation right in the installation file, or make our user a member of it.',
   )
+
+/** Whose account it is must be beyond doubt: each of these is for people to clear up. */
+const notTheirs = (message: string, remedy: string) => new SystemFailure('managed-elsewhere', message, remedy)
+
+export const onlySecond = (name: string) =>
+  notTheirs(
+    `An account in Sentry has ${name} only as a further address, which shows nothing about whose it is.`,
+    'The engineer makes it the first address of their account, or an owner in Sentry removes the account that is not theirs. Then try again.',
+  )
+
+export const notVerified = (name: string) =>
+  notTheirs(
+    `Nobody has verified the address of the account of ${name} in Sentry, so it is not taken for theirs.`,
+    'The engineer verifies the address in their Sentry account, or an owner in Sentry removes the account that is not theirs. Then try again.',
+  )
+
+export const otherAddress = (name: string) =>
+  notTheirs(
+    `The Sentry account of ${name} that this access was given to goes by another address there now.`,
+    'The engineer makes their work address the first one of that account, or an owner in Sentry removes it. Then try again.',
+  )
+
+export const several = (name: string) =>
+  notTheirs(
+    `Sentry has more than one entry for ${name}, so it cannot be told which is theirs.`,
+    'An owner in Sentry removes those that are not needed, then tries again.',
+  )

@@ -17,7 +17,7 @@ export function createSentry({ client, now }: { client: JsonClient; now(): Date 
     can: ['api'],
     reads: () => true,
     health: () => health(client, now()),
-    list: async (order) => listMembers(placeOf(client, { ...order, account: nobody })),
+    list: async (order) => listMembers(placeOf(client, { ...order, account: nobody, seen: null })),
     async read(order) {
       const place = placeOf(client, order)
       return order.direction === 'grant' ? readGrant(place, order) : readRevoke(place)

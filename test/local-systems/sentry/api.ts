@@ -13,6 +13,8 @@ export interface Member {
   invitedAt: string
   teamRoles: { teamSlug: string; role: string | null }[]
   flags: Record<string, boolean>
+  /** All addresses of the account, where there is more to say than that its first one is verified. */
+  emails?: { email: string; is_verified: boolean }[]
 }
 
 export interface State {
@@ -49,6 +51,11 @@ const notFound = refusal(404, 'The requested resource does not exist')
 export function createApi({ state, organisation, teams, policy, now }: ApiParts) {
   const expired = (one: Member) => one.pending && now().getTime() - Date.parse(one.invitedAt) >= INVITATION_LASTS_MS
 
+  const addressesOf = (one: Member) => one.emails ?? [{ email: one.email, is_verified: true }]
+  /** Further addresses too, verified or not. */
+  const hasAddress = (one: Member, email: string) =>
+    [one, ...addressesOf(one)].some((other) => other.email.toLowerCase() === email.toLowerCase())
+
   const short = (one: Member) => ({
     id: one.id,
     email: one.email,
@@ -58,7 +65,7 @@ export function createApi({ state, organisation, teams, policy, now }: ApiParts)
     inviteStatus: one.inviteStatus,
     dateCreated: one.invitedAt,
     flags: one.flags,
-    user: one.pending ? null : { id: `9${one.id}`, email: one.email, emails: [{ email: one.email }] },
+    user: one.pending ? null : { id: `9${one.id}`, email: one.email, emails: addressesOf(one) },
   })
   const whole = (one: Member) => ({
     ...short(one),
@@ -80,7 +87,7 @@ export function createApi({ state, organisation, teams, policy, now }: ApiParts)
   function invite(call: Call): Reply {
     const { email, orgRole } = call.body
     if (typeof email !== 'string' || email.length > 75) return { status: 400, data: { email: ['Not an address'] } }
-    const known = state.members.find((one) => one.email.toLowerCase() === email.toLowerCase())
+    const known = state.members.find((one) => hasAddress(one, email))
     if (known)
       return {
         status: 400,
@@ -151,7 +158,7 @@ export function createApi({ state, organisation, teams, policy, now }: ApiParts)
     if (!id) {
       if (call.method === 'POST') return invite(call)
       const [, email = ''] = /^email:(.+)$/.exec(call.query.get('query') ?? '') ?? []
-      const some = state.members.filter((one) => email === '' || one.email.toLowerCase() === email.toLowerCase())
+      const some = state.members.filter((one) => email === '' || hasAddress(one, email))
       return { status: 200, data: some.map(short) }
     }
     const one = state.members.find((member) => member.id === id)
