@@ -70,18 +70,18 @@ test('what somebody did by hand is found, removed by a sponsor’s click, and go
 })
 
 test('what is adopted stands on the person’s page as held, on the word of whoever adopted it, and as no level', async () => {
-  const id = await known('Omar Aziz', '1007', 'omar-a')
-  world.github.addMember(org, 'production-admin', 'omar-a')
+  const id = await known('Lee Hart', '1008', 'lee-h')
+  world.github.addMember(org, 'production-deploy', 'lee-h')
   const since = new Date()
   await as(world, 'dan').act('compare-now', 'systems')
   await compared(since)
-  const row = await about('dan', 'Omar Aziz')
+  const row = await about('dan', 'Lee Hart')
   expect(await as(world, 'dan').submit('adopt-drift', row?.panel?.stepId ?? '', { reason: 'Agreed' })).toContain(
     'Adopted.',
   )
   const page = JSON.stringify(await as(world, 'dan').person(id))
-  expect(page).toContain('Part of Production Admin since')
+  expect(page).toContain('Part of Production Deploy since')
   expect(page).toContain('Adopted by Dan Reyes')
   expect(page).toContain('"text":["None."]')
-  expect((await rowsOf('dan')).filter(({ person }) => person === 'Omar Aziz')).toEqual([])
+  expect((await rowsOf('dan')).filter(({ person }) => person === 'Lee Hart')).toEqual([])
 })
