@@ -47,6 +47,7 @@ describeOnBothDatabases('What is held is read again', (database) => {
     expect(signon.looks.length).toBe(looks)
     await aDayLater()
     expect(signon.looks.length).toBe(looks + 1)
+    expect(signon.looks.at(-1)).toMatchObject({ direction: 'grant', seen: present.evidence })
     expect(await holding('signon-production/production')).toMatchObject({
       seen: 'present',
       missing_since: null,
@@ -128,5 +129,8 @@ describeOnBothDatabases('What is held is read again', (database) => {
     const looks = signon.looks.length
     await round()
     expect(signon.looks.length).toBe(looks)
+    // They know by what was seen then whose account it was, whatever address it has now.
+    await it.run(1)
+    expect(signon.looks.at(-1)).toMatchObject({ direction: 'revoke', lastSeen: null, seen: present.evidence })
   })
 })
