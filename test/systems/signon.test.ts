@@ -261,8 +261,13 @@ describe('a step in Signon', () => {
     })
   })
 
-  test('of a Super Admin is revoked by the role; suspending alone keeps it for later, and says so', async () => {
-    expect(await seen(revoke('Super Admin'), { entry })).toMatchObject({ is: 'absent' })
+  test('of a Super Admin is revoked by the role where Normal is kept, else only by suspending, which says what it keeps', async () => {
+    const kept = revoke('Super Admin')
+    const keeping = { ...kept, wanted: { ...kept.wanted, params: { ...kept.wanted.params, keeps: 'Normal' } } }
+    expect(await seen(keeping, { entry })).toMatchObject({ is: 'absent' })
+    expect(await seen(keeping, { entry: { ...entry, role: 'Admin' } })).toMatchObject({ is: 'present' })
+    // Normal is active, and nothing of it was to stay.
+    expect(await seen(revoke('Super Admin'), { entry })).toMatchObject({ is: 'present' })
     expect(await seen(revoke('Super Admin'), { entry: { ...entry, role: 'Super Admin' } })).toMatchObject({
       is: 'present',
     })

@@ -59,8 +59,10 @@ function before(
   return stillThere(order, entry, of, at)
 }
 
+/** A lower role still signs in: it is gone only where exactly that one is kept. */
 function isGone({ wanted }: StepOrder, entry: Evidence): boolean {
-  return entry['status'] === 'suspended' || (wanted.value === 'Super Admin' && entry['role'] !== 'Super Admin')
+  const { keeps } = wanted.params
+  return entry['status'] === 'suspended' || (typeof keeps === 'string' && entry['role'] === keeps)
 }
 
 function stillThere(order: StepOrder, entry: Evidence, of: string, asOf: Date): Observation {
