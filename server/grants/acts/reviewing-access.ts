@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { londonDay } from '../../clock.ts'
 import type { Tx } from '../../db/database.ts'
 import type { OfficeAct, Refusal } from '../../requests/act.ts'
+import { officeEvent } from '../../requests/acts/common.ts'
 import { addDays } from '../../requests/expiry-day.ts'
 import type { Office } from '../../requests/world.ts'
 import { revokeWhole, wholeRevocation } from '../revoke-person.ts'
@@ -57,15 +58,7 @@ export function confirmRevocationAct(parts: WholeParts): OfficeAct<typeof confir
         onRequest(doing, world, 'undo-opened', evidence, reason),
       )
       for (const { id } of reviews)
-        doing.log({
-          type: 'review-decided',
-          actor: doing.actor.person.id,
-          requestId: null,
-          personId: subject,
-          stepId: null,
-          boardId: doing.actor.boardId,
-          data: { ...evidence, review: id, outcome: 'revoked' },
-        })
+        doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
       await parts.wake.send(doing.tx)
       for (const card of cards) doing.touched(card)
       return 'Revoking. Every system is read back, and the cards show what is still there.'

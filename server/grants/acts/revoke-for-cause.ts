@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Tx } from '../../db/database.ts'
 import type { OfficeAct } from '../../requests/act.ts'
+import { officeEvent } from '../../requests/acts/common.ts'
 import { canBeCommented } from '../../requests/notices.ts'
 import { loadShared, type Office } from '../../requests/world.ts'
 import { isSamePerson } from '../../rules/same-person.ts'
@@ -43,15 +44,7 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
         return onRequest(doing, world, 'undo-opened', evidence, reason)
       })
       for (const { id } of reviews)
-        doing.log({
-          type: 'review-decided',
-          actor: doing.actor.person.id,
-          requestId: null,
-          personId: subject,
-          stepId: null,
-          boardId: doing.actor.boardId,
-          data: { ...evidence, review: id, outcome: 'revoked' },
-        })
+        doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
       const paused = await pauseWhatIsAsked(doing, subject)
       await parts.wake.send(doing.tx)
       for (const card of [...cards, ...paused]) doing.touched(card)

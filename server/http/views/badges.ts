@@ -1,6 +1,7 @@
 import type { World } from '../../requests/act.ts'
 import type { BadgeView, Colour, Wait } from '../api.ts'
-import { type Turn, turnsOf } from './turns.ts'
+import type { Turn } from './turn.ts'
+import { turnsOf } from './turns.ts'
 import { count, daysSince } from './words.ts'
 
 /** What a badge says, without its age: kept in memory and dressed with the age of the day when it is asked for. */

@@ -5,15 +5,15 @@ import { whoCanWords } from '../../rules/sponsorship.ts'
 import type { Finding } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
 import { apprenticeLines, managerRows, ofManager } from './apprentices.ts'
-import { type Blocks, line, planFold, sponsorSentence, type Told } from './blocks.ts'
-import { findingRows, tickRows, untickedFold } from './findings.ts'
-import { engineerLeft, reviewOutstanding, seniorOnly } from './turns.ts'
+import { type Blocks, line, planFold } from './blocks.ts'
+import { findingRows, tickRows } from './findings.ts'
+import { engineerLeft, seniorOnly } from './turns.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { whoCan } from './who-can.ts'
 import { keepersFinding } from './windows/recording.ts'
 import { aboutThem, capital, count, dateWords } from './words.ts'
 
-/** The section until somebody approves: template, candidate, collecting, ready. */
+/** The section until somebody can decide: template, candidate, collecting. */
 
 function gives(world: World): Row {
   const levels = world.ruleSet.withIncluded(world.request?.level ?? world.card.level)
@@ -100,7 +100,7 @@ function detachButtons({ request }: World, viewer: Viewer): Button[] {
 }
 
 /** Notice that nothing moved for long, with the one click that keeps the request open. */
-function expiryRows(world: World, viewer: Viewer): Row[] {
+export function expiryRows(world: World, viewer: Viewer): Row[] {
   if (world.expires === null) return []
   const keep = viewer.may('keep-open') ? [acts('Keep it open', 'keep-open', world.request?.id ?? '')] : []
   return [line('expires', 'turn', '', `This request expires on ${dateWords(world.expires, world.now)}`, null, keep)]
@@ -224,49 +224,7 @@ function nextLine(world: World, viewer: Viewer): string {
   return `Then ${words.replace(', your tech lead,', ` (${whose} tech lead)`).replace(/ can\.$/, ' can approve.')}`
 }
 
-export function readyBlock(world: World, viewer: Viewer, actor: Actor, told: Told | null): Blocks {
-  const { request } = world
-  const id = request?.id ?? ''
-  const who = world.engineer?.fullName ?? 'The engineer'
-  const sponsor = sponsorSentence(world, actor, told)
-  const review = reviewOutstanding(world)
-  const reviewButton =
-    review && viewer.may('review-preparedness') && !sponsor.may ? [opens('Review', 'review', id)] : []
-  return {
-    headline: sponsor.may
-      ? `Your turn: ${who} is ready for your decision`
-      : `Waiting for ${seniorOnly(world) ? 'Senior Tech' : 'a sponsor'} to ${review ? 'review' : 'approve'}`,
-    since: request?.state_since ?? null,
-    lines: [sponsor.sentence],
-    primary: sponsor.may ? opens(review ? 'Review and approve' : 'Check and approve', 'approve', id, 'primary') : null,
-    next: [
-      ...expiryRows(world, viewer),
-      ...(viewer.sees === 'all' ? [line('why', 'none', 'Why', `“${request?.reason ?? ''}”`)] : []),
-      ...findingRows(world, viewer).filter((row) => !row.key.startsWith('later')),
-      ...toConfirm(world),
-      changesRow(world),
-    ],
-    detail: tickRows(world, viewer),
-    buttons: [...reviewButton, ...decisionButtons(world, viewer, id)],
-    folds: [planFold(world, viewer), ...untickedFold(world)],
-  }
-}
-
-function toConfirm(world: World): Row[] {
-  const number = world.findings.filter((one) => one.holdsUpApproval && one.kind === 'attestation').length
-  return number > 0 ? [line('confirm', 'later', 'To confirm', `${count(number, 'thing')}, about a minute`)] : []
-}
-
-/** "7 steps in 5 systems, 2 of them by people" */
-function changesRow(world: World): Row {
-  const steps = world.plan?.steps ?? []
-  const systems = new Set(steps.map((step) => step.systemName)).size
-  const byPeople = steps.filter((step) => step.method === 'task').length
-  const words = `${count(steps.length, 'step')} in ${count(systems, 'system')}, ${byPeople} of them by people`
-  return line('changes', 'none', 'Changes', words)
-}
-
-function decisionButtons(world: World, viewer: Viewer, id: string): Button[] {
+export function decisionButtons(world: World, viewer: Viewer, id: string): Button[] {
   const decides = world.request?.state === 'ready' || world.request?.state === 'open'
   return [
     ...(viewer.may('ask-for-changes') && decides ? [opens('Ask for changes', 'changes', id)] : []),

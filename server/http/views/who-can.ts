@@ -2,7 +2,7 @@ import { isHandWork } from '../../grants/steps.ts'
 import type { StepRow, World } from '../../requests/act.ts'
 import type { TurnRole } from '../../rules/types.ts'
 import type { Row } from '../api.ts'
-import { roleWord } from './turns.ts'
+import { roleWord } from './turn.ts'
 import type { Viewer } from './viewer.ts'
 import { dayWords } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Row } from '../../../server/http/api.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
-import { stepPanel } from '../../../server/http/views/step-view.ts'
+import { stepPanel } from '../../../server/http/views/step-panel.ts'
 import { viewerOn } from '../../../server/http/views/viewer.ts'
 import type { StepRow } from '../../../server/requests/act.ts'
 import { actorIn, approved, daysAgo, makeWorld, stepsOf, type ViewerName } from './world.ts'

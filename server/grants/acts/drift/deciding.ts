@@ -3,6 +3,7 @@ import type { NewEvent } from '../../../audit/events.ts'
 import type { Tx } from '../../../db/database.ts'
 import type { Doing, LinkedActor, OfficeAct, Refusal } from '../../../requests/act.ts'
 import { ActRefused } from '../../../requests/act.ts'
+import { officeEvent } from '../../../requests/acts/common.ts'
 import type { ActName } from '../../../requests/authorisation.ts'
 import type { Office } from '../../../requests/world.ts'
 import type { FindingRow } from '../../drift/keep.ts'
@@ -69,14 +70,9 @@ export function decision(parts: Decision): OfficeAct<typeof input> {
         .set({ settled_at: doing.clock.calendar(), settled_by: doing.actor.person.id, how })
         .where('id', '=', id)
         .execute()
+      const data = { ...(await evidenceOf(doing)), finding: id, place: finding.key }
       doing.log({
-        type: event,
-        actor: doing.actor.person.id,
-        requestId: null,
-        personId: subject,
-        stepId: null,
-        boardId: doing.actor.boardId,
-        data: { ...(await evidenceOf(doing)), finding: id, place: finding.key },
+        ...officeEvent(doing, event, data, subject),
         detail: { reason, account: finding.account.name },
       })
       doing.touched(card)
