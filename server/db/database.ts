@@ -16,6 +16,7 @@ import { up as drift } from './migrations/0008-drift.ts'
 import { up as loweredLevel } from './migrations/0010-lowered-level.ts'
 import { up as keptOpen } from './migrations/0011-kept-open.ts'
 import { up as told } from './migrations/0012-told.ts'
+import { up as lowering } from './migrations/0013-lowering.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -56,6 +57,7 @@ const migrations = {
   '0010-lowered-level': { up: loweredLevel },
   '0011-kept-open': { up: keptOpen },
   '0012-told': { up: told },
+  '0013-lowering': { up: lowering },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

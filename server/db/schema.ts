@@ -170,6 +170,10 @@ export interface RequestTable {
   approval_id: Maybe<string>
   approved_by: Maybe<string>
   approved_at: MaybeTime
+  /** The signed act that lowered it since it was approved; the approval stays beside it. */
+  lowering_id: Maybe<string>
+  lowered_by: Maybe<string>
+  lowered_at: MaybeTime
   granted_at: MaybeTime
   /** Set while the card is archived or gone and somebody must say "continue or withdraw". */
   paused_because: Maybe<string>

@@ -53,9 +53,14 @@ export async function isAsSigned(
   return whole && same && grantsAreAsSigned(db, request, grants)
 }
 
-/** Compares the table's plan with the statement of the newest approval, and that with the log. */
+/** The signed act whose plan stands: the approval, or what lowered it since. */
+export function decisionInForce({ lowering_id, approval_id }: RequestRow): string | null {
+  return lowering_id ?? approval_id
+}
+
+/** Compares the table's plan with the statement of the decision in force, and that with the log. */
 export async function grantsAreAsSigned(db: Kysely<Schema>, request: RequestRow, grants: StepRow[]): Promise<boolean> {
-  const approval = (await signedActs(db, request)).find((act) => act.id === request.approval_id)
+  const approval = (await signedActs(db, request)).find((act) => act.id === decisionInForce(request))
   const says = approval && approvalSchema.safeParse(JSON.parse(approval.statement)).data?.about
   if (!says) return false
   const hash = planHash({

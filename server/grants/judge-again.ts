@@ -103,7 +103,7 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
   if (engineer.accounts[step.plan.account.kind]?.id !== step.plan.account.id)
     return accountChangedFence(engineer.firstName)
   // A lower value of what was held a moment ago is no new grant; its own decision is what must not be old.
-  const decidedAt = request.lowered_from === null ? request.approved_at : (world.approval?.at ?? request.approved_at)
+  const decidedAt = request.lowered_at ?? request.approved_at
   if (decidedAt && now.getTime() - decidedAt.getTime() > validDays * DAY)
     return {
       code: 'too-old',

@@ -25,6 +25,10 @@ export interface LedgerLine {
   stepId: string
   /** Who approved the request that gave it. */
   approvedBy: string | null
+  approvedAt: Date | null
+  /** Who lowered its level since, and when. */
+  loweredBy: string | null
+  loweredAt: Date | null
   proof: 'verified' | 'attested' | 'done'
   lastVerifiedAt: Date | null
   lastSeenAt: Date | null
@@ -50,12 +54,16 @@ export async function everyHolding(
     .innerJoin('card', 'card.id', 'request.card_id')
     .innerJoin('step', 'step.id', 'holding.step_id')
     .leftJoin('person as decider', 'decider.id', 'request.approved_by')
+    .leftJoin('person as lowerer', 'lowerer.id', 'request.lowered_by')
     .selectAll('holding')
     .select([
       'person.full_name',
       'card.url',
       'step.plan',
       'decider.full_name as decided_by',
+      'lowerer.full_name as lowered_by',
+      'request.approved_at',
+      'request.lowered_at',
       'request.state',
       'request.approval_id',
     ])
@@ -93,6 +101,9 @@ export async function everyHolding(
     cardUrl: row.url,
     stepId: row.step_id,
     approvedBy: row.decided_by,
+    approvedAt: row.approved_at,
+    loweredBy: row.lowered_by,
+    loweredAt: row.lowered_at,
     proof: row.proof,
     lastVerifiedAt: row.last_verified_at,
     lastSeenAt: row.last_seen_at,
@@ -116,6 +127,9 @@ const header = [
   'rule_set',
   'card',
   'approved_by',
+  'approved_at',
+  'lowered_by',
+  'lowered_at',
   'proof',
   'last_verified',
   'last_seen',
@@ -139,6 +153,9 @@ export function ledgerCsv(lines: LedgerLine[]): string {
       line.ruleSet,
       line.cardUrl,
       line.approvedBy ?? '',
+      at(line.approvedAt),
+      line.loweredBy ?? '',
+      at(line.loweredAt),
       line.proof,
       at(line.lastVerifiedAt),
       at(line.lastSeenAt),

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { heldLevels } from '../../server/grants/ledger.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { everyHolding, ledgerCsv } from '../../server/grants/who-holds-what.ts'
 import { testDatabase } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
 import { closeAll } from './granted.ts'
-import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
 /** A holder of Admin who should be Deploy only: what Admin has beyond it goes, and nothing of Deploy is missed meanwhile. */
 
@@ -33,7 +34,10 @@ test('the lower value is there before the higher one is gone, and the ledger say
     [false, true],
     [false, true],
   ])
-  await it.act('dan', 'lower-level', request, { to: 'deploy', reason: 'No 2nd line shifts any more' })
+  // Approved long ago: the lowering is a decision of its own, and it is of today.
+  const approved_at = new Date(it.office.clock.calendar().getTime() - 30 * DAYS)
+  await it.db.kysely.updateTable('request').set({ approved_at }).where('id', '=', request).execute()
+  await it.act('rae', 'lower-level', request, { to: 'deploy', reason: 'No 2nd line shifts any more' })
   const revokes = await it.steps(request, 'revoke')
   expect(revokes.map(({ key }) => key)).not.toContain('github-production-deploy')
   expect(revokes.find(({ key }) => key === 'aws-admin/production')?.plan.wanted.params['keeps']).toBe(
@@ -68,6 +72,14 @@ test('the lower value is there before the higher one is gone, and the ledger say
   )
   expect(held.some((one) => one.grant_key.startsWith('aws-admin') || one.grant_key === 'fastly')).toBe(false)
   expect(await verifySteps(it.db.kysely)).toEqual([])
+  // Dan never signed this plan, and Rae may approve nothing: each stands for what they decided.
+  const lines = await everyHolding(it.db.kysely)
+  expect(new Set(lines.map(({ approvedBy, loweredBy }) => `${approvedBy}, ${loweredBy}`))).toEqual(
+    new Set(['Dan Reyes, Rae Lund']),
+  )
+  const [header, first] = ledgerCsv(lines).split('\n')
+  expect(header).toContain(',approved_by,approved_at,lowered_by,lowered_at,')
+  expect(first).toMatch(/,Dan Reyes,2026-10-25T[^,]+,Rae Lund,2026-11-24T[^,]+,/)
 
   // And all of it goes when that is revoked too.
   await it.act('dan', 'undo-granted', request, { reason: 'Left' })

@@ -1,4 +1,6 @@
+import type { Updateable } from 'kysely'
 import { json } from '../../db/json.ts'
+import type { RequestTable } from '../../db/schema.ts'
 import type { Act, Doing, LinkedActor, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import { digestOf } from '../../requests/challenge.ts'
@@ -6,6 +8,7 @@ import type { Office } from '../../requests/world.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import { goesOn, needsApprovalAgain, planDiffers } from '../again.ts'
+import { decisionInForce } from '../as-signed.ts'
 import { goOnFrom } from '../go-on-from.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
 import { settleSteps } from '../settle-steps.ts'
@@ -56,6 +59,10 @@ export function approveAct(parts: Parts): Act<typeof approvalInput> {
         approval_id: doing.signedActId,
         approved_by: doing.actor.person.id,
         approved_at: at,
+        // It is of the level as it is now.
+        lowering_id: null,
+        lowered_by: null,
+        lowered_at: null,
         review: review ? json(review) : null,
       }
       if (needsApprovalAgain(world)) return approveAgain(doing, world, approval, parts)
@@ -87,7 +94,7 @@ export function approveAct(parts: Parts): Act<typeof approvalInput> {
 async function approveAgain(
   doing: Doing,
   world: World,
-  approval: { approval_id: string; approved_by: string; approved_at: Date; review: string | null },
+  approval: Updateable<RequestTable>,
   parts: Parts,
 ): Promise<string> {
   const request = requestOf(world)
@@ -95,7 +102,7 @@ async function approveAgain(
   doing.log({
     ...about(doing, world),
     type: 'approved-again',
-    data: { ...(await approvalData(doing, world)), before: request.approval_id ?? '' },
+    data: { ...(await approvalData(doing, world)), before: decisionInForce(request) ?? '' },
   })
   await goOnFrom(doing, world, parts)
   return 'Approved again. It goes on.'
@@ -143,7 +150,7 @@ function statementOf(world: World, fields: Input) {
     card: { id: card.id, closed: card.closed },
     ticks: world.ticks.filter((tick) => tick.complete).map((tick) => tick.item_id),
     ...(needsApprovalAgain(world)
-      ? { before: request?.approval_id ?? null, goesOn: goesOn(world).map(({ step }) => step.key) }
+      ? { before: request ? decisionInForce(request) : null, goesOn: goesOn(world).map(({ step }) => step.key) }
       : {}),
   }
 }

@@ -5,6 +5,7 @@ import type { Act, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import { newId } from '../../requests/ids.ts'
 import type { PlanStep } from '../../rules/types.ts'
+import { decisionInForce } from '../as-signed.ts'
 import { isHeldBy } from '../ledger.ts'
 import { type Lowering, loweringOf } from '../lowering.ts'
 import { openRevocation } from '../revoke.ts'
@@ -77,7 +78,7 @@ export function lowerLevelAct(parts: WholeParts): Act<typeof input> {
           ruleSetDigest: digest,
           from: request.level,
           to,
-          before: request.approval_id ?? '',
+          before: decisionInForce(request) ?? '',
         },
         ...(reason === '' ? {} : { detail: { reason } }),
       })
@@ -88,7 +89,9 @@ export function lowerLevelAct(parts: WholeParts): Act<typeof input> {
         {
           level: to,
           lowered_from: request.level,
-          approval_id: doing.signedActId,
+          lowering_id: doing.signedActId,
+          lowered_by: doing.actor.person.id,
+          lowered_at: doing.clock.calendar(),
         },
       )
       await keepAs(doing.tx, request.id, lowering)
@@ -111,7 +114,7 @@ function statementOf(world: World, lowering: Lowering | null, reason: string) {
     ruleSet: { id: world.ruleSet.id, digest: world.ruleSet.digest },
     revokes: lowering?.goes.map(short) ?? [],
     stands: [...(lowering?.stays ?? []), ...(lowering?.instead ?? [])].map(({ key }) => key),
-    before: world.request?.approval_id ?? null,
+    before: world.request ? decisionInForce(world.request) : null,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
-import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
+import { type Blocks, decidedWords, line, person, planFold, stepsOf } from './blocks.ts'
 import { endingButtons } from './ending.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { progress } from './step-turns.ts'
@@ -60,9 +60,11 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     ...(reviewStatus(world, viewer) ?? {
       headline: part
         ? 'Granted, and partly revoked since'
-        : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
+        : request?.lowered_at
+          ? `Granted, and lowered on ${dayWords(request.lowered_at, now)} to ${world.plan?.levelName ?? request.level}`
+          : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
       since: null,
-      lines: [...new Set(copies)].slice(0, 2),
+      lines: [...(request?.lowered_at ? [decidedWords(world)] : []), ...new Set(copies)].slice(0, 2),
       primary: null,
     }),
     next: [

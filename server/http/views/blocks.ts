@@ -4,7 +4,7 @@ import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import type { PlanStep } from '../../rules/types.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import type { Viewer } from './viewer.ts'
-import { capital, count, dayWords } from './words.ts'
+import { capital, count, dayWords, onWhoseWord } from './words.ts'
 
 /** The three blocks of one state: status, next, detail. */
 export interface Blocks {
@@ -135,6 +135,14 @@ export function levelOf(world: World): string {
 /** Somebody's full name; "somebody" where the register does not know them any more. */
 export function person(world: World, id: string | null): string {
   return world.people.get(id ?? '')?.fullName ?? 'somebody'
+}
+
+/** On whose word it stands, as a sentence; empty before anybody approved. */
+export function decidedWords(world: World): string {
+  const { request, now } = world
+  if (!request?.approved_at) return ''
+  const approved = { by: person(world, request.approved_by), at: request.approved_at }
+  return `${onWhoseWord(approved, { by: person(world, request.lowered_by), at: request.lowered_at }, now)}.`
 }
 
 export function stepsOf(world: World, direction: 'grant' | 'revoke'): StepRow[] {

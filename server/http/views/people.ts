@@ -11,7 +11,7 @@ import { row, section } from './settings/parts.ts'
 import { versionOf } from './version.ts'
 import { downloads, opens } from './viewer.ts'
 import { absenceFields } from './windows/recording.ts'
-import { agoWords, capital, count, dateWords, dayWords, listWords } from './words.ts'
+import { agoWords, capital, count, dateWords, dayWords, listWords, onWhoseWord } from './words.ts'
 
 /** The ledger, looked at by person: made from steps, never typed in. */
 
@@ -120,13 +120,7 @@ function accessParts(held: LedgerLine[], known: PersonKnown, isOwn: boolean): Wi
     const word: Row[] = first
       ? [
           {
-            ...row(
-              'word',
-              'person',
-              '',
-              `${isAdopted(first) ? 'Adopted' : 'Approved'} by ${first.approvedBy ?? 'nobody whom we know'}, rules ${first.ruleSet}`,
-              null,
-            ),
+            ...row('word', 'person', '', `${decidedWords(first, known.now)}, rules ${first.ruleSet}`, null),
             links: isAdopted(first)
               ? []
               : [
@@ -142,6 +136,13 @@ function accessParts(held: LedgerLine[], known: PersonKnown, isOwn: boolean): Wi
     const things = lines.map((line) => holdingRow(line, known, isOwn))
     return section(heldWords(lines, known.levelName, known.now), [...word, ...things])
   })
+}
+
+function decidedWords(line: LedgerLine, now: Date): string {
+  const { approvedBy, approvedAt, loweredBy, loweredAt } = line
+  const by = approvedBy ?? 'nobody whom we know'
+  if (isAdopted(line)) return `Adopted by ${by}`
+  return onWhoseWord({ by, at: approvedAt }, { by: loweredBy ?? 'somebody', at: loweredAt }, now)
 }
 
 /** What was given outside and adopted stands on no card. */

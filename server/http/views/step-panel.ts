@@ -1,10 +1,11 @@
 import { engineersPart, isClosed, isDoer, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, StepPanel } from '../api.ts'
+import { decidedWords } from './blocks.ts'
 import { stopButton } from './ending.ts'
 import { proofWords, seenIt, stepButtons } from './step-view.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
-import { timeWords, whenWords } from './words.ts'
+import { timeWords } from './words.ts'
 
 /** One step as a panel, with all that a stranger needs to carry it out. */
 
@@ -17,8 +18,6 @@ export function stepPanel(
 ): StepPanel {
   const task = step.direction === 'grant' ? step.plan.task : step.plan.undoTask
   const who = world.engineer?.fullName ?? 'The engineer'
-  const { request } = world
-  const approver = world.people.get(request?.approved_by ?? '')?.fullName ?? 'the sponsor'
   const me = actor.person?.id
   const taken =
     step.taken_by && !isClosed(step)
@@ -28,7 +27,7 @@ export function stepPanel(
     stepId: step.id,
     title: `${who} · ${step.plan.words.short}`,
     why: `${step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo}. ${stepStatus(step, world)}`,
-    approved: request?.approved_at ? `Approved by ${approver} ${whenWords(request.approved_at, world.now)}.` : '',
+    approved: decidedWords(world),
     before: `Before you start: ${task?.before ?? 'nothing.'}`,
     clicks: (task?.clicks ?? []).map((click) => ({
       text: click.text,

@@ -3,19 +3,19 @@ import { isAnythingForgotten, notKnownAnyMore } from '../../grants/judge-again.t
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
-import { type Blocks, line, person, planFold, stepsOf } from './blocks.ts'
+import { type Blocks, decidedWords, line, planFold, stepsOf } from './blocks.ts'
 import { revokeButton, stopButton } from './ending.ts'
 import { progress } from './step-turns.ts'
 import { isOwnStep, stepRow } from './step-view.ts'
 import { turnsOf } from './turns.ts'
 import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
 import { keepersFinding } from './windows/recording.ts'
-import { count, listWords, whenWords } from './words.ts'
+import { count, listWords } from './words.ts'
 
 /** The section while a plan is carried out: who does what, what is stuck and why, what works already. */
 
 export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
-  const { request, now } = world
+  const { request } = world
   const { closed: done, all } = progress(world)
   const turns = turnsOf(world).filter((turn) => turn.steps.length > 0)
   const mine = (step: StepRow) => isOwnStep(step, world, viewer, actor)
@@ -27,9 +27,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const order = open.toSorted(
     (a, b) => Number(mine(b)) - Number(mine(a)) || weight(a) - weight(b) || a.ordinal - b.ordinal,
   )
-  const approved = request?.approved_at
-    ? `Approved by ${person(world, request.approved_by)}, ${whenWords(request.approved_at, now)}.`
-    : ''
+  const approved = decidedWords(world)
   const stopped = request?.state === 'stopped'
   const headline = stopped
     ? `Stopped at ${done} of ${all}. Nothing more begins`

@@ -52,6 +52,18 @@ export function whenWords(instant: Date, now: Date): string {
   return days === 1 ? 'yesterday' : `on ${dayWords(instant, now)}`
 }
 
+interface Word {
+  by: string
+  /** `null` where nobody has said it. */
+  at: Date | null
+}
+
+/** "Approved by Dan Reyes on 12 March", and by whom and when its level was lowered since. */
+export function onWhoseWord(approved: Word, lowered: Word, now: Date): string {
+  const said = (how: string, { by, at }: Word) => (at ? `${how} by ${by} ${whenWords(at, now)}` : `${how} by ${by}`)
+  return [said('Approved', approved), ...(lowered.at ? [said('lowered', lowered)] : [])].join(', ')
+}
+
 /** "today, 9:58am", "yesterday", "9 days ago", "on 12 March": when something was last true. */
 export function agoWords(instant: Date, now: Date): string {
   const days = daysSince(instant, now)

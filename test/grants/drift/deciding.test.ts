@@ -240,6 +240,18 @@ describe('What differs is decided', () => {
     expect((await open()).filter((one) => one.kind === 'missing')).toEqual([])
   })
 
+  test('what is missing is not granted again on the word of whoever lowered the level', async () => {
+    const request = await granted(it)
+    await takenBackByHand(request)
+    it.pass(20 * DAYS)
+    await compare()
+    const lowered_at = it.office.clock.calendar()
+    await it.db.kysely.updateTable('request').set({ lowered_at }).where('id', '=', request).execute()
+    await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
+      'The approval is more than 14 days old.',
+    )
+  })
+
   test('a step that was put into a record is never carried out', async () => {
     byHand()
     await compare()

@@ -3,11 +3,12 @@ import { loweringOf } from '../../../server/grants/lowering.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
 import { states } from './states.ts'
-import { actorIn } from './world.ts'
+import { actorIn, daysAgo } from './world.ts'
 
 /** From Admin to Deploy: what the window shows before anybody signs. */
 
 const world = states['admin granted']()
+const extraOfSection = { history: [], claims: [], old: null, unreached: [] }
 const keys = (plans: { key: string }[] = []) => plans.map(({ key }) => key)
 
 test('what Admin has beyond Deploy goes, what both have stays, what is contained takes its place', () => {
@@ -28,9 +29,18 @@ test('the window says all three, and the button is not offered where Deploy is h
   const view = windowView('lower-level', world, dan, null, extra)
   expect(view).toMatchObject({ refusal: null, act: 'lower-level', submit: { text: 'Lower to Production Deploy' } })
   expect(JSON.stringify(view.parts[1])).toContain('it is there before that is gone')
-  const offered = (of: typeof world) =>
-    sectionView(of, dan, { history: [], claims: [], old: null, unreached: [] }).buttons.map(({ text }) => text)
+  const offered = (of: typeof world) => sectionView(of, dan, extraOfSection).buttons.map(({ text }) => text)
   expect(offered(world)).toContain('Lower to Deploy')
   expect(offered({ ...world, held: [{ level: 'deploy', since: '2026-01-01' }] })).not.toContain('Lower to Deploy')
   expect(offered(states.granted())).not.toContain('Lower to Deploy')
+})
+
+test('once lowered, the section names who approved and who lowered, each with the day', () => {
+  const deploy = states.granted()
+  if (!deploy.request) throw new Error('nothing is granted in this world')
+  const decided = { approved_by: 'dan', approved_at: daysAgo(30), lowered_by: 'sam', lowered_at: daysAgo(5) }
+  const lowered = { ...deploy, request: { ...deploy.request, ...decided } }
+  const { status } = sectionView(lowered, actorIn(lowered, 'priya'), extraOfSection)
+  expect(status.headline).toBe('Granted, and lowered on 19 November to Production Deploy')
+  expect(status.lines[0]).toBe('Approved by Dan Reyes on 25 October, lowered by Sam Okoro on 19 November.')
 })

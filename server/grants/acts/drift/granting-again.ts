@@ -25,7 +25,8 @@ export function grantAgainAct(parts: DriftActParts) {
     const step = world?.steps.find((one) => one.direction === 'grant' && held && isGivenBy(held, one))
     if (!world?.request || !step || world.request.id !== holding?.request_id) return noApproval
     if (world.request.state !== 'granted' || world.request.approval_id === null) return noApproval
-    const asIfGoing: World = { ...world, request: { ...world.request, state: 'granting' } }
+    // A lowering gives nothing anew, and the engineer may have signed it: what counts is the approval.
+    const asIfGoing: World = { ...world, request: { ...world.request, state: 'granting', lowered_at: null } }
     const fence = fenced(asIfGoing, step, parts.approvalValidDays)
     if (!fence) return { world, step }
     return {
