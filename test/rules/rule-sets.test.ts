@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { waysOf } from '../../server/rules/instead.ts'
 import { loadRuleSets } from '../../server/rules/rule-sets.ts'
 import { rulesPath, rulesText, rulesTextWith } from './happy.ts'
 
@@ -28,6 +29,17 @@ test('merging is learnt on the page on merging, in every rule set that we ship',
       ['https://docs.publishing.service.gov.uk/manual/merge-pr.html'],
     ])
   }
+})
+
+test('every way of every grant says what it cannot see, in every rule set that we ship', () => {
+  const silent = [...loadRuleSets(dirname(rulesPath))].flatMap(([id, { grants }]) =>
+    Object.entries(grants).flatMap(([key, grant]) =>
+      waysOf(grant)
+        .filter(({ words }) => !words.cannotSee)
+        .map(() => `${id} ${key}`),
+    ),
+  )
+  expect(silent).toEqual([])
 })
 
 test('denies a file that is not named by its id, so that no request pins what cannot be found again', () => {
