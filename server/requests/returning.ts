@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { ReviewReason } from '../rules/access-review.ts'
-import type { AccountKind, LevelId, PreparednessReview } from '../rules/types.ts'
+import { onReturnOf } from '../rules/on-return.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
+import type { AccountKind, Installation, LevelId, PersonFacts, PreparednessReview } from '../rules/types.ts'
 import { reviewsOf } from './access-reviews.ts'
 import type { RequestRow } from './act.ts'
 import { approvedStates, beforeApproval, finalStates } from './life.ts'
@@ -16,6 +18,8 @@ export interface Returning {
   level: LevelId
   /** When the last of it was gone. */
   on: Date
+  /** Whether the engineer gave all of it back, and nobody else revoked any. */
+  givenBack: boolean
   /** What the revocation was decided for; `null` where no access review was. Absence and leaving are not everybody's to read. */
   why: ReviewReason | null
   reason: string | null
@@ -36,13 +40,16 @@ function mayReturn(request: RequestRow | null): boolean {
 /**
  * The last revocation of somebody, unless something was approved for them since.
  * @param request the request that a card is about now
+ * @param rules those in force, which tell what steps of earlier versions do not
  */
 export async function returningOf(
   db: Kysely<Schema>,
-  personId: string,
+  engineer: PersonFacts,
   request: RequestRow | null,
+  rules: { ruleSet: RuleSet; installation: Installation },
 ): Promise<Returning | null> {
   if (!mayReturn(request)) return null
+  const personId = engineer.id
   const before = await db
     .selectFrom('request')
     .selectAll()
@@ -66,12 +73,13 @@ export async function returningOf(
     request: last.id,
     level: last.level,
     on: last.state_since,
+    givenBack: await wasGivenBack(db, last),
     why: await whyRevoked(db, last),
     reason: last.reason,
     signonApps: last.signon_apps,
     review: last.review,
     accounts: Object.fromEntries(steps.map(({ plan: { account } }) => [account.kind, account.name])),
-    onReturn: [...new Set(steps.flatMap(({ plan }) => plan.onReturn ?? []))],
+    onReturn: [...new Set(steps.flatMap(({ plan }) => onReturnOf(plan, { ...rules, engineer }) ?? []))],
   }
 }
 
@@ -83,4 +91,15 @@ async function whyRevoked(db: Kysely<Schema>, ended: RequestRow): Promise<Review
       outcome === 'revoked' && closed_at !== null && closed_at >= from && closed_at <= ended.state_since,
   )
   return decided.at(-1)?.why ?? null
+}
+
+/** Who revoked what of a request is told by the log; whoever has it themselves gives it back. */
+async function wasGivenBack(db: Kysely<Schema>, ended: RequestRow): Promise<boolean> {
+  const opened = await db
+    .selectFrom('event')
+    .select('actor')
+    .where('request_id', '=', ended.id)
+    .where('type', 'in', ['undo-opened', 'revocation-opened', 'revoked-by-command'])
+    .execute()
+  return opened.length > 0 && opened.every(({ actor }) => actor === ended.person_id)
 }

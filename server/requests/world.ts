@@ -100,7 +100,9 @@ export async function loadWorld(
   const review = engineer && holdings.length > 0 ? await openReview(db, engineer.id) : null
   const revokeDue =
     engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id, request.state_since) : null
-  const returning = engineer ? await returningOf(db, engineer.id, request) : null
+  const returning = engineer
+    ? await returningOf(db, engineer, request, { ruleSet: office.ruleSet(null), installation: office.installation })
+    : null
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
     today,

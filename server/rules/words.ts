@@ -80,11 +80,12 @@ function placeholders(texts: string[]): string[] {
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name ?? '')))]
 }
 
-function spoken({ words, task, undoTask, engineer, selfCheck, hint, alsoAppearsIn }: Grant): string[] {
+function spoken({ words, task, undoTask, engineer, selfCheck, hint, alsoAppearsIn, onReturn }: Grant): string[] {
   const tasks = [task, undoTask].flatMap((one) =>
     one ? [one.before, one.looksRight, ...one.clicks.flatMap((click) => [click.text, click.copy])] : [],
   )
-  const all = [...Object.values(words), ...tasks, engineer?.text, engineer?.trap, selfCheck?.text, hint, alsoAppearsIn]
+  const more = [engineer?.text, engineer?.trap, selfCheck?.text, hint, alsoAppearsIn, onReturn]
+  const all = [...Object.values(words), ...tasks, ...more]
   return all.filter((text) => text !== undefined)
 }
 

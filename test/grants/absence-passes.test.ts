@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
@@ -62,7 +63,12 @@ test('an absence passes 42 days: the ladder speaks, the tech lead revokes, every
       .where('id', '=', request)
       .executeTakeFirstOrThrow()
     const returning = async () => (await loadWorld(db.kysely, office, card_id))?.returning ?? null
-    expect(await returning()).toMatchObject({ request, why: 'absence', accounts: { github: 'priya-s' } })
+    const first = await returning()
+    expect(first).toMatchObject({ request, why: 'absence', givenBack: false, accounts: { github: 'priya-s' } })
+    expect(first?.onReturn.join(' ')).toContain('unless Priya signs in within 7 days')
+    // Steps that were approved before the rules said so: those in force say it, and nothing is missing.
+    await sql`update step set plan = plan - 'onReturn'`.execute(db.kysely)
+    expect((await returning())?.onReturn).toEqual(first?.onReturn)
     await expect(it.act('priya', 'ask', card_id, {})).resolves.toContain('asked')
     const { id, ...asked } = await db.kysely
       .selectFrom('request')

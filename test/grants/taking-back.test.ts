@@ -70,9 +70,11 @@ describeOnBothDatabases('Taking back', (database) => {
       expect([inTeam('production-deploy'), inTeam('production-admin')]).toEqual(['active', 'active'])
       // Suspending in Signon would have taken Super Admin too.
       expect((await it.steps(deploy, 'revoke')).map(({ key }) => key)).not.toContain('signon-production/production')
-      await it.act('dan', 'undo-granted', admin, { reason: 'Left the team' })
+      await it.act('priya', 'undo-granted', admin, { reason: 'Leaves the rota' })
       await closeAll(it, admin, 'revoke')
       expect((await it.request(admin)).state).toBe('ended')
+      // What the engineer ended themselves is no revocation to whoever reads of their return.
+      expect((await worldOf(admin)).returning).toMatchObject({ request: admin, givenBack: true, why: null })
       expect([inTeam('production-deploy'), inTeam('production-admin')]).toEqual(['none', 'none'])
       for (const environment of ['staging', 'production', 'tools'])
         expect([inList(environment, 'role_user_user_arns'), inList(environment, 'role_admin_user_arns')]).toEqual([

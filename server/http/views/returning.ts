@@ -21,12 +21,13 @@ export function returningPart(world: World): WindowPart[] {
   const { returning, ruleSet, now } = world
   if (!returning) return []
   const level = ruleSet.levels[returning.level]?.name ?? 'Access'
+  const how = returning.givenBack ? 'given back' : 'revoked'
   const why = returning.why ? afterWhat(returning.why, ruleSet.absence.limitDays) : ''
   return [
     {
       ...part('Coming back', []),
       text: [
-        `${level} was revoked on ${dayWords(returning.on, now)}${why}. Everything is judged and confirmed anew.`,
+        `${level} was ${how} on ${dayWords(returning.on, now)}${why}. Everything is judged and confirmed anew.`,
         ...returning.onReturn,
       ],
     },

@@ -235,6 +235,7 @@ function returningTo(world: World): World {
     request: id,
     level,
     on: state_since,
+    givenBack: false,
     why: 'absence' as const,
     reason,
     review,

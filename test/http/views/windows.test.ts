@@ -229,6 +229,7 @@ describe('somebody whose access was revoked', () => {
     request: 'request-0',
     level: 'admin',
     on: daysAgo(9),
+    givenBack: false,
     why: 'absence',
     reason: 'On the rota',
     signonApps: { production: ['Release', 'Whitehall'] },
@@ -257,6 +258,10 @@ describe('somebody whose access was revoked', () => {
     expect(named(view, 'signonApps')).toMatchObject({ value: 'Release, Whitehall' })
     // Nobody else reads it in theirs.
     expect(JSON.stringify(open('ask', world, 'lee'))).not.toMatch(/revoked on|On the rota/)
+  })
+  test('who gave it back early reads that, and not that it was revoked', () => {
+    const world = { ...makeWorld({ request: null }), returning: { ...returning, givenBack: true, why: null } }
+    expect(textOf(open('ask', world, 'priya'))).toContain('Production Admin was given back on 15 November. Everything')
   })
   test('is approved by somebody who reads the same and confirms everything anew; a review of then is shown, not taken', () => {
     const view = open('approve', { ...makeWorld({ level: 'admin' }), returning }, 'dan')

@@ -5,15 +5,15 @@ import { part } from './fields.ts'
 
 /** What a review of the preparedness form asks, alone or in the approve window. */
 
-export function reviewFields(world: World): Field[] {
-  const before = world.returning?.review ?? null
+export function reviewFields({ returning, now, today }: World): Field[] {
+  const before = returning?.review ?? null
   return [
     {
       kind: 'text',
       name: 'reference',
       label: 'Form response: link or number',
       hint: before
-        ? `${before.reviewerName} reviewed this one on ${dateWords(before.date, world.now)}, before access was revoked. Read it again, or give a newer one.`
+        ? `${before.reviewerName} reviewed this one on ${dateWords(before.date, now)}, before access was ${returning?.givenBack ? 'given back' : 'revoked'}. Read it again, or give a newer one.`
         : null,
       value: before?.reference ?? '',
       required: true,
@@ -33,7 +33,7 @@ export function reviewFields(world: World): Field[] {
       name: 'date',
       label: 'Date of the review',
       hint: null,
-      value: world.today,
+      value: today,
       required: true,
       link: null,
     },
