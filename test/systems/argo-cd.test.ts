@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Observation, type StepOrder, SystemFailure } from '../../server/grants/system.ts'
 import { createArgoCd } from '../../server/systems/argo-cd/follows.ts'
-import { roleIn } from '../../server/systems/argo-cd/policy.ts'
+import { policyIn } from '../../server/systems/argo-cd/policy.ts'
+import { rightsOf } from '../../server/systems/argo-cd/rights.ts'
+import { heldBy } from '../../server/systems/argo-cd/words.ts'
 import { covers } from './covers.ts'
 import { org, team, teamOrder } from './orders.ts'
 
@@ -12,33 +14,174 @@ const argo = (seen: Observation) =>
     async () => seen,
     () => new Date('2026-11-02T09:00:00Z'),
   )
-const order = (value: 'readonly' | 'admin', policy: string | null, change: Partial<StepOrder> = {}) =>
+const order = (
+  value: 'readonly' | 'admin',
+  policy: string | Record<string, string> | null,
+  change: Partial<StepOrder> = {},
+) =>
   teamOrder({
     environment: 'staging',
     method: 'follows',
-    wanted: { value, params: policy === null ? {} : { policy } },
+    wanted: { value, params: typeof policy === 'string' ? { policy } : (policy ?? {}) },
     ...change,
   })
 const maps = (role: string) => `# who may what\ng, ${org}:gov-uk, role:readonly\ng, ${org}:${team}, role:${role}\n`
 
-describe('what the policy gives a team', () => {
-  const table: [string, string, string][] = [
-    ['a plain line', `g, ${org}:${team}, role:admin`, 'admin'],
-    ['without blanks and in capitals', `g,${org.toUpperCase()}:${team},role:readonly`, 'readonly'],
-    ['the strongest of two', `${maps('readonly')}g, ${org}:${team}, role:admin`, 'admin'],
-    ['through a role of its own', `g, ${org}:${team}, role:deployer\ng, role:deployer, role:admin`, 'admin'],
+const subject = `${org}:${team}`
+const deployer = 'g, example-gov:production-deploy, role:deployer\np, role:deployer, applications, get, */*, allow\n'
+
+/** What a team may do, in words, by the whole policy. */
+const given = (params: string | Record<string, string>) =>
+  heldBy(rightsOf(policyIn(typeof params === 'string' ? { policy: params } : params, subject), subject))
+const everything =
+  'see applications, see logs, sync applications, change applications, delete applications, open terminals in applications and change the settings of Argo CD'
+const reading = 'see applications and see logs'
+
+describe('what the policy lets a team do', () => {
+  const table: [string, string | Record<string, string>, string][] = [
+    ['a plain line', `g, ${subject}, role:admin`, everything],
+    ['without blanks, and in quotes', `g,"${subject}",role:readonly`, reading],
+    ['the strongest of two', `${maps('readonly')}g, ${subject}, role:admin`, everything],
+    ['through a role of its own', `g, ${subject}, role:deployer\ng, role:deployer, role:admin`, everything],
     [
       'a role of its own alone',
-      `p, role:deployer, applications, sync, */*, allow\ng, ${org}:${team}, role:deployer`,
-      'other',
+      `${deployer}p, role:deployer, applications, sync, */*, allow`,
+      'see applications and sync applications',
     ],
-    ['another team', `g, ${org}:production-admin, role:admin`, 'none'],
-    ['a comment', `# g, ${org}:${team}, role:admin`, 'none'],
-    ['a circle', `g, ${org}:${team}, role:a\ng, role:a, role:b\ng, role:b, role:a`, 'other'],
-    ['nothing', '', 'none'],
+    [
+      'every action of a role of its own',
+      `${deployer}p, role:deployer, applications, *, */*, allow`,
+      'see applications, sync applications, change applications and delete applications',
+    ],
+    [
+      'some applications of a role of its own',
+      `${deployer}p, role:deployer, applications, sync, govuk/*, allow`,
+      'see applications and sync applications in part',
+    ],
+    [
+      'one kind of action',
+      `${deployer}p, role:deployer, applications, action/batch/CronJob/*, */*, allow`,
+      'see applications and change applications in part',
+    ],
+    [
+      'alternatives, signs and one sign',
+      `${deployer}p, role:deployer, applications, "{sync,get}", "[a-z]?*/*", allow`,
+      'see applications and sync applications',
+    ],
+    [
+      'a line for the team beside its role',
+      `${maps('readonly')}p, ${subject}, applications, sync, */*, allow`,
+      'see applications, see logs and sync applications',
+    ],
+    ['a line for the team without any role', `p, ${subject}, applications, sync, */*, allow`, 'nothing'],
+    [
+      'a line that denies, wherever it stands',
+      `p, ${subject}, applications, sync, */*, deny\n${maps('admin')}`,
+      everything.replace('sync applications, ', ''),
+    ],
+    [
+      'a line that denies its role',
+      `${maps('admin')}p, role:readonly, *, get, *, deny`,
+      everything.replace('see applications, see logs, ', ''),
+    ],
+    [
+      'a line that denies one application',
+      `${maps('readonly')}p, role:readonly, applications, get, govuk/secret, deny`,
+      'see applications in part and see logs',
+    ],
+    ['a line that denies another team', `${maps('readonly')}p, ${org}:others, applications, get, */*, deny`, reading],
+    ['the default role', { 'policy.csv': '', 'policy.default': 'role:readonly' }, reading],
+    [
+      'the default role, which no line of the team takes away',
+      {
+        'policy.csv': `g, ${subject}, role:x\np, ${subject}, applications, get, */*, deny`,
+        'policy.default': 'role:readonly',
+      },
+      reading,
+    ],
+    [
+      'a default role that denies by itself',
+      { 'policy.csv': 'p, role:readonly, logs, get, */*, deny', 'policy.default': 'role:readonly' },
+      'see applications',
+    ],
+    ['a default role that nobody made', { 'policy.csv': '', 'policy.default': 'role:nobody' }, 'nothing'],
+    [
+      'several files',
+      {
+        'policy.csv': maps('x'),
+        'policy.b.csv': 'g, role:x, role:y',
+        'policy.a.csv': 'g, role:y, role:readonly',
+        'policy.md': '?',
+      },
+      reading,
+    ],
+    [
+      'regular expressions, where they are in use',
+      {
+        policy: `g, ${subject}, role:x\np, role:x, applications, ^(get|sync)$, .*/.*, allow`,
+        'policy.matchMode': 'regex',
+      },
+      'see applications and sync applications',
+    ],
+    ['another team', `g, ${org}:production-admin, role:admin`, 'nothing'],
+    ['a comment', `# g, ${subject}, role:admin`, 'nothing'],
+    ['what looks like a comment behind a role', `g, ${subject}, role:admin # all`, 'nothing'],
+    ['a role that is spelt otherwise', `g, ${subject}, role:Admin`, 'nothing'],
+    ['a circle', `g, ${subject}, role:a\ng, role:a, role:b\ng, role:b, role:a`, 'nothing'],
+    ['a bad pattern of somebody else', `${maps('readonly')}p, role:others, applications, [, */*, allow`, reading],
+    ['nothing', '', 'nothing'],
   ]
-  test.each(table)('%s', (_, policy, role) => {
-    expect(roleIn(policy, `${org}:${team}`)).toBe(role)
+  test.each(table)('%s', (_, policy, may) => {
+    expect(given(policy)).toBe(may)
+  })
+
+  const unreadable: [string, string | Record<string, string>, string][] = [
+    ['too few parts', `# x\n\ng, ${subject}`, 'policy, line 3 has 2 parts and needs 3'],
+    [
+      'no effect, in another file',
+      { 'policy.csv': '', 'policy.x.csv': 'p, role:x, applications, get, */*' },
+      'policy.x.csv, line 1 has 5 parts and needs 6',
+    ],
+    ['neither p nor g', `${maps('admin')}q, a, b`, 'policy, line 4 begins with neither p nor g'],
+    ['quotes', `g, "${subject}, role:admin`, 'policy, line 1 has quotes in the wrong place'],
+    [
+      'an effect',
+      `${deployer}p, role:deployer, applications, sync, */*, Allow`,
+      'policy, line 3 says “Allow”, which is neither allow nor deny',
+    ],
+    [
+      'a pattern',
+      `${deployer}p, role:deployer, applications, sync, "{a/*", allow`,
+      'policy, line 3: “{a/*” is no pattern that can be read',
+    ],
+    [
+      'a regular expression where globs are in use',
+      `${deployer}p, role:deployer, applications, sync, .*/.*, allow`,
+      'policy, line 3: “.*/.*” is a regular expression, and policy.matchMode does not say so',
+    ],
+    [
+      'part of everything by a regular expression',
+      { policy: `g, ${subject}, role:x\np, role:x, applications, get, ^govuk/.*, allow`, 'policy.matchMode': 'regex' },
+      'policy, line 2: “^govuk/.*” is part of everything, and which part we cannot work out',
+    ],
+    [
+      'Argo CD’s own role among regular expressions',
+      { policy: maps('admin'), 'policy.matchMode': 'regex' },
+      'policy.matchMode is regex, and role:readonly is not written for that',
+    ],
+    [
+      'a team that is like it',
+      `g, ${subject.toUpperCase()}, role:admin`,
+      `policy, line 1 names “${subject.toUpperCase()}”, which is like ${subject} and not the same to Argo CD`,
+    ],
+    [
+      'groups that are not looked at',
+      { policy: maps('admin'), scopes: '[email]' },
+      'scopes does not name groups, by which Argo CD would know the team',
+    ],
+  ]
+  test.each(unreadable)('cannot be told: %s', (_, policy, why) => {
+    expect(() => given(policy)).toThrow(why)
   })
 })
 
@@ -59,8 +202,8 @@ describe('Argo CD follows', () => {
       for (const policy of [maps('admin'), null])
         expect(await argo(present).read(order('readonly', policy))).toMatchObject({
           is: 'present',
-          detail: expect.stringContaining('The rules say read-only'),
-          evidence: { policyGives: 'admin', wanted: 'readonly' },
+          detail: `Argo CD in staging follows: priya-s is in production-deploy. The rules say read-only, and Argo CD’s policy lets ${subject} also sync applications, change applications, delete applications, open terminals in applications and change the settings of Argo CD.`,
+          evidence: { policyGives: everything, wanted: 'readonly' },
         })
     },
   )
@@ -75,12 +218,66 @@ describe('Argo CD follows', () => {
     },
   )
 
-  test('a role that nobody weighed is never called granted and never gone', async () => {
-    const policy = maps('deployer')
-    expect(await argo(present).read(order('admin', policy))).toMatchObject({ is: 'cannot-tell' })
-    expect(await argo(present).read(order('admin', policy, { direction: 'revoke' }))).toMatchObject({
-      is: 'cannot-tell',
+  test('the default role lets everybody sync, and a line denies it to the team in vain: told, and there', async () => {
+    const policy = {
+      'policy.csv': `${maps('admin')}p, ${subject}, applications, sync, */*, deny`,
+      'policy.default': 'role:syncer',
+      'policy.more.csv': 'p, role:syncer, applications, sync, */*, allow',
+    }
+    expect(await argo(present).read(order('admin', policy))).toMatchObject({
+      is: 'present',
+      detail: expect.stringContaining(
+        'policy.csv, line 4 denies the team to sync applications in vain: policy.default allows it to everybody.',
+      ),
     })
+    const { 'policy.default': _, ...without } = policy
+    await expect(argo(present).read(order('admin', without))).rejects.toMatchObject({
+      kind: 'managed-elsewhere',
+      message: `Argo CD’s policy in staging does not let ${subject} sync applications: policy.csv, line 4 denies it. Membership alone does not bring what is wanted.`,
+    })
+  })
+
+  test('less than the rules say is told: part of the applications, and lines that count for nothing', async () => {
+    const part = `${deployer.replace('*/*', 'govuk/*')}`
+    await expect(argo(present).read(order('readonly', part))).rejects.toThrow('see applications (only in part).')
+    expect(await argo(present).read(order('readonly', { policy: part, applications: 'govuk/*' }))).toMatchObject({
+      is: 'present',
+      detail: expect.stringContaining(
+        `The rules say read-only, and Argo CD’s policy does not let ${subject} see logs.`,
+      ),
+    })
+    const bare = `p, ${subject}, applications, get, */*, allow`
+    await expect(argo(present).read(order('readonly', bare))).rejects.toThrow(
+      'policy, line 1 names the team, and counts only once a line g gives the team a role.',
+    )
+  })
+
+  test('a line that cannot be read is never called granted and never gone, and is named', async () => {
+    const policy = `${maps('admin')}g, broken`
+    for (const direction of ['grant', 'revoke'] as const)
+      expect(await argo(present).read(order('admin', policy, { direction }))).toEqual({
+        is: 'cannot-tell',
+        detail: 'What Argo CD’s policy in staging gives cannot be told: policy, line 4 has 2 parts and needs 3.',
+      })
+  })
+
+  test('taking back is over when the team brings nothing of it, and what everybody may is told', async () => {
+    const revoke = { direction: 'revoke' } as const
+    const some = `${deployer}p, role:deployer, applications, sync, govuk/*, allow`
+    expect(await argo(present).read(order('admin', some, revoke))).toMatchObject({ is: 'present' })
+    expect(await argo(present).read(order('admin', deployer, revoke))).toMatchObject({
+      is: 'absent',
+      detail: `Argo CD’s policy in staging lets ${subject} only see applications.`,
+    })
+    const open = { policy: '', 'policy.default': 'role:readonly' }
+    const absent: Observation = { is: 'absent', detail: '', evidence }
+    for (const seen of [present, absent])
+      expect(await argo(seen).read(order('readonly', open, revoke))).toMatchObject({
+        is: 'absent',
+        detail: expect.stringContaining(
+          'Whoever can still sign in there may see applications and see logs, by policy.default.',
+        ),
+      })
   })
 
   test('a pending membership is not access yet', covers('Argo CD', 'wait'), async () => {

@@ -1,11 +1,14 @@
 import type { Evidence, Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
-import { type Role, roleIn } from './policy.ts'
+import { type Policy, PolicyUnreadable, policyIn } from './policy.ts'
+import { passedOver, type Right, rightsOf } from './rights.ts'
+import { beyondRules, goesWith, heldBy, lackingOf, openToAll, type Wanted, whatLacks } from './words.ts'
 
 /**
- * Argo CD has no grant of its own: its policy maps a GitHub team to a role. So access is there when the membership is
- * active *and* the policy gives that team at least the wanted role. The policy text is the parameter `policy` of the
- * installation's target; without one, the team is taken to have `role:admin`, as GOV.UK's configuration had it.
+ * Argo CD has no grant of its own: its policy says what a GitHub team may do. So access is there when the membership is
+ * active *and* the policy lets that team do at least what is wanted. The policy stands in the parameters of the
+ * installation's target, under the keys of its config map, and is evaluated whole. `applications` says, as a glob such
+ * as `govuk/*`, of which applications the rules speak, where not of all.
  * @param reads reads the team that Argo CD's policy names; its evidence says which team that was
  */
 export function createArgoCd(reads: (order: StepOrder) => Promise<Observation>, now: () => Date): SystemAdapter {
@@ -25,12 +28,11 @@ export function createArgoCd(reads: (order: StepOrder) => Promise<Observation>, 
           return judged(order, seen.detail, seen.evidence)
         case 'waiting':
           return { is: 'absent', detail: 'Comes with the GitHub team.', evidence: seen.evidence }
-        case 'absent': {
-          const where = order.environment ?? 'every environment'
-          const detail =
-            order.direction === 'grant' ? 'Comes with the GitHub team.' : `Gone with the GitHub team in ${where}.`
-          return { ...seen, detail }
-        }
+        case 'absent':
+          return {
+            ...seen,
+            detail: order.direction === 'grant' ? 'Comes with the GitHub team.' : gone(order, seen.evidence),
+          }
         case 'merged':
         case 'changed-by-others':
         case 'refused':
@@ -48,28 +50,71 @@ export function createArgoCd(reads: (order: StepOrder) => Promise<Observation>, 
   }
 }
 
-const enough: Record<'readonly' | 'admin', Role[]> = { readonly: ['readonly', 'admin'], admin: ['admin'] }
+const whereOf = ({ environment }: StepOrder) => environment ?? 'every environment'
+const wantedOf = ({ wanted }: StepOrder): Wanted => (wanted.value === 'admin' ? 'admin' : 'readonly')
 
 /** Somebody is in the team: what does the policy make of that? */
 function judged(order: StepOrder, membership: string, evidence: Evidence): Observation {
-  const wanted = order.wanted.value === 'admin' ? 'admin' : 'readonly'
-  const team = `${evidence['org']}:${evidence['team']}`
-  const where = order.environment ?? 'every environment'
-  const { policy } = order.wanted.params
-  const role = roleIn(typeof policy === 'string' ? policy : `g, ${team}, role:admin`, team)
-  const said: Evidence = { ...evidence, policyGives: role, wanted }
-  if (role === 'other')
-    return { is: 'cannot-tell', detail: `Argo CD’s policy in ${where} gives ${team} a role that we cannot weigh.` }
-  if (enough[wanted].includes(role)) {
-    const more = role === wanted ? '' : ` The rules say read-only, and Argo CD’s policy gives ${team} role:${role}.`
+  const { weighed, unreadable } = weigh(order, evidence)
+  const where = whereOf(order)
+  if (!weighed)
+    return {
+      is: 'cannot-tell',
+      detail: `What Argo CD’s policy in ${where} gives cannot be told: ${unreadable}.`,
+    }
+  const { team, rights, policy } = weighed
+  const wanted = wantedOf(order)
+  const said: Evidence = { ...evidence, policyGives: heldBy(rights), wanted }
+  if (order.direction === 'revoke') return stillThere({ where, team, wanted, rights, membership, said })
+  const lacking = lackingOf(rights, wanted)
+  if (lacking.length === 0) {
+    const more = beyondRules(rights, { wanted, team, passedOver: passedOver(policy, team) })
     return { is: 'present', detail: `Argo CD in ${where} follows: ${membership}${more}`, evidence: said }
   }
-  const gives = role === 'none' ? 'no role' : `only role:${role}`
-  if (order.direction === 'revoke')
-    return { is: 'absent', detail: `Argo CD’s policy in ${where} gives ${team} ${gives}.`, evidence: said }
   throw new SystemFailure(
     'managed-elsewhere',
-    `Argo CD’s policy in ${where} gives ${team} ${gives}, so membership alone does not bring what is wanted.`,
+    `Argo CD’s policy in ${where} does not let ${team} ${whatLacks(lacking, passedOver(policy, team))} Membership alone does not bring what is wanted.`,
     'Whoever keeps Argo CD’s policy puts it right, there or in the installation file.',
   )
+}
+
+/** Taking back is about what the team brings: what everybody has who can sign in is nobody's own. */
+function stillThere(what: {
+  where: string
+  team: string
+  wanted: Wanted
+  rights: Right[]
+  membership: string
+  said: Evidence
+}): Observation {
+  const { where, team, wanted, rights, membership, said } = what
+  if (rights.some((one) => one.byTeam && goesWith(wanted, one)))
+    return { is: 'present', detail: `Argo CD in ${where} follows: ${membership}`, evidence: said }
+  const only = heldBy(rights.filter(({ byTeam }) => byTeam))
+  const detail = `Argo CD’s policy in ${where} lets ${team} ${only === 'nothing' ? 'do nothing' : `only ${only}`}.${openToAll(rights, wanted)}`
+  return { is: 'absent', detail, evidence: said }
+}
+
+function gone(order: StepOrder, evidence: Evidence): string {
+  const { weighed } = weigh(order, evidence)
+  const left = weighed ? openToAll(weighed.rights, wantedOf(order)) : ''
+  return `Gone with the GitHub team in ${whereOf(order)}.${left}`
+}
+
+type Weighed = { team: string; policy: Policy; rights: Right[] }
+
+function weigh(
+  { wanted: { params } }: StepOrder,
+  evidence: Evidence,
+): { weighed: Weighed; unreadable: null } | { weighed: null; unreadable: string } {
+  const team = `${evidence['org']}:${evidence['team']}`
+  const { applications } = params
+  try {
+    const policy = policyIn(params, team)
+    const rights = rightsOf(policy, team, typeof applications === 'string' ? applications : undefined)
+    return { weighed: { team, policy, rights }, unreadable: null }
+  } catch (error) {
+    if (error instanceof PolicyUnreadable) return { weighed: null, unreadable: error.message }
+    throw error
+  }
 }
