@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { DriftReport } from '../grants/drift/report.ts'
-import type { Evidence, Receipt } from '../grants/system.ts'
+import type { Evidence, Listed, Receipt } from '../grants/system.ts'
 import type { HostChecklist } from '../requests/card-host.ts'
 import type { ReviewOutcome, ReviewReason } from '../rules/access-review.ts'
 import type {
@@ -352,7 +352,33 @@ export interface DriftFindingTable {
   settled_at: MaybeTime
   /** Person id, or `system` where it was gone by itself. */
   settled_by: Maybe<string>
-  how: Maybe<'adopted' | 'removing' | 'granting-again' | 'recorded-as-ended' | 'gone'>
+  how: Maybe<
+    'adopted' | 'removing' | 'lowering' | 'granting-again' | 'recorded-as-ended' | 'named' | 'granted' | 'gone'
+  >
+  /** How what the system has stands to what is wanted; `null` where it is not there. */
+  has: Maybe<Listed['has']>
+  /** What the system said of it. */
+  detail: Maybe<string>
+  /** What somebody decided that does not settle it yet: left as it is, to be removed by hand, or ended once it is seen gone. */
+  ruling: Maybe<'leave' | 'remove' | 'end'>
+  ruled_by: Maybe<string>
+  ruled_at: MaybeTime
+  ruled_reason: Maybe<string>
+  /** The day on which what was left comes back. */
+  look_again_on: Maybe<Day>
+  /** Why the ruling before came to nothing, in a sentence. */
+  ruling_undone: Maybe<string>
+}
+
+/** An account that somebody said is a person's, beside the one that the register has of them. Nothing is granted to it. */
+export interface OtherAccountTable {
+  kind: Account['kind']
+  /** Its id, or its name where the system has no ids; in small letters. */
+  account: string
+  name: string
+  person_id: string
+  named_by: string
+  named_at: Time
 }
 
 export interface HelpTable {
@@ -527,6 +553,7 @@ export interface Schema {
   access_review: AccessReviewTable
   drift_run: DriftRunTable
   drift_finding: DriftFindingTable
+  other_account: OtherAccountTable
   help: HelpTable
   challenge: ChallengeTable
   signed_act: SignedActTable

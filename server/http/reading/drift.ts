@@ -5,6 +5,7 @@ import type { FindingRow } from '../../grants/drift/keep.ts'
 import { openFinding } from '../../grants/drift/open-finding.ts'
 import { type Place, placesToCompare } from '../../grants/drift/places.ts'
 import type { DriftReport } from '../../grants/drift/report.ts'
+import { digestOfFound, whatWasFound } from '../../grants/drift/what-was-found.ts'
 import { loadRegister } from '../../people/register.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
@@ -94,7 +95,8 @@ export async function readDriftWindow(
       title: 'This is settled',
       refusal: 'This was settled already, or is gone by itself.',
     }
-  return driftWindow(name, describing(parts, people, actor)(finding), { ...actor, person })
+  const seen = digestOfFound(await whatWasFound(db.kysely, office, finding))
+  return driftWindow(name, { ...describing(parts, people, actor)(finding), seen }, { ...actor, person })
 }
 
 /** What the newest comparison said of itself, or `null` before the first one. */

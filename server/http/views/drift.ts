@@ -26,6 +26,8 @@ export interface Drift {
   page: string | null
   /** Whether this viewer may sponsor this level for them now. */
   maySponsor: boolean
+  /** In a window: the digest of what is looked at. */
+  seen?: string
 }
 
 /** A difference that nobody decided about for so long should be looked at first. */
@@ -206,7 +208,7 @@ export function driftWindow(name: DriftWindow, drift: Drift, actor: LinkedActor)
   return { ...base, ...form }
 }
 
-function formOf(name: DriftWindow, { finding, person, short, systemName }: Drift): Form {
+function formOf(name: DriftWindow, { finding, person, short, systemName, seen = '' }: Drift): Form {
   const who = person?.fullName ?? finding.account.name
   const form = {
     act: name,
@@ -214,6 +216,7 @@ function formOf(name: DriftWindow, { finding, person, short, systemName }: Drift
     parts: [
       part('Why', [
         { kind: 'hidden', name: 'finding', value: finding.id },
+        { kind: 'hidden', name: 'plan', value: seen },
         field('textarea', 'reason', 'Why', 'It is kept in the log, where it can be erased.', '', true),
       ]),
     ],

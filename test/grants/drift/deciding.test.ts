@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../../server/audit/append.ts'
+import { openFinding } from '../../../server/grants/drift/open-finding.ts'
 import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/run.ts'
+import { digestOfFound, whatWasFound } from '../../../server/grants/drift/what-was-found.ts'
 import { heldLevels } from '../../../server/grants/ledger.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
 import { loadActor } from '../../../server/requests/actor.ts'
@@ -52,9 +54,15 @@ describe('What differs is decided', () => {
     expect(found).toHaveLength(1)
     return { person, finding: found[0]?.id ?? '' }
   }
+  /** What a window about the finding would be signed with. */
+  async function looked(finding: string) {
+    const row = await openFinding(it.db.kysely, finding)
+    const plan = row ? digestOfFound(await whatWasFound(it.db.kysely, it.office, row)) : '0'.repeat(64)
+    return { finding, plan, reason: 'Seen at the Monday meeting' }
+  }
   const settle = async (by: string, act: string, key: string, who = 'Lee Hart') => {
     const { person, finding } = await only(key, who)
-    return it.act(by, act, person, { finding, reason: 'Seen at the Monday meeting' })
+    return it.act(by, act, person, await looked(finding))
   }
   const team = 'github-production-deploy'
 
@@ -127,10 +135,9 @@ describe('What differs is decided', () => {
     await compare()
     await expect(settle('dan', 'adopt-drift', team, 'Dan Reyes')).rejects.toThrow('never for themselves')
     const { person, finding } = await only(team, 'Lee Hart')
-    await it.act('dan', 'adopt-drift', person, { finding, reason: 'It is right' })
-    await expect(it.act('dan', 'remove-drift', person, { finding, reason: 'It is not' })).rejects.toThrow(
-      'This was settled already',
-    )
+    const seen = await looked(finding)
+    await it.act('dan', 'adopt-drift', person, seen)
+    await expect(it.act('dan', 'remove-drift', person, seen)).rejects.toThrow('This was settled already')
   })
 
   test('an extra of somebody with no request is removed by the same machine, exactly that, and read back', async () => {
@@ -166,6 +173,32 @@ describe('What differs is decided', () => {
     const text = it.github.file(lists, pathOf('production'))
     expect(text.split('role_user_user_arns')[0]).not.toContain('priya.shah')
     expect(text.split('role_user_user_arns')[1]).toContain('priya.shah')
+  })
+
+  test('stale: what changed since it was looked at is not decided, and what was seen is signed', async () => {
+    byHand()
+    await compare()
+    const { person, finding } = await only(team, 'Lee Hart')
+    const seen = await looked(finding)
+    const change = (sentence: string) =>
+      it.db.kysely.updateTable('drift_finding').set({ sentence }).where('id', '=', finding).execute()
+    await change('Lee Hart has GitHub as maintainer.')
+    for (const act of ['adopt-drift', 'remove-drift'])
+      await expect(it.act('dan', act, person, seen)).rejects.toThrow('This changed since you looked at it.')
+    const { plan, ...unseen } = seen
+    await expect(it.act('dan', 'adopt-drift', person, unseen)).rejects.toThrow('There is 1 thing to put right.')
+    await settle('dan', 'adopt-drift', team)
+    const signed = await it.db.kysely
+      .selectFrom('signed_act')
+      .select('statement')
+      .where('act', '=', 'adopt-drift')
+      .executeTakeFirstOrThrow()
+    expect(JSON.parse(signed.statement).about).toMatchObject({
+      sentence: 'Lee Hart has GitHub as maintainer.',
+      account: { id: '1008' },
+      plan: { key: team, account: '1008', wanted: { value: 'member' } },
+    })
+    expect(plan).toHaveLength(64)
   })
 
   test('what the register says no to is not adopted', async () => {

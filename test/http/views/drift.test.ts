@@ -42,6 +42,14 @@ function drift(change: Partial<FindingRow> = {}, more: Partial<Drift> = {}): Dri
     settled_at: null,
     settled_by: null,
     how: null,
+    has: 'wanted',
+    detail: null,
+    ruling: null,
+    ruled_by: null,
+    ruled_at: null,
+    ruled_reason: null,
+    look_again_on: null,
+    ruling_undone: null,
     ...change,
   }
   const page = 'https://github.com/orgs/example-gov/teams/production-deploy'

@@ -10,74 +10,82 @@ import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
 import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
 import { keepLedger } from '../../ledger.ts'
-import { type DriftActParts, decision, notInTheRules } from './deciding.ts'
+import { type DriftActParts, decision, notInTheRules, onlyDecided } from './deciding.ts'
 
 /**
  * Writes something that was given outside into the ledger, on the word of Senior Tech. From then on it is read daily and
  * goes with everything else when the person's access is revoked.
  */
 export function adoptDriftAct({ office }: DriftActParts) {
-  return decision({
-    name: 'adopt-drift',
-    kinds: ['extra'],
-    how: 'adopted',
-    event: 'drift-adopted',
-    async allows(_actor, finding, tx) {
-      const person = await loadPerson(tx, finding.person_id)
-      const plan = person && planOfFinding(office, finding, person)
-      if (!plan) return notInTheRules
-      if (person.left?.value)
-        return {
-          code: 'left',
-          sentence: 'This person has left, so nothing of theirs is adopted. Remove it.',
-          status: 409,
-        }
-      const today = londonDay(office.clock.calendar())
-      const { people } = await loadRegister(tx)
-      const ruleSet = office.ruleSet(null)
-      const held = await office.heldLevels(tx, person.id)
-      const question = { ruleSet, level: finding.level, engineer: person, people, today, answers: null }
-      const findings = judgeEligibility({ ...question, request: emptyFacts(finding.level, held) })
-      const isMet = findings.every(
-        ({ kind, outcome }) => kind !== 'register' || !['not-met', 'unknown'].includes(outcome),
-      )
-      const absence = absenceStanding(person.absences?.value ?? [], today, ruleSet.absence.limitDays)
-      if (!isMet || absence.is === 'over-limit') return notByTheRegister
-      return heldMeanwhile(tx, office.ruleSet(null), person.id, plan)
+  return decision(
+    { office },
+    {
+      input: onlyDecided,
+      name: 'adopt-drift',
+      kinds: ['extra'],
+      how: 'adopted',
+      event: 'drift-adopted',
+      async allows(_actor, finding, tx) {
+        const person = await loadPerson(tx, finding.person_id)
+        const plan = person && planOfFinding(office, finding, person)
+        if (!plan) return notInTheRules
+        if (person.left?.value)
+          return {
+            code: 'left',
+            sentence: 'This person has left, so nothing of theirs is adopted. Remove it.',
+            status: 409,
+          }
+        const today = londonDay(office.clock.calendar())
+        const { people } = await loadRegister(tx)
+        const ruleSet = office.ruleSet(null)
+        const held = await office.heldLevels(tx, person.id)
+        const question = { ruleSet, level: finding.level, engineer: person, people, today, answers: null }
+        const findings = judgeEligibility({ ...question, request: emptyFacts(finding.level, held) })
+        const isMet = findings.every(
+          ({ kind, outcome }) => kind !== 'register' || !['not-met', 'unknown'].includes(outcome),
+        )
+        const absence = absenceStanding(person.absences?.value ?? [], today, ruleSet.absence.limitDays)
+        if (!isMet || absence.is === 'over-limit') return notByTheRegister
+        return heldMeanwhile(tx, office.ruleSet(null), person.id, plan)
+      },
+      async carryOut(doing, finding, { reason }) {
+        const { tx, clock, actor } = doing
+        const person = await loadPerson(tx, finding.person_id)
+        const plan = person && planOfFinding(office, finding, person)
+        if (!plan) throw new ActRefused(notInTheRules)
+        const card = await makeRecord(doing, office, finding, reason)
+        const now = clock.calendar()
+        const step = await tx
+          .insertInto('step')
+          .values({
+            id: newId(),
+            request_id: finding.id,
+            direction: 'grant',
+            ordinal: 0,
+            key: plan.key,
+            plan: json(plan),
+            method: plan.method,
+            state: 'seen',
+            since: now,
+            turn: 'nobody',
+            sentence: `Adopted: it was in ${plan.systemName} already. ${finding.sentence}`,
+            seen_by: actor.person.id,
+            seen_at: now,
+            attempts: 0,
+            updated_at: clock.wall(),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        const request = await tx
+          .selectFrom('request')
+          .selectAll()
+          .where('id', '=', finding.id)
+          .executeTakeFirstOrThrow()
+        for (const event of await keepLedger(tx, request, step, now)) doing.log(event)
+        return { card, said: 'Adopted. It stands in the record with your reason, and is read again every day.' }
+      },
     },
-    async carryOut(doing, finding, reason) {
-      const { tx, clock, actor } = doing
-      const person = await loadPerson(tx, finding.person_id)
-      const plan = person && planOfFinding(office, finding, person)
-      if (!plan) throw new ActRefused(notInTheRules)
-      const card = await makeRecord(doing, office, finding, reason)
-      const now = clock.calendar()
-      const step = await tx
-        .insertInto('step')
-        .values({
-          id: newId(),
-          request_id: finding.id,
-          direction: 'grant',
-          ordinal: 0,
-          key: plan.key,
-          plan: json(plan),
-          method: plan.method,
-          state: 'seen',
-          since: now,
-          turn: 'nobody',
-          sentence: `Adopted: it was in ${plan.systemName} already. ${finding.sentence}`,
-          seen_by: actor.person.id,
-          seen_at: now,
-          attempts: 0,
-          updated_at: clock.wall(),
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      const request = await tx.selectFrom('request').selectAll().where('id', '=', finding.id).executeTakeFirstOrThrow()
-      for (const event of await keepLedger(tx, request, step, now)) doing.log(event)
-      return { card, said: 'Adopted. It stands in the record with your reason, and is read again every day.' }
-    },
-  })
+  )
 }
 
 const notByTheRegister: Refusal = {

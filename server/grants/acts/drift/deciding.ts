@@ -8,11 +8,12 @@ import type { ActName } from '../../../requests/authorisation.ts'
 import type { Office } from '../../../requests/world.ts'
 import type { FindingRow } from '../../drift/keep.ts'
 import { openFinding, settledAlready } from '../../drift/open-finding.ts'
+import { changedSinceLooked, digestOfFound, whatWasFound } from '../../drift/what-was-found.ts'
 import type { Adapters } from '../../steps.ts'
 import type { Wake } from '../../wake.ts'
 import { evidenceOf } from '../whole-person.ts'
 
-/** What the decisions about findings share: the subject is the person, the input names the finding. */
+/** What the decisions about findings share: the subject is the person, the input names the finding as it was looked at. */
 
 export interface DriftActParts {
   office: Office
@@ -21,69 +22,95 @@ export interface DriftActParts {
   approvalValidDays: number
 }
 
-const input = z.strictObject({
+/** What every decision brings. */
+export const decided = {
   finding: z.string().min(1).max(80),
+  /** A digest of what stood in the window: never signed unseen. */
+  plan: z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what was found.'),
   reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
-})
+}
+export const onlyDecided = z.strictObject(decided)
+type Decided = z.infer<typeof onlyDecided>
 
 export type Found = FindingRow & { person_id: string }
 
-interface Decision {
-  name: ActName
-  kinds: FindingRow['kind'][]
-  how: NonNullable<FindingRow['how']>
-  event: NewEvent['type']
-  allows(actor: LinkedActor, finding: Found, tx: Tx): Promise<Refusal | null>
-  /** What is signed of it, beside the finding. */
-  statement?(finding: Found, tx: Tx): Promise<Record<string, unknown>>
-  /** Does it. Answers the sentence to say, and the card that it is on. */
-  carryOut(doing: Doing, finding: Found, reason: string): Promise<{ said: string; card: string }>
+/** What a decision comes to. */
+interface Outcome {
+  said: string
+  /** The card that it is on, or `null`. */
+  card: string | null
 }
 
-/** One decision about one finding, as an act away from a card. */
-export function decision(parts: Decision): OfficeAct<typeof input> {
-  const { name, kinds, how, event } = parts
+interface Common<Input, Finding> {
+  name: ActName
+  kinds: FindingRow['kind'][]
+  event: NewEvent['type']
+  /** Whether the finding stands until something is seen to be so. */
+  how: NonNullable<FindingRow['how']> | 'stays-open'
+  allows(actor: LinkedActor, finding: Finding, tx: Tx, input: Input): Promise<Refusal | null>
+  /** What is signed of it, beside the finding. */
+  statement?(finding: Finding, tx: Tx): Promise<Record<string, unknown>>
+  /** Does it. */
+  carryOut(doing: Doing, finding: Finding, input: Input): Promise<Outcome>
+}
+
+/** One decision about one finding of a person's, as an act away from a card. */
+export function decision<Input extends z.ZodType<Decided>>(
+  parts: Pick<DriftActParts, 'office'>,
+  { input, ...what }: Common<z.infer<Input>, Found> & { input: Input },
+): OfficeAct<Input> {
+  const find = async (tx: Tx, subject: string, id: string): Promise<Found | null> => {
+    const finding = await openFinding(tx, id)
+    return finding?.person_id === subject ? { ...finding, person_id: subject } : null
+  }
+  return { ...whatever(parts.office, what, find), on: 'person', input, locksPerson: true }
+}
+
+function whatever<Input extends Decided, Finding extends FindingRow>(
+  office: Office,
+  what: Common<Input, Finding>,
+  find: (tx: Tx, subject: string, id: string) => Promise<Finding | null>,
+) {
+  const { name, kinds, how, event } = what
+  const found = async (tx: Tx, subject: string, { finding: id }: Input): Promise<Finding> => {
+    const finding = await find(tx, subject, id)
+    if (!finding) throw new ActRefused(settledAlready)
+    return finding
+  }
   return {
     name,
-    on: 'person',
-    input,
-    locksPerson: true,
-    async allows(actor, subject, { finding: id }, tx) {
-      const finding = await findingOf(tx, subject, id)
+    async allows(actor: LinkedActor, subject: string, input: Input, tx: Tx): Promise<Refusal | null> {
+      const finding = await find(tx, subject, input.finding)
       if (!finding) return settledAlready
       if (!kinds.includes(finding.kind))
         return { code: 'other-kind', sentence: 'This cannot be settled in this way.', status: 409 }
-      return parts.allows(actor, finding, tx)
+      if (digestOfFound(await whatWasFound(tx, office, finding)) !== input.plan) return changedSinceLooked
+      return what.allows(actor, finding, tx, input)
     },
-    async statement(subject, { finding: id }, tx) {
-      const finding = await findingOf(tx, subject, id)
-      if (!finding) throw new ActRefused(settledAlready)
-      const { kind, key, account, sentence } = finding
-      return { finding: id, kind, key, account, sentence, ...(await parts.statement?.(finding, tx)) }
+    async statement(subject: string, input: Input, tx: Tx) {
+      const finding = await found(tx, subject, input)
+      return { ...(await whatWasFound(tx, office, finding)), ...(await what.statement?.(finding, tx)) }
     },
-    async carryOut(doing, subject, { finding: id, reason }) {
-      const finding = await findingOf(doing.tx, subject, id)
-      if (!finding) throw new ActRefused(settledAlready)
-      const { said, card } = await parts.carryOut(doing, finding, reason)
-      await doing.tx
-        .updateTable('drift_finding')
-        .set({ settled_at: doing.clock.calendar(), settled_by: doing.actor.person.id, how })
-        .where('id', '=', id)
-        .execute()
-      const data = { ...(await evidenceOf(doing)), finding: id, place: finding.key }
+    async carryOut(doing: Doing, subject: string, input: Input): Promise<string> {
+      const finding = await found(doing.tx, subject, input)
+      const { said, card } = await what.carryOut(doing, finding, input)
+      if (how !== 'stays-open')
+        await doing.tx
+          .updateTable('drift_finding')
+          .set({ settled_at: doing.clock.calendar(), settled_by: doing.actor.person.id, how })
+          .where('id', '=', finding.id)
+          .execute()
+      const data = { ...(await evidenceOf(doing)), finding: finding.id, place: finding.key }
+      const about = officeEvent(doing, event, data, finding.person_id)
+      // Whom nobody knows has nobody who could have it erased, so that their name never goes to the log.
       doing.log({
-        ...officeEvent(doing, event, data, subject),
-        detail: { reason, account: finding.account.name },
+        ...about,
+        detail: { reason: input.reason, ...(finding.person_id ? { account: finding.account.name } : {}) },
       })
-      doing.touched(card)
+      if (card !== null) doing.touched(card)
       return said
     },
   }
-}
-
-async function findingOf(tx: Tx, personId: string, id: string): Promise<Found | null> {
-  const finding = await openFinding(tx, id)
-  return finding?.person_id === personId ? { ...finding, person_id: personId } : null
 }
 
 export const notInTheRules: Refusal = {

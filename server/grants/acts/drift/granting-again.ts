@@ -6,7 +6,7 @@ import { fenced } from '../../judge-again.ts'
 import { isGivenBy } from '../../ledger.ts'
 import { settleSteps } from '../../settle-steps.ts'
 import { beginning } from '../../steps.ts'
-import { type DriftActParts, decision, type Found } from './deciding.ts'
+import { type DriftActParts, decision, type Found, onlyDecided } from './deciding.ts'
 
 /** Carries out once more the step that gave something which is gone, under its approval, where that still holds. */
 export function grantAgainAct(parts: DriftActParts) {
@@ -36,41 +36,45 @@ export function grantAgainAct(parts: DriftActParts) {
     }
   }
 
-  return decision({
-    name: 'grant-again',
-    kinds: ['missing', 'different'],
-    how: 'granting-again',
-    event: 'drift-granted-again',
-    async allows(_actor, finding, tx) {
-      const found = await judged(tx, finding)
-      return 'code' in found ? found : null
+  return decision(
+    { office },
+    {
+      input: onlyDecided,
+      name: 'grant-again',
+      kinds: ['missing', 'different'],
+      how: 'granting-again',
+      event: 'drift-granted-again',
+      async allows(_actor, finding, tx) {
+        const found = await judged(tx, finding)
+        return 'code' in found ? found : null
+      },
+      async carryOut(doing, finding) {
+        const { tx, clock } = doing
+        const found = await judged(tx, finding)
+        if ('code' in found) throw new ActRefused(found)
+        const { world, step } = found
+        await changeRequest(doing, requestOf(world), {}, 'granting')
+        const begin = beginning({ ...step.plan, after: [] }, 'grant', adapters)
+        await tx
+          .updateTable('step')
+          .set({
+            method: begin.method,
+            state: begin.state,
+            since: clock.calendar(),
+            turn: begin.turn,
+            sentence: begin.sentence,
+            ...nothingYet,
+            next_check_at: begin.isLookedAt ? clock.wall() : null,
+            updated_at: clock.wall(),
+          })
+          .where('id', '=', step.id)
+          .execute()
+        await settleSteps(doing, office, adapters, world.card.id)
+        await parts.wake.send(tx)
+        return { card: world.card.id, said: 'Granting again. It is read first, so that nothing is changed twice.' }
+      },
     },
-    async carryOut(doing, finding) {
-      const { tx, clock } = doing
-      const found = await judged(tx, finding)
-      if ('code' in found) throw new ActRefused(found)
-      const { world, step } = found
-      await changeRequest(doing, requestOf(world), {}, 'granting')
-      const begin = beginning({ ...step.plan, after: [] }, 'grant', adapters)
-      await tx
-        .updateTable('step')
-        .set({
-          method: begin.method,
-          state: begin.state,
-          since: clock.calendar(),
-          turn: begin.turn,
-          sentence: begin.sentence,
-          ...nothingYet,
-          next_check_at: begin.isLookedAt ? clock.wall() : null,
-          updated_at: clock.wall(),
-        })
-        .where('id', '=', step.id)
-        .execute()
-      await settleSteps(doing, office, adapters, world.card.id)
-      await parts.wake.send(tx)
-      return { card: world.card.id, said: 'Granting again. It is read first, so that nothing is changed twice.' }
-    },
-  })
+  )
 }
 
 /** What was done, seen and sent the first time says nothing about this one; who had a hand in it stays. */

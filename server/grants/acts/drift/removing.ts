@@ -10,7 +10,7 @@ import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
 import { openRevocation } from '../../revoke.ts'
 import { settleSteps } from '../../settle-steps.ts'
-import { type DriftActParts, decision, type Found, notInTheRules } from './deciding.ts'
+import { type DriftActParts, decision, type Found, notInTheRules, onlyDecided } from './deciding.ts'
 
 /**
  * Revokes exactly what was found and no more, by the same machine as everything else: read first, read back, and loud
@@ -22,38 +22,42 @@ export function removeDriftAct(parts: DriftActParts) {
     const person = (await loadRegister(tx)).people.get(finding.person_id)
     return person ? planOfFinding(office, finding, person) : null
   }
-  return decision({
-    name: 'remove-drift',
-    kinds: ['extra'],
-    how: 'removing',
-    event: 'drift-removal-opened',
-    async allows(actor, finding, tx) {
-      const { people } = await loadRegister(tx)
-      const engineer = people.get(finding.person_id)
-      const plan = engineer ? planOfFinding(office, finding, engineer) : null
-      if (!engineer || !plan) return notInTheRules
-      const meanwhile = () => heldMeanwhile(tx, office.ruleSet(null), engineer.id, plan)
-      if (actor.roles.seniorTech || actor.person.id === engineer.id) return meanwhile()
-      const today = londonDay(office.clock.calendar())
-      const question = { ruleSet: office.ruleSet(null), level: finding.level, engineer, people, today }
-      const answer = judgeSponsorship({ ...question, viewer: actor.person })
-      return answer.may ? meanwhile() : { code: 'not-sponsor', sentence: notYours, status: 403 }
+  return decision(
+    { office },
+    {
+      input: onlyDecided,
+      name: 'remove-drift',
+      kinds: ['extra'],
+      how: 'removing',
+      event: 'drift-removal-opened',
+      async allows(actor, finding, tx) {
+        const { people } = await loadRegister(tx)
+        const engineer = people.get(finding.person_id)
+        const plan = engineer ? planOfFinding(office, finding, engineer) : null
+        if (!engineer || !plan) return notInTheRules
+        const meanwhile = () => heldMeanwhile(tx, office.ruleSet(null), engineer.id, plan)
+        if (actor.roles.seniorTech || actor.person.id === engineer.id) return meanwhile()
+        const today = londonDay(office.clock.calendar())
+        const question = { ruleSet: office.ruleSet(null), level: finding.level, engineer, people, today }
+        const answer = judgeSponsorship({ ...question, viewer: actor.person })
+        return answer.may ? meanwhile() : { code: 'not-sponsor', sentence: notYours, status: 403 }
+      },
+      async statement(finding, tx) {
+        const plan = await planIn(tx, finding)
+        return { revokes: plan ? [{ key: plan.key, account: plan.account.id, wanted: plan.wanted }] : [] }
+      },
+      async carryOut(doing, finding, { reason }) {
+        const plan = await planIn(doing.tx, finding)
+        if (!plan) throw new ActRefused(notInTheRules)
+        const card = await makeRecord(doing, office, finding, reason)
+        const world = await loadWorld(doing.tx, office, card)
+        if (!world) throw new ActRefused(notInTheRules)
+        await openRevocation(doing, world, [plan], parts)
+        await settleSteps(doing, office, parts.adapters, card)
+        return { card, said: 'Revoking. It is read back, and the queue shows it until it is gone.' }
+      },
     },
-    async statement(finding, tx) {
-      const plan = await planIn(tx, finding)
-      return { revokes: plan ? [{ key: plan.key, account: plan.account.id, wanted: plan.wanted }] : [] }
-    },
-    async carryOut(doing, finding, reason) {
-      const plan = await planIn(doing.tx, finding)
-      if (!plan) throw new ActRefused(notInTheRules)
-      const card = await makeRecord(doing, office, finding, reason)
-      const world = await loadWorld(doing.tx, office, card)
-      if (!world) throw new ActRefused(notInTheRules)
-      await openRevocation(doing, world, [plan], parts)
-      await settleSteps(doing, office, parts.adapters, card)
-      return { card, said: 'Revoking. It is read back, and the queue shows it until it is gone.' }
-    },
-  })
+  )
 }
 
 const notYours =
