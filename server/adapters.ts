@@ -13,6 +13,7 @@ import { createFastlyClient } from './systems/fastly/client.ts'
 import { createFastly } from './systems/fastly/users.ts'
 import { createGithub } from './systems/github/by-proposal.ts'
 import { createGithubClient } from './systems/github/client.ts'
+import { teamsOf } from './systems/github/health.ts'
 import { createGithubTeams } from './systems/github/teams.ts'
 import { createGoogleClient } from './systems/google/client.ts'
 import { readGoogleCredentials } from './systems/google/credentials.ts'
@@ -20,6 +21,7 @@ import { createGoogleGroup } from './systems/google/group.ts'
 import { createGoogleTokens } from './systems/google/tokens.ts'
 import { createLogit } from './systems/logit/logit.ts'
 import { createRepositoryLists } from './systems/repository-lists/adapter.ts'
+import { filesOf } from './systems/repository-lists/health.ts'
 import { listedPeople } from './systems/repository-lists/listed-people.ts'
 import { createPeopleFile, type PeopleFileConfig } from './systems/repository-lists/people-file.ts'
 import { createSentryClient } from './systems/sentry/client.ts'
@@ -63,21 +65,25 @@ export function createAdapters(
   // The local GitHub of the practice board minds no writes at once.
   const pace = config.practice ? 'at-once' : 'as-github-asks'
   const client = credentials ? createGithubClient({ apiUrl, credentials, pace }) : null
-  const github = client ? createGithubTeams(client, now) : null
+  const github = client ? createGithubTeams(client, now, teamsOf(named.targets)) : null
+  const filesFor = (system: string) => filesOf(named.targets, system)
   if (github && client) {
     adapters.set(
       'github',
-      createGithub(github, createRepositoryLists(listedPeople('github', 'GitHub', false), client, now)),
+      createGithub(
+        github,
+        createRepositoryLists(listedPeople('github', 'GitHub', false), client, now, filesFor('github')),
+      ),
     )
     const team = (order: StepOrder) => github.read({ ...order, wanted: { ...order.wanted, value: 'member' } })
-    adapters.set('argo-cd', createArgoCd(team, now))
+    adapters.set('argo-cd', createArgoCd(team, github.health, named.targets))
   }
   const iam = awsReading(config, clock, named)
   if (client || iam)
     adapters.set(
       'aws',
       createAws({
-        lists: client ? createAwsRoleLists(client, now) : null,
+        lists: client ? createAwsRoleLists(client, now, filesFor('aws')) : null,
         iam,
         groups: iam?.groups ? createAwsGroups(iam.groups, iam.base, groupNamesIn(named.targets)) : null,
         now,
@@ -107,7 +113,8 @@ export function createAdapters(
   if (google) adapters.set(google.id, google)
   if (client)
     for (const { id, name } of named.listSystems ?? [])
-      if (!adapters.has(id)) adapters.set(id, createRepositoryLists(listedPeople(id, name, true), client, now))
+      if (!adapters.has(id))
+        adapters.set(id, createRepositoryLists(listedPeople(id, name, true), client, now, filesFor(id)))
   const peopleFiles = client ? (named.peopleFiles ?? []).map((one) => createPeopleFile(one, client)) : []
   return { adapters, github, peopleFiles }
 }

@@ -1,5 +1,6 @@
 import { type Clock, SECOND } from './clock.ts'
 import type { Database } from './db/database.ts'
+import { abilitiesOf, abilityWords } from './grants/ability.ts'
 import type { Health, SystemAdapter } from './grants/system.ts'
 import type { Connection } from './http/views/settings.ts'
 import type { RestHealth } from './trello/rest.ts'
@@ -46,14 +47,16 @@ export function createConnections(parts: {
   async function systems(): Promise<Connection[]> {
     const found = await Promise.all(
       [...parts.adapters].map(async (adapter) => {
-        const { state, sentence, leastRights, expiresAt } = await healthOf(adapter)
-        const credentials = { needs: leastRights ?? null, expiresAt: expiresAt ?? null }
-        return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence, ...credentials })
+        const { state, sentence, leastRights, expiresAt, noEnd } = await healthOf(adapter)
+        const credentials = { needs: leastRights ?? null, expiresAt: expiresAt ?? null, noEnd: noEnd ?? null }
+        const does = abilityWords(abilitiesOf(adapter))
+        return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence, does, ...credentials })
       }),
     )
     const sentence = 'Not connected: people do these steps by hand, led by the clicks shown.'
+    const does = abilityWords(abilitiesOf(null))
     const others = [...parts.systems].filter(([id]) => !found.some((one) => one.id === id))
-    return [...found, ...others.map(([id, name]) => ({ id, name, ok: true, sentence, checkedAt: null }))]
+    return [...found, ...others.map(([id, name]) => ({ id, name, ok: true, sentence, does, checkedAt: null }))]
   }
 
   /** One that does not answer keeps nobody from reading of the others. */

@@ -111,8 +111,10 @@ export interface Health {
   checkedAt: Date
   /** The least that our credentials must be allowed to do, in a sentence. */
   leastRights?: string
-  /** When our credentials end, where the system says so; `null` = it does not. */
+  /** When our credentials end, where the system says so; `null` = it does not, and then `noEnd` says why. */
   expiresAt?: Date | null
+  /** Why no end of them is known, in a sentence: “Sentry does not say when.” */
+  noEnd?: string
 }
 
 /** A file that people download from a system and give to us, where nothing else tells how things stand there. */

@@ -129,7 +129,10 @@ export function adaptersFor(github: LocalGithub, timeOutMs = 2_000): Adapters {
   const now = () => new Date()
   const teams = createGithubTeams(client, now)
   const followed = { org, team: 'production-deploy' }
-  const argo = createArgoCd((order) => teams.read({ ...order, wanted: { value: 'member', params: followed } }), now)
+  const argo = createArgoCd(
+    (order) => teams.read({ ...order, wanted: { value: 'member', params: followed } }),
+    teams.health,
+  )
   return new Map([teams, createAwsRoleLists(client, now), argo].map((adapter) => [adapter.id, adapter]))
 }
 

@@ -3,7 +3,7 @@ import { type Contract, readContract } from '../contracts/contract.ts'
 import type { Call, Reply } from './frame/call.ts'
 import { createFaults, type Faults } from './frame/faults.ts'
 import { type Recorded, startStandIn } from './frame/stand-in.ts'
-import { createCredentials, everything, type Permission } from './github/credentials.ts'
+import { createCredentials, everything, type Permission, type TokenKind } from './github/credentials.ts'
 import { aboutSomebodyElse, type Fault, refusalFor } from './github/faults.ts'
 import { organisationOf, type Pull, readState, writeState } from './github/model.ts'
 import { createOrganisations } from './github/organisations.ts'
@@ -22,8 +22,10 @@ export interface LocalGithub {
   requests: Recorded[]
   /** Whether only organisation owners may invite outsiders. */
   policy: { onlyOwnersInvite: boolean }
-  addToken(token: string, may: Permission[]): void
-  addApp(appId: string, installationId: string, publicKey: string): void
+  addToken(token: string, may: Permission[], kind?: TokenKind): void
+  addApp(appId: string, installationId: string, publicKey: string, may?: Permission[]): void
+  /** An owner of the organisation suspends our App. */
+  suspend(installationId: string): void
   addUser(login: string, id: number): void
   removeUser(login: string): void
   addOrgMember(org: string, login: string, role?: 'member' | 'admin'): void
@@ -74,7 +76,7 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
   const organisations = createOrganisations(state, () => origin, now, policy)
   const repositories = createRepositories(state, () => origin, now)
   const page = createPages(state, organisations, repositories)
-  const credentials = createCredentials()
+  const credentials = createCredentials(() => origin)
   credentials.addToken(token, everything)
   const faults = createFaults<Fault>('secondary-limit')
   const changed = () => options.onChange?.()
@@ -86,7 +88,8 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     if (refused) return refused
     if (call.part[0] === 'rate_limit') {
       const rate = { limit: LIMIT, used: 0, remaining: LIMIT, reset: 0 }
-      return { status: 200, data: { rate, resources: { core: rate, search: rate } } }
+      const headers = credentials.headersFor(call.headers['authorization'])
+      return { status: 200, data: { rate, resources: { core: rate, search: rate } }, headers }
     }
     return call.part[0] === 'repos' ? repositories.answer(call) : organisations.answer(call)
   }
@@ -119,7 +122,9 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     policy,
     contract,
     addToken: credentials.addToken,
-    addApp: (appId, installationId, publicKey) => credentials.addApp(appId, installationId, publicKey, everything),
+    addApp: (appId, installationId, publicKey, may = everything) =>
+      credentials.addApp(appId, installationId, publicKey, may),
+    suspend: credentials.suspend,
     addUser: (login, id) => void state.users.set(login, id),
     removeUser: (login) => void state.users.delete(login),
     addOrgMember(org, login, role = 'member') {

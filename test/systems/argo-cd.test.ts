@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Observation, type StepOrder, SystemFailure } from '../../server/grants/system.ts'
+import { type Health, type Observation, type StepOrder, SystemFailure } from '../../server/grants/system.ts'
 import { createArgoCd } from '../../server/systems/argo-cd/follows.ts'
 import { policyIn } from '../../server/systems/argo-cd/policy.ts'
 import { rightsOf } from '../../server/systems/argo-cd/rights.ts'
@@ -9,11 +9,12 @@ import { org, team, teamOrder } from './orders.ts'
 
 const evidence = { org, team, state: 'active' }
 const present: Observation = { is: 'present', detail: 'priya-s is in production-deploy.', evidence }
-const argo = (seen: Observation) =>
-  createArgoCd(
-    async () => seen,
-    () => new Date('2026-11-02T09:00:00Z'),
-  )
+const health = (state: Health['state']) => async (): Promise<Health> => ({
+  state,
+  sentence: state === 'ok' ? 'GitHub answers.' : 'GitHub could not be reached.',
+  checkedAt: new Date('2026-11-02T09:00:00Z'),
+})
+const argo = (seen: Observation) => createArgoCd(async () => seen, health('ok'))
 const order = (
   value: 'readonly' | 'admin',
   policy: string | Record<string, string> | null,
@@ -36,6 +37,16 @@ const given = (params: string | Record<string, string>) =>
 const everything =
   'see applications, see logs, sync applications, change applications, delete applications, open terminals in applications and change the settings of Argo CD'
 const reading = 'see applications and see logs'
+
+test('health says which policy cannot be evaluated', async () => {
+  const policies = (policy: string) =>
+    createArgoCd(async () => present, health('ok'), { 'argo-cd:staging': { policy } }).health()
+  expect(await policies(maps('admin'))).toMatchObject({ state: 'ok' })
+  expect(await policies('g, example-gov:production-deploy')).toMatchObject({
+    state: 'failing',
+    sentence: 'The policy of argo-cd:staging cannot be evaluated: policy, line 1 has 2 parts and needs 3.',
+  })
+})
 
 describe('what the policy lets a team do', () => {
   const table: [string, string | Record<string, string>, string][] = [
@@ -300,12 +311,13 @@ describe('Argo CD follows', () => {
   })
 
   test('a GitHub that does not answer is no answer about Argo CD', covers('Argo CD', 'error: transient'), async () => {
-    const down = createArgoCd(
-      async () => {
-        throw new SystemFailure('transient', 'GitHub could not be reached.', 'This is tried again.')
-      },
-      () => new Date('2026-11-02T09:00:00Z'),
-    )
+    const down = createArgoCd(async () => {
+      throw new SystemFailure('transient', 'GitHub could not be reached.', 'This is tried again.')
+    }, health('failing'))
+    expect(await down.health()).toMatchObject({
+      state: 'failing',
+      sentence: 'It follows GitHub teams, and these cannot be read: GitHub could not be reached.',
+    })
     await expect(down.read(order('admin', maps('admin')))).rejects.toMatchObject({ kind: 'transient' })
   })
 

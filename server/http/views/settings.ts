@@ -29,9 +29,12 @@ export interface Connection {
   sentence: string
   /** When it last worked; `null` when we do not know. */
   checkedAt: Date | null
-  /** The least that our credentials there must be allowed, and when they end, where the system says so. */
+  /** What this server can do there, in a sentence. */
+  does?: string
+  /** The least that our credentials there must be allowed, and when they end, where that is known; `noEnd`: why not. */
   needs?: string | null
   expiresAt?: Date | null
+  noEnd?: string | null
   /** What its failing means for an engineer, where the id alone does not say. */
   trouble?: Trouble
 }
@@ -153,7 +156,8 @@ function connections(extra: Pick<SettingsExtra, 'connections' | 'now'>, keeper: 
           : (['yes', 'Fine'] as const)
         : (['warn', 'Problem'] as const)
       const rest = keeper ? [end.sentence, one.needs ? `It needs: ${one.needs}` : null] : []
-      const detail = [connectionWords(one, extra.now, keeper), ...rest].filter((text) => text !== null).join(' ')
+      const words = [connectionWords(one, extra.now, keeper), one.does ?? null, ...rest]
+      const detail = words.filter((text) => text !== null).join(' ')
       return row(one.id, mark, word, one.name, detail)
     }),
   )
@@ -169,10 +173,10 @@ function connectionWords(one: Connection, now: Date, keeper: boolean): string {
 const WARN_BEFORE = 14 * DAY
 
 function credentialsEnd(
-  { expiresAt }: Connection,
+  { expiresAt, noEnd }: Connection,
   now: Date,
 ): { soon: boolean; word: string; sentence: string | null } {
-  if (!expiresAt) return { soon: false, word: '', sentence: null }
+  if (!expiresAt) return { soon: false, word: '', sentence: noEnd ?? null }
   const day = dayWords(expiresAt, now)
   if (expiresAt <= now)
     return {

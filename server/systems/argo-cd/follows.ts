@@ -1,5 +1,6 @@
-import type { Evidence, Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
+import type { Evidence, Health, Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
+import type { Installation } from '../../rules/types.ts'
 import { type Policy, PolicyUnreadable, policyIn } from './policy.ts'
 import { passedOver, type Right, rightsOf } from './rights.ts'
 import { beyondRules, goesWith, heldBy, lackingOf, openToAll, type Wanted, whatLacks } from './words.ts'
@@ -10,17 +11,19 @@ import { beyondRules, goesWith, heldBy, lackingOf, openToAll, type Wanted, whatL
  * installation's target, under the keys of its config map, and is evaluated whole. `applications` says, as a glob such
  * as `govuk/*`, of which applications the rules speak, where not of all.
  * @param reads reads the team that Argo CD's policy names; its evidence says which team that was
+ * @param github how the connection is by which it reads
+ * @param targets all targets of the installation, for the health: whether each policy can be evaluated
  */
-export function createArgoCd(reads: (order: StepOrder) => Promise<Observation>, now: () => Date): SystemAdapter {
+export function createArgoCd(
+  reads: (order: StepOrder) => Promise<Observation>,
+  github: () => Promise<Health>,
+  targets: Installation['targets'] = {},
+): SystemAdapter {
   return {
     id: 'argo-cd',
     name: 'Argo CD',
     can: ['follows'],
-    health: async () => ({
-      state: 'ok',
-      sentence: 'Derived from the GitHub team and from Argo CD’s policy. Argo CD itself is not read.',
-      checkedAt: now(),
-    }),
+    health: () => health(github, targets),
     async read(order) {
       const seen = await reads(order)
       switch (seen.is) {
@@ -47,6 +50,35 @@ export function createArgoCd(reads: (order: StepOrder) => Promise<Observation>, 
         'Look at the GitHub team that it follows.',
       )
     },
+  }
+}
+
+/** Nothing is asked of Argo CD itself, so it is known as well as the teams that it follows, and its policy. */
+async function health(github: () => Promise<Health>, targets: Installation['targets']): Promise<Health> {
+  const { state, sentence, checkedAt } = await github()
+  const common = { checkedAt, leastRights: 'No credentials: Argo CD itself is not asked.' }
+  if (state !== 'ok')
+    return { state, sentence: `It follows GitHub teams, and these cannot be read: ${sentence}`, ...common }
+  const wrong = Object.entries(targets).flatMap(([target, params]) =>
+    target.startsWith('argo-cd:') ? troubleIn(target, params) : [],
+  )
+  return wrong.length > 0
+    ? { state: 'failing', sentence: wrong.join(' '), ...common }
+    : {
+        state,
+        sentence:
+          'Derived from the GitHub team, which can be read, and from Argo CD’s policy, as the installation has it.',
+        ...common,
+      }
+}
+
+function troubleIn(target: string, params: Readonly<Record<string, unknown>>): string[] {
+  try {
+    policyIn(params, '')
+    return []
+  } catch (error) {
+    if (!(error instanceof PolicyUnreadable)) throw error
+    return [`The policy of ${target} cannot be evaluated: ${error.message}.`]
   }
 }
 

@@ -112,8 +112,9 @@ async function health(
   groups: AwsGroups | null,
   checkedAt: Date,
 ): Promise<Health> {
-  const changes = lists ? await lists.health() : null
-  if (!iam) return changes ?? { state: 'not-configured', sentence: 'AWS is not connected.', checkedAt }
+  const listed = lists ? await lists.health() : null
+  const changes = listed?.state === 'not-configured' ? null : listed
+  if (!iam) return listed ?? { state: 'not-configured', sentence: 'AWS is not connected.', checkedAt }
   const tried = await Promise.all(
     iam.all.map(async (account) => ({ name: account.name, wrong: await troubleOf(() => account.tryOut()) })),
   )
@@ -136,8 +137,9 @@ async function health(
       ...(groups ? [groups.leastRights] : []),
       ...(changes?.leastRights ? [changes.leastRights] : []),
     ].join(' '),
-    // What we assume ends within the hour and is renewed by itself; AWS does not tell when its own source ends.
     expiresAt: changes?.expiresAt ?? null,
+    noEnd:
+      'The sessions that we assume end within the hour and are made anew; AWS does not say when what assumes them ends.',
   }
 }
 

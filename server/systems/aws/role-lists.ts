@@ -2,6 +2,7 @@ import type { Evidence, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
 import { createRepositoryLists } from '../repository-lists/adapter.ts'
+import type { NamedFile } from '../repository-lists/health.ts'
 import { listFileFor } from '../repository-lists/list-file.ts'
 import { ListRefusal } from '../repository-lists/refusal.ts'
 import { type ListRules, placeOf } from '../repository-lists/rules.ts'
@@ -18,8 +19,8 @@ import {
 } from './rules.ts'
 
 /** AWS role lists, by pull request to the repository that holds them. */
-export function createAwsRoleLists(client: GithubClient, now: () => Date): SystemAdapter {
-  return createRepositoryLists(roleLists, client, now)
+export function createAwsRoleLists(client: GithubClient, now: () => Date, files?: NamedFile[]): SystemAdapter {
+  return createRepositoryLists(roleLists, client, now, files)
 }
 
 const roleLists: ListRules = {

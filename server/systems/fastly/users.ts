@@ -59,7 +59,7 @@ const leastRights =
 async function health(client: JsonClient, checkedAt: Date): Promise<Health> {
   try {
     const { scopes, expiresAt } = await tokenSelf(client)
-    const common = { checkedAt, leastRights, expiresAt }
+    const common = { checkedAt, leastRights, expiresAt, noEnd: 'Fastly says that this token has no end.' }
     return scopes.includes('global')
       ? { state: 'ok', sentence: 'Fastly answers.', ...common }
       : { state: 'failing', sentence: 'Our Fastly token may only read. Give it the scope global.', ...common }

@@ -1,4 +1,4 @@
-import type { Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
+import type { Health, Observation, StepOrder, SystemAdapter } from '../../grants/system.ts'
 
 /**
  * GitHub teams, some of which are kept in a repository: those are changed by pull request and read back by GitHub itself.
@@ -11,6 +11,7 @@ export function createGithub(teams: SystemAdapter, lists: SystemAdapter): System
   return {
     ...teams,
     can: [...teams.can, ...lists.can],
+    health: () => health(teams, lists),
     read: (order) => (isProposed(order) ? read(teams, lists, order) : teams.read(order)),
     apply(orders) {
       const [first] = orders
@@ -21,6 +22,16 @@ export function createGithub(teams: SystemAdapter, lists: SystemAdapter): System
       return (await withdraw?.(order)) ?? { vendorRequestId: null, link: null, detail: 'Nothing was proposed.' }
     },
   }
+}
+
+/** Both, where some teams are kept in a repository. */
+async function health(teams: SystemAdapter, lists: SystemAdapter): Promise<Health> {
+  const [own, listed] = await Promise.all([teams.health(), lists.health()])
+  if (listed.state === 'not-configured') return own
+  const leastRights = [own.leastRights, listed.leastRights].filter((one) => one !== undefined).join(' ')
+  return own.state === 'ok' && listed.state !== 'ok'
+    ? { ...own, state: listed.state, sentence: listed.sentence, leastRights }
+    : { ...own, leastRights }
 }
 
 async function read(teams: SystemAdapter, lists: SystemAdapter, order: StepOrder): Promise<Observation> {

@@ -9,12 +9,16 @@ import { cutOff, failureOf, notUnderstood } from './failures.ts'
 export interface GithubClient {
   /** One call. Answers `null` for 404. Throws GithubFailure for everything else that is not a success. */
   call(route: string, parameters: Record<string, unknown>): Promise<Answer | null>
+  /** The installation as which our App calls; `null` where a token is used. */
+  installationId: string | null
 }
 
 export interface Answer {
   status: number
   data: unknown
   requestId: string | null
+  /** One of its headers, by its name in small letters. */
+  header(name: string): string | null
 }
 
 export interface GithubParts {
@@ -48,6 +52,7 @@ export function createGithubClient({ apiUrl, credentials, pace, timeOutMs }: Git
       ? new PacedOctokit({ ...options, auth: credentials.token })
       : new PacedOctokit({ ...options, authStrategy: createAppAuth, auth: appOf(credentials) })
   return {
+    installationId: credentials.kind === 'app' ? credentials.installationId : null,
     async call(route, parameters) {
       try {
         const answer = await octokit.request(route, {
@@ -56,8 +61,9 @@ export function createGithubClient({ apiUrl, credentials, pace, timeOutMs }: Git
         })
         // Octokit hands over JSON that it could not read as plain text.
         if (typeof answer.data === 'string' && answer.data !== '') throw cutOff()
-        const id = answer.headers['x-github-request-id']
-        return { status: answer.status, data: answer.data, requestId: typeof id === 'string' ? id : null }
+        const headers: Record<string, string | number | undefined> = answer.headers
+        const header = (name: string) => (headers[name] === undefined ? null : String(headers[name]))
+        return { status: answer.status, data: answer.data, requestId: header('x-github-request-id'), header }
       } catch (error) {
         const failure = failureOf(error)
         if (failure === null) return null

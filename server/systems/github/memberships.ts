@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SystemFailure } from '../../grants/system.ts'
 import { checked, type GithubClient } from './client.ts'
 import { aboutSomebodyElse } from './failures.ts'
 
@@ -61,4 +62,12 @@ export async function inheritedFrom(client: GithubClient, { org, team }: Team, l
     if (membership?.state === 'active') return slug
   }
   return null
+}
+
+export function noSuchTeam({ org, team }: Team): SystemFailure {
+  return new SystemFailure(
+    'invalid',
+    `GitHub has no team ${team} in ${org}.`,
+    'Put the team’s name right in the installation file, or let our GitHub App see it.',
+  )
 }

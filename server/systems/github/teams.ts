@@ -3,9 +3,10 @@ import type { Observation, Receipt, StepOrder, SystemAdapter } from '../../grant
 import { SystemFailure } from '../../grants/system.ts'
 import { checked, type GithubClient } from './client.ts'
 import { aboutSomebodyElse, GithubFailure } from './failures.ts'
+import { type NamedTeam, teamsHealth } from './health.ts'
 import { cancelInvitation, failedInvitation, isStillInvited } from './invitations.ts'
 import { listTeam } from './listing.ts'
-import { inheritedFrom, membershipIn, organisationMembership, type Team } from './memberships.ts'
+import { inheritedFrom, membershipIn, noSuchTeam, organisationMembership, type Team } from './memberships.ts'
 
 /**
  * GitHub teams. A membership that is `pending` waits for the engineer; only `active` counts: it is what the deploy
@@ -14,22 +15,14 @@ import { inheritedFrom, membershipIn, organisationMembership, type Team } from '
 
 const user = z.object({ id: z.number(), login: z.string() })
 
-export function createGithubTeams(client: GithubClient, now: () => Date): SystemAdapter {
+/** @param teams those that the installation names, for the health of the connection */
+export function createGithubTeams(client: GithubClient, now: () => Date, teams: NamedTeam[] = []): SystemAdapter {
   return {
     id: 'github',
     name: 'GitHub',
     // 'follows': a team that something else fills, such as Terraform from a list. We only look.
     can: ['api', 'follows'],
-    async health() {
-      const checkedAt = now()
-      try {
-        await client.call('GET /rate_limit', {})
-        return { state: 'ok', sentence: 'GitHub answers.', checkedAt }
-      } catch (error) {
-        const sentence = error instanceof SystemFailure ? error.message : 'GitHub could not be reached.'
-        return { state: 'failing', sentence, checkedAt }
-      }
-    },
+    health: () => teamsHealth(client, teams, now()),
     async findAccount(name) {
       const username = name.replace(/^@/, '')
       const found = await client.call('GET /users/{username}', { username })
@@ -203,14 +196,6 @@ async function remove(client: GithubClient, order: StepOrder): Promise<Receipt> 
   } catch (error) {
     throw inWords(error, place, login)
   }
-}
-
-function noSuchTeam({ org, team }: Team): SystemFailure {
-  return new SystemFailure(
-    'invalid',
-    `GitHub has no team ${team} in ${org}.`,
-    'Put the team’s name right in the installation file, or let our GitHub App see it.',
-  )
 }
 
 /** Two of GitHub's refusals mean something that somebody else must do. */

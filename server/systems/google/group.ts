@@ -127,17 +127,17 @@ function throughAnother(group: string, name: string): SystemFailure {
 async function health(memberships: Memberships, groups: string[], checkedAt: Date): Promise<Health> {
   const leastRights =
     'A service account that is a manager of the group, with the scope cloud-identity.groups; no role in the organisation.'
+  const common = { leastRights, expiresAt: null, noEnd: 'Google does not say when the service account’s key ends.' }
   try {
     for (const group of groups) await memberships.groupOf(group)
     return {
       state: 'ok',
       sentence: `Members of ${groups.join(', ')} are changed and read.`,
       checkedAt,
-      leastRights,
-      expiresAt: null,
+      ...common,
     }
   } catch (error) {
     if (!(error instanceof SystemFailure)) throw error
-    return { state: 'failing', sentence: error.message, checkedAt, leastRights, expiresAt: null }
+    return { state: 'failing', sentence: error.message, checkedAt, ...common }
   }
 }

@@ -29,6 +29,7 @@ export function createLogit({ apiUrl, apiKey, account, now }: LogitParts): Syste
         leastRights:
           'A person’s key of Logit’s dashboard, read only by use: Logit has no lesser one. Take an account that is only a member.',
         expiresAt: null,
+        noEnd: 'Logit does not say when its keys end.',
       }
       try {
         await usersOf(client, account)

@@ -3,6 +3,7 @@ import { SystemFailure } from '../../grants/system.ts'
 import type { GithubClient } from '../github/client.ts'
 import { besideOurs, besideWords } from './beside.ts'
 import { type FileEdit, newestCommit, type ReadAt, readerAt } from './commits.ts'
+import { listsHealth, type NamedFile } from './health.ts'
 import { listEntries } from './listing.ts'
 import { closeGrants, followProposal, foundProposal, openGrants, type Proposal } from './proposals.ts'
 import { propose } from './proposing.ts'
@@ -12,20 +13,23 @@ import { type ListRules, mergedWords, type Place, placeOf } from './rules.ts'
 /**
  * Lists in a repository, changed by pull request. *Merged* is the most that is claimed here: until the system itself is
  * read, a person says that it was applied and a second one looks.
+ * @param files those that the installation names, for the health of the connection
  */
-export function createRepositoryLists(rules: ListRules, client: GithubClient, now: () => Date): SystemAdapter {
+export function createRepositoryLists(
+  rules: ListRules,
+  client: GithubClient,
+  now: () => Date,
+  files: NamedFile[] = [],
+): SystemAdapter {
+  const fine = rules.isWhole
+    ? 'The list is changed by pull request, and read from its repository.'
+    : `Lists are changed by pull request, and read from their repository. ${rules.name} itself is not read.`
   const place = (order: StepOrder) => placeOf(order, rules.name)
   return {
     id: rules.id,
     name: rules.name,
     can: ['pull-request'],
-    health: async () => ({
-      state: 'ok',
-      sentence: rules.isWhole
-        ? 'The list is changed by pull request, and read from its repository.'
-        : `Lists are changed by pull request. ${rules.name} itself is not read.`,
-      checkedAt: now(),
-    }),
+    health: () => listsHealth(client, files, fine, now()),
     list: (order) => listEntries(rules, client, order),
     read: (order) => read({ rules, client }, order),
     async apply(orders) {

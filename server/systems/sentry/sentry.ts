@@ -41,7 +41,7 @@ const leastRights =
   'A token of a Sentry user who is Manager or Owner, with member:admin and org:read: integrations may not change roles.'
 
 async function health(client: JsonClient, checkedAt: Date): Promise<Health> {
-  const common = { checkedAt, leastRights, expiresAt: null }
+  const common = { checkedAt, leastRights, expiresAt: null, noEnd: 'Sentry does not say when its tokens end.' }
   try {
     const { isUser, scopes } = await tokenOf(client)
     if (!isUser) return { state: 'failing', sentence: 'Our Sentry token belongs to no user.', ...common }

@@ -162,7 +162,7 @@ test('an empty next week of 2nd line, unknown facts and unmapped items are said'
 
 describe('what a connection may do, and until when', () => {
   const needs = 'Members: read and write.'
-  const github = (days: number, viewer = 'rae') =>
+  const github = (days: number | null, viewer = 'rae') =>
     part(
       show(viewer, {
         connections: [
@@ -172,8 +172,10 @@ describe('what a connection may do, and until when', () => {
             ok: true,
             sentence: 'GitHub answers.',
             checkedAt: null,
+            does: 'This server changes it.',
             needs,
-            expiresAt: new Date(now.getTime() + days * 86_400_000),
+            expiresAt: days === null ? null : new Date(now.getTime() + days * 86_400_000),
+            noEnd: 'GitHub names no end of this token.',
           },
         ],
       }),
@@ -195,10 +197,15 @@ describe('what a connection may do, and until when', () => {
       'Its credentials ended on 23 November. Whoever runs this server gives it new ones. It needs: Members: read and write.',
     ],
   ])('%i days before the end, for keepers', (days, mark, word, says) => {
-    expect(github(days)).toMatchObject({ mark, word, detail: `GitHub answers. ${says}` })
+    expect(github(days)).toMatchObject({ mark, word, detail: `GitHub answers. This server changes it. ${says}` })
   })
 
-  test('what credentials are allowed is for keepers alone', () => {
-    expect(github(13, 'lee')).toMatchObject({ mark: 'warn', word: 'Ends soon', detail: 'GitHub answers.' })
+  test('that no end is known is said, and why', () => {
+    expect(github(null)?.detail).toContain('GitHub names no end of this token.')
+  })
+
+  test('what credentials are allowed is for keepers alone; what is done with them is for everybody', () => {
+    const detail = 'GitHub answers. This server changes it.'
+    expect(github(13, 'lee')).toMatchObject({ mark: 'warn', word: 'Ends soon', detail })
   })
 })

@@ -54,6 +54,32 @@ export function publicUser(origin: string, login: string, id: number) {
   }
 }
 
+/** As GitHub's `installation`. */
+export function installation(
+  origin: string,
+  id: string,
+  { appId, permissions, suspended }: { appId: string; permissions: Record<string, string>; suspended: boolean },
+) {
+  const url = `${origin}/api/app/installations/${id}`
+  return {
+    id: Number(id),
+    app_id: Number(appId),
+    app_slug: 'production-access',
+    account: simpleUser(origin, 'example-gov', 1),
+    target_id: 1,
+    target_type: 'Organization',
+    permissions,
+    events: [],
+    single_file_name: null,
+    repository_selection: 'all',
+    html_url: `${origin}/organizations/example-gov/settings/installations/${id}`,
+    ...addresses(url, ['access_tokens_url', 'repositories_url']),
+    ...{ created_at: LONG_AGO, updated_at: LONG_AGO },
+    suspended_by: suspended ? simpleUser(origin, 'kofi-o', 1) : null,
+    suspended_at: suspended ? LONG_AGO : null,
+  }
+}
+
 const organisationAddresses = [
   'repos_url',
   'events_url',
