@@ -98,6 +98,7 @@ export function createAdapters(
       told: (account) => named.told.of('signon', account),
       toldAll: () => named.told.all('signon'),
       callsWith: config.signonCallsWith,
+      calledAs: config.signonCallsAs,
       // Its copies to staging come by the calendar, as its exports do.
       now: () => clock.calendar(),
     }),

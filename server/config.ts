@@ -67,6 +67,7 @@ export const environmentSchema = z.object({
   GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
   LOGIT_API_KEY: secret('a key of Logit’s dashboard').optional(),
   SIGNON_CALLS_TOKEN: secret('the token that Signon brings when it calls us').optional(),
+  SIGNON_CALLS_APPLICATION: z.string().trim().min(1).max(100).optional(),
   FASTLY_TOKEN: secret('a token of a Fastly superuser').optional(),
   SENTRY_TOKEN: secret('a token of a Sentry user who is Manager or Owner').optional(),
   AWS_READ_REGION: z
@@ -162,6 +163,8 @@ export interface Config {
   logit: { apiKey: string; apiUrl: string } | null
   /** What Signon brings when it calls us; `null` = it does not. */
   signonCallsWith: string | null
+  /** As which of its applications Signon calls us, where steps ask for that one; `null` = none does. */
+  signonCallsAs: string | null
   /** How Google Groups are reached; `null` = their steps are tasks for people. */
   google: { credentialsFile: string; apiUrl: string; tokensFrom: string | null } | null
   /** How Fastly is reached; `null` = its steps are tasks for people. */
@@ -233,6 +236,7 @@ export function readConfig(
     aws: awsAccess(env.AWS_READ_REGION),
     logit: env.LOGIT_API_KEY ? { apiKey: env.LOGIT_API_KEY, apiUrl: 'https://dashboard.logit.io' } : null,
     signonCallsWith: env.SIGNON_CALLS_TOKEN ?? null,
+    signonCallsAs: env.SIGNON_CALLS_APPLICATION ?? null,
     google: env.GOOGLE_CREDENTIALS_FILE
       ? {
           credentialsFile: env.GOOGLE_CREDENTIALS_FILE,

@@ -126,6 +126,7 @@ export async function startSurroundings(
     aws: { region: 'eu-west-2', iamUrl: aws.origin, stsUrl: aws.origin, credentials: aws.credentials },
     google: { credentialsFile, apiUrl: google.origin, tokensFrom: google.tokensUrl },
     signonCallsWith: signonToken,
+    signonCallsAs: null,
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
     fastly: { apiUrl: `${fastly.origin}/api`, token: fastly.token },
     sentry: { apiUrl: sentry.origin, token: sentry.token },

@@ -11,7 +11,7 @@ const kept: SystemCall[] = []
 let app: BareApp
 let bare: BareApp
 beforeAll(async () => {
-  app = await bareApp(false, [{ calls: signonCalls(token), keep: async (call) => void kept.push(call) }])
+  app = await bareApp(false, [{ calls: signonCalls(token, null), keep: async (call) => void kept.push(call) }])
   bare = await bareApp()
 })
 afterAll(async () => {
@@ -45,6 +45,17 @@ test('is taken with its own token, and only whether the account is suspended is 
     { id: 'u-1', says: { account: 'Priya.Shah@example.gov.uk', entry: { suspended: true } } },
     { id: 'u-1', says: null },
   ])
+})
+
+test('of permissions only those in the application that is called are taken, and none while suspended', () => {
+  const read = (as: string | null, change: object) =>
+    signonCalls(token, as).read({ method: 'PUT', path: '/users/u-1', body: user(change) })?.says?.entry
+  const active = { disabled: false, permissions: ['signin', 'deploy'] }
+  expect(read('Release', active)).toEqual({ suspended: false, 'app Release': 'signin, deploy' })
+  expect(read('Release', { disabled: false, permissions: [] })).toEqual({ suspended: false, 'app Release': '' })
+  expect(read(null, active)).toEqual({ suspended: false })
+  // Suspended, it sends none, whatever is stored: that says nothing.
+  expect(read('Release', { disabled: true, permissions: [] })).toEqual({ suspended: true })
 })
 
 test('that is not configured has no address here', async () => {

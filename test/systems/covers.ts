@@ -47,7 +47,8 @@ export const cannotBe: Partial<Record<Covers['system'], Partial<Record<Column, s
   },
   Signon: {
     description: 'none is published',
-    client: 'none: nothing of it is called, people bring its export and it calls us',
+    client:
+      'none: nothing of it is called; people bring its export, and it calls us, with no role and no application but our own',
   },
   Logit: { description: 'none is published', client: 'no vendor client exists' },
   Fastly: { description: 'none is published' },

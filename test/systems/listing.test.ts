@@ -209,6 +209,7 @@ describe('Signon', () => {
       told: async () => null,
       toldAll: async () => new Map(told),
       callsWith: null,
+      calledAs: null,
       now: time,
     })
 

@@ -115,6 +115,7 @@ describe('a step in Signon', () => {
       told: async () => told,
       toldAll: async () => new Map(),
       callsWith: null,
+      calledAs: null,
       exported: async () => (changed === null ? null : { at, by: 'p-jo', about: all, entry, ...changed }),
       newest: async () => null,
       hasExports: async () => true,
@@ -334,9 +335,47 @@ describe('a step in Signon', () => {
       expect(await seen(revoke('Super Admin'), null, later, told(false, 5))).toMatchObject({ is: 'cannot-tell' })
     })
 
-    test('is never granted by it: neither role nor applications are told', async () => {
+    test('is never granted by it: neither a role nor other applications are told', async () => {
       expect(await seen(orderWith(), null, later, told(false, 5))).toMatchObject({ is: 'cannot-tell' })
       expect(await seen(orderWith(), {}, later, told(false, 5))).toMatchObject({ is: 'present', asOf: at })
+    })
+
+    describe('as one of the applications that are asked for', () => {
+      const saying = (permissions: string, app = 'Release'): Told => {
+        const { at, entry: said } = told(false, 5)
+        return { at, entry: { ...said, [`app ${app}`]: permissions } }
+      }
+
+      test('is there where that is all that was asked for, without an export', async () => {
+        expect(await seen(orderWith(), null, later, saying('signin, deploy'))).toMatchObject({
+          is: 'present',
+          detail: 'Signon told us on 2026-11-23 that “signin” for Release is there.',
+          asOf: new Date('2026-11-23T15:05:00Z'),
+        })
+      })
+
+      test('is not there any more where “signin” for it is missing, whatever an older export says', async () => {
+        for (const value of ['Normal', 'Super Admin'])
+          expect(await seen(orderWith({}, value), {}, later, saying('deploy'))).toMatchObject({
+            is: 'absent',
+            detail: 'Signon told us on 2026-11-23 that “signin” for Release is missing.',
+          })
+      })
+
+      const more: [string, StepOrder, Told][] = [
+        ['another application is wanted too', orderWith({}, 'Normal', ['Release', 'Whitehall']), saying('signin')],
+        ['a higher role is wanted', orderWith({}, 'Super Admin'), saying('signin')],
+        ['it is of another application', orderWith(), saying('signin', 'Content')],
+        ['nobody said yet that it is done', orderWith({ saidDoneAt: null }), saying('signin')],
+        ['it was told before', orderWith({ saidDoneAt: later }), saying('signin')],
+      ]
+      test.each(more)('is not granted by it where %s', async (_, order, said) => {
+        expect(await seen(order, null, later, said)).toMatchObject({ is: 'cannot-tell' })
+      })
+
+      test('is not revoked by a missing permission: the role stays', async () => {
+        expect(await seen(revoke(), null, later, saying(''))).toMatchObject({ is: 'present' })
+      })
     })
 
     test('is not there any more once suspended, whatever an older export says', async () => {
@@ -349,7 +388,7 @@ describe('a step in Signon', () => {
     })
 
     test('what people did is read of a revocation alone, as long as nobody brings exports', () => {
-      const signon = (callsWith: string | null) =>
+      const signon = (callsWith: string | null, calledAs: string | null = null) =>
         createSignon({
           exported: async () => null,
           newest: async () => null,
@@ -357,13 +396,17 @@ describe('a step in Signon', () => {
           told: async () => null,
           toldAll: async () => new Map(),
           callsWith,
+          calledAs,
           now: () => at,
         })
-      const reads = (callsWith: string | null) =>
-        [orderWith(), revoke()].map((order) => signon(callsWith).reads?.(order))
-      expect([reads(null), reads('example-signon-calls-0123')]).toEqual([
+      const reads = (...how: Parameters<typeof signon>) =>
+        [orderWith(), revoke()].map((order) => signon(...how).reads?.(order))
+      const token = 'example-signon-calls-0123'
+      expect([reads(null), reads(token), reads(token, 'Content'), reads(token, 'Release')]).toEqual([
         [false, false],
         [false, true],
+        [false, true],
+        [true, true],
       ])
     })
   })

@@ -1,7 +1,7 @@
 import { londonDay } from '../../clock.ts'
 import type { Evidence, Exported, Observation, StepOrder, Told } from '../../grants/system.ts'
 import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
-import { APP } from './export-file.ts'
+import { appsOf, mayDo, permissionsIn, sameName } from './applications.ts'
 import { stagingAfter } from './staging.ts'
 import { judgedByTold } from './suspension.ts'
 
@@ -94,7 +94,7 @@ function granted(
     ...(wantsSuper && entry['role'] !== 'Super Admin' ? [`the role is ${entry['role']}`] : []),
     ...(entry['status'] === 'suspended' ? ['the account is suspended'] : []),
     ...appsOf(order)
-      .filter((app) => !permissionsIn(entry, app).includes('signin'))
+      .filter((app) => !mayDo(entry, app, 'signin'))
       .map((app) => `“signin” for ${app} is missing`),
   ]
   if (lacking.length > 0) return { is: 'absent', detail: `In ${of}, ${lacking.join(', and ')}.`, evidence }
@@ -132,19 +132,4 @@ function revoked(
     evidence,
     ...(effectiveWithinMs === null ? {} : { effectiveWithinMs }),
   }
-}
-
-function appsOf({ wanted }: StepOrder): string[] {
-  const { apps } = wanted.params
-  return Array.isArray(apps) ? apps : []
-}
-
-const sameName = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase()
-
-function permissionsIn(entry: Evidence, app: string): string[] {
-  const found = Object.entries(entry).find(([key]) => key.startsWith(APP) && sameName(key.slice(APP.length), app))
-  return String(found?.[1] ?? '')
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
 }

@@ -1,10 +1,10 @@
 import { SECOND } from '../../clock.ts'
 import { type Exported, type ExportedAll, type SystemAdapter, SystemFailure, type Told } from '../../grants/system.ts'
-import { signonCalls } from './calls.ts'
+import { type CalledAs, signonCalls } from './calls.ts'
 import { readExport } from './export-file.ts'
 import { judged } from './judging.ts'
 import { listExport } from './listing.ts'
-import { withTold } from './suspension.ts'
+import { isWhollyTold, withTold } from './suspension.ts'
 
 export interface SignonParts {
   /** What the newest export says of one account. */
@@ -19,6 +19,8 @@ export interface SignonParts {
   toldAll(): Promise<ReadonlyMap<string, Told>>
   /** What Signon brings when it calls us; `null` = it does not call. */
   callsWith: string | null
+  /** As which application it calls us. */
+  calledAs: CalledAs
   now(): Date
 }
 
@@ -28,7 +30,7 @@ const ASK_AGAIN = 30 * SECOND
 /**
  * Signon is changed by people alone: it has no way to be written, and what it answers to others says nothing of roles and
  * permissions. It is read from the export that an administrator downloads, brought by somebody who had no hand in the step; and where
- * our server is one of its applications, it tells us itself who is suspended.
+ * our server is one of its applications, it tells us itself who is suspended and who may sign in to that one.
  */
 export function createSignon({
   exported,
@@ -37,6 +39,7 @@ export function createSignon({
   told,
   toldAll,
   callsWith,
+  calledAs,
   now,
 }: SignonParts): SystemAdapter {
   // Where nobody brings exports, people look, and no plan says otherwise.
@@ -58,17 +61,17 @@ export function createSignon({
     can: [],
     health: async () => ({
       state: 'ok',
-      sentence: `Changed by people, and read from the export that 2nd line imports.${callsWith === null ? '' : ' Signon tells us itself who is suspended.'}`,
+      sentence: `Changed by people, and read from the export that 2nd line imports.${callsWith === null ? '' : ` Signon tells us itself who is suspended${calledAs === null ? '' : `, and who may sign in to ${calledAs}`}.`}`,
       checkedAt: now(),
       leastRights:
         'No credentials. Whoever downloads the export is a Super Admin in Signon, or it shows no Super Admin.',
     }),
-    reads({ direction }) {
+    reads({ direction, wanted }) {
       refresh()
-      // That an account is suspended is told without an export; that something was given never is.
-      return brought || (direction === 'revoke' && callsWith !== null)
+      // That an account is suspended is told without an export; what was given only where it is our own application.
+      return brought || (callsWith !== null && (direction === 'revoke' || isWhollyTold({ wanted }, calledAs)))
     },
-    ...(callsWith === null ? {} : { calls: signonCalls(callsWith) }),
+    ...(callsWith === null ? {} : { calls: signonCalls(callsWith, calledAs) }),
     takes: {
       howTo:
         'In Signon as a Super Admin: Users, no filter set, Export CSV. An Admin’s export shows no Super Admin, and tells nothing about them.',

@@ -1,10 +1,13 @@
 import { DAY, londonDay } from '../../clock.ts'
 import type { Exported, ExportedAll, Observation, StepOrder, Told } from '../../grants/system.ts'
+import { appsOf, mayDo, sameName } from './applications.ts'
+import type { CalledAs } from './calls.ts'
 import { stagingAfter } from './staging.ts'
 
 /**
- * What Signon told us itself: whether an account is suspended, and nothing of roles or applications. So it can say that
- * access is gone, and never that it was given.
+ * What Signon told us itself: whether an account is suspended, and whether it may sign in to the one application as which
+ * it calls us. So it can say that access is gone; that it was given only where that application is all that was asked for,
+ * with the role that every account has.
  */
 
 /** What was told longer ago than this may have changed since by a call that never reached us. */
@@ -20,6 +23,8 @@ export function judgedByTold(order: StepOrder, told: Told, exported: Exported | 
   const on = `Signon told us on ${londonDay(told.at)}`
   const evidence = { status: suspended ? 'suspended' : 'not suspended', toldAt: told.at.toISOString() }
   if (!suspended) {
+    const given = order.direction === 'grant' && isAfter(told, saidDoneAt) ? grantedByTold(order, told, on) : null
+    if (given) return given
     if (exported?.entry?.['status'] === 'suspended')
       return {
         is: 'cannot-tell',
@@ -44,6 +49,25 @@ export function judgedByTold(order: StepOrder, told: Told, exported: Exported | 
     asOf: told.at,
     ...(effectiveWithinMs === null ? {} : { effectiveWithinMs }),
   }
+}
+
+/** Whether everything that is asked for is what Signon can tell us by calling. */
+export function isWhollyTold({ wanted }: Pick<StepOrder, 'wanted'>, as: CalledAs): boolean {
+  const apps = appsOf({ wanted })
+  return wanted.value === 'Normal' && as !== null && apps.length > 0 && apps.every((app) => sameName(app, as))
+}
+
+/** Of other applications and of higher roles nothing is told: then an export decides. */
+function grantedByTold(order: StepOrder, { entry, at }: Told, on: string): Observation | null {
+  const apps = appsOf(order)
+  const evidence = { status: 'not suspended', toldAt: at.toISOString() }
+  const missing = apps.find((app) => mayDo(entry, app, 'signin') === false)
+  if (missing !== undefined)
+    return { is: 'absent', detail: `${on} that “signin” for ${missing} is missing.`, evidence, asOf: at }
+  const [only] = apps
+  const isWhole = only !== undefined && isWhollyTold(order, only) && mayDo(entry, only, 'signin') === true
+  if (!isWhole) return null
+  return { is: 'present', detail: `${on} that “signin” for ${only} is there.`, evidence, asOf: at }
 }
 
 const isAfter = ({ at }: Told, doneAt: Date | null | undefined) => doneAt != null && at > doneAt
