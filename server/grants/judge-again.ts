@@ -2,6 +2,7 @@ import { DAY } from '../clock.ts'
 import type { StepRow, World } from '../requests/act.ts'
 import { absenceStanding } from '../rules/absence.ts'
 import type { Finding, TurnRole } from '../rules/types.ts'
+import { isGivenBy } from './ledger.ts'
 
 /** Why a step may not change anything now. */
 export interface Fence {
@@ -102,8 +103,7 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
     }
   if (engineer.accounts[step.plan.account.kind]?.id !== step.plan.account.id)
     return accountChangedFence(engineer.firstName)
-  // A lower value of what was held a moment ago is no new grant; its own decision is what must not be old.
-  const decidedAt = request.lowered_at ?? request.approved_at
+  const decidedAt = decidedOn(world, step)
   if (decidedAt && now.getTime() - decidedAt.getTime() > validDays * DAY)
     return {
       code: 'too-old',
@@ -113,4 +113,14 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
       lifts: false,
     }
   return null
+}
+
+/**
+ * When this step was decided. A lower value in place of what was held a moment ago is no new grant, so its lowering is
+ * what must not be old; whatever stood before that stands under its approval, also where it is granted again.
+ */
+function decidedOn({ request, holdings }: World, step: StepRow): Date | null {
+  const { lowered_at = null, approved_at = null } = request ?? {}
+  if (lowered_at === null) return approved_at
+  return holdings.some((one) => isGivenBy(one, step) && one.since < lowered_at) ? approved_at : lowered_at
 }

@@ -94,6 +94,8 @@ export function grantedNotice(world: World): NewNotice {
   return {
     ...base(world),
     kind: 'granted',
+    // Told once of the approval and once of each lowering since; what is granted again is no news.
+    ...(world.request?.lowered_at ? { turnSince: world.request.lowered_at } : {}),
     text: `you have ${level} now. Every step is verified, or seen by a second person.`,
     mentions: world.engineer ? [world.engineer.id] : [],
   }

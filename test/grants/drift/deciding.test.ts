@@ -240,6 +240,29 @@ describe('What differs is decided', () => {
     expect((await open()).filter((one) => one.kind === 'missing')).toEqual([])
   })
 
+  test('two things that are missing are granted again side by side: the first day stays, and nobody is told twice', async () => {
+    const request = await granted(it)
+    const since = async () => {
+      const row = it.db.kysely.selectFrom('request').select('granted_at').where('id', '=', request)
+      return (await row.executeTakeFirstOrThrow()).granted_at
+    }
+    const first = await since()
+    await takenBackByHand(request)
+    it.github.commit(lists, { [pathOf('production')]: 'role_admin_user_arns = [\n]\n\nrole_user_user_arns = [\n]\n' })
+    await compare()
+    const aws = 'aws-user/production'
+    await settle('alex', 'grant-again', team, 'Priya Shah')
+    expect((await it.request(request)).state).toBe('granting')
+    expect(await settle('alex', 'grant-again', aws, 'Priya Shah')).toContain('Granting again.')
+    await closeAll(it, request)
+    expect((await it.request(request)).state).toBe('granted')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).not.toBe('none')
+    expect(it.github.file(lists, pathOf('production'))).toContain(arnOf('priya.shah'))
+    expect(await since()).toEqual(first)
+    const told = it.db.kysely.selectFrom('notice').select('id').where('kind', '=', 'granted')
+    expect(await told.execute()).toHaveLength(1)
+  })
+
   test('revoked halfway through granting again: what stands in the record is taken back, whatever its step says', async () => {
     const request = await granted(it)
     await takenBackByHand(request)
@@ -282,6 +305,13 @@ describe('What differs is decided', () => {
     await it.db.kysely.updateTable('request').set({ lowered_at }).where('id', '=', request).execute()
     await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
       'The approval is more than 14 days old.',
+    )
+    // What took the place of a higher value was never approved by itself.
+    const before = new Date(lowered_at.getTime() - 25 * DAYS)
+    const lately = { approved_at: lowered_at, lowered_at: before }
+    await it.db.kysely.updateTable('request').set(lately).where('id', '=', request).execute()
+    await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
+      'There is no approval that this could be granted again under.',
     )
   })
 

@@ -1,11 +1,12 @@
 import type { Tx } from '../../../db/database.ts'
+import type { RequestState } from '../../../db/schema.ts'
 import { ActRefused, type Refusal, type StepRow, type World } from '../../../requests/act.ts'
 import { changeRequest, requestOf } from '../../../requests/acts/common.ts'
 import { loadWorld } from '../../../requests/world.ts'
 import { fenced } from '../../judge-again.ts'
 import { isGivenBy } from '../../ledger.ts'
 import { settleSteps } from '../../settle-steps.ts'
-import { beginning } from '../../steps.ts'
+import { beginning, isClosed } from '../../steps.ts'
 import { type DriftActParts, decision, type Found, onlyDecided } from './deciding.ts'
 
 /** Carries out once more the step that gave something which is gone, under its approval, where that still holds. */
@@ -23,10 +24,15 @@ export function grantAgainAct(parts: DriftActParts) {
     const world = holding ? await loadWorld(tx, office, holding.card_id) : null
     const held = world?.holdings.find((one) => one.id === finding.holding_id)
     const step = world?.steps.find((one) => one.direction === 'grant' && held && isGivenBy(held, one))
-    if (!world?.request || !step || world.request.id !== holding?.request_id) return noApproval
-    if (world.request.state !== 'granted' || world.request.approval_id === null) return noApproval
-    // A lowering gives nothing anew, and the engineer may have signed it: what counts is the approval.
-    const asIfGoing: World = { ...world, request: { ...world.request, state: 'granting', lowered_at: null } }
+    const request = world?.request
+    if (!request || !step || !held || request.id !== holding?.request_id) return noApproval
+    const notNow = notWhile(request.state)
+    if (notNow) return notNow
+    // What was adopted, or took the place of a higher value, nobody approved by itself.
+    const approvedItself = request.lowered_at === null || held.since < request.lowered_at
+    if (world.approval?.act !== 'approve' || !approvedItself) return noApproval
+    if (!isClosed(step)) return goesOnAlready
+    const asIfGoing: World = { ...world, request: { ...request, state: 'granting' } }
     const fence = fenced(asIfGoing, step, parts.approvalValidDays)
     if (!fence) return { world, step }
     return {
@@ -53,7 +59,8 @@ export function grantAgainAct(parts: DriftActParts) {
         const found = await judged(tx, finding)
         if ('code' in found) throw new ActRefused(found)
         const { world, step } = found
-        await changeRequest(doing, requestOf(world), {}, 'granting')
+        // Something else of it may be on its way already.
+        if (requestOf(world).state === 'granted') await changeRequest(doing, requestOf(world), {}, 'granting')
         const begin = beginning({ ...step.plan, after: [] }, 'grant', adapters)
         await tx
           .updateTable('step')
@@ -93,6 +100,21 @@ const nothingYet = {
   receipt: null,
   intent_at: null,
   attempts: 0,
+}
+
+function notWhile(state: RequestState): Refusal | null {
+  if (state === 'granted' || state === 'granting') return null
+  const sentence =
+    state === 'stopped'
+      ? 'Their request is stopped. Let it go on first, or undo it; then decide about this.'
+      : 'Their request is being revoked. Once that is finished, ask for it anew.'
+  return { code: `state-${state}`, sentence, status: 409 }
+}
+
+const goesOnAlready: Refusal = {
+  code: 'goes-on',
+  sentence: 'This is being granted now. Look at its step on the request.',
+  status: 409,
 }
 
 const noApproval: Refusal = {
