@@ -52,6 +52,9 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
   const verified = proof === 'verified' ? now : null
   // Whoever closed it saw it now, so its next look is a whole round away.
   const seen = { last_seen_at: now, seen: null, seen_detail: null, missing_since: null, next_look_at: null }
+  const settled = (await settleExtras(tx, request, step, now)).map(
+    (finding): NewEvent => ({ ...about, type: 'drift-gone', data: { finding, place: step.key } }),
+  )
   const known = await tx
     .selectFrom('holding')
     .select('id')
@@ -66,7 +69,7 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
       .set({ proof, last_verified_at: verified, ...seen })
       .where('id', '=', known.id)
       .execute()
-    return []
+    return settled
   }
   await tx
     .insertInto('holding')
@@ -88,7 +91,33 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
       ...seen,
     })
     .execute()
-  return [{ ...about, type: 'holding-made', data: { grant: step.key, proof } }]
+  return [{ ...about, type: 'holding-made', data: { grant: step.key, proof } }, ...settled]
+}
+
+/** What a comparison called extra stands in the record from now on: nobody removes or adopts it beside its own request. */
+async function settleExtras(tx: Tx, request: RequestRow, { key, plan }: StepRow, now: Date): Promise<string[]> {
+  const rows = await tx
+    .updateTable('drift_finding')
+    .set({ settled_at: now, settled_by: 'system', how: 'granted' })
+    .where('person_id', '=', request.person_id)
+    .where('key', '=', key)
+    .where('kind', '=', 'extra')
+    // The record of an adopted finding bears its id, and is settled by whoever adopts it.
+    .where('id', '!=', request.id)
+    .where('settled_at', 'is', null)
+    // A list of names alone knows no id.
+    .where((eb) =>
+      eb.or([
+        eb(sql`lower(account->>'id')`, '=', plan.account.id.toLowerCase()),
+        eb.and([
+          eb(sql`account->>'id'`, 'is', null),
+          eb(sql`lower(account->>'name')`, '=', plan.account.name.toLowerCase()),
+        ]),
+      ]),
+    )
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Levels that somebody holds whole, with the day since when: granted, and nothing of it ended. */

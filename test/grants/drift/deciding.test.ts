@@ -213,12 +213,22 @@ describe('What differs is decided', () => {
     await expect(settle('dan', 'adopt-drift', team)).rejects.toThrow('The register does not show what this level asks')
   })
 
-  test('late: what was granted since it was found is neither removed nor adopted', async () => {
+  test('late: what was granted since it was found is settled with the grant, and neither removed nor adopted', async () => {
     byHand('production-deploy', 'Priya Shah')
     await compare()
+    const { person, finding } = await only(team, 'Priya Shah')
+    const seen = await looked(finding)
     const request = await granted(it)
+    const settled = it.db.kysely.selectFrom('drift_finding').select(['how', 'settled_by']).where('id', '=', finding)
+    expect(await settled.executeTakeFirst()).toEqual({ how: 'granted', settled_by: 'system' })
+    expect((await it.events('drift-gone')).map(({ data }) => data['finding'])).toEqual([finding])
     for (const act of ['remove-drift', 'adopt-drift'])
-      await expect(settle('dan', act, team, 'Priya Shah')).rejects.toThrow(
+      await expect(it.act('dan', act, person, seen)).rejects.toThrow('This was settled already')
+    // Found by a comparison that had read its list before.
+    const again = { settled_at: null, settled_by: null, how: null }
+    await it.db.kysely.updateTable('drift_finding').set(again).where('id', '=', finding).execute()
+    for (const act of ['remove-drift', 'adopt-drift'])
+      await expect(it.act('dan', act, person, seen)).rejects.toThrow(
         'A request of theirs was granted this meanwhile, or needs it.',
       )
     await it.run(2)
