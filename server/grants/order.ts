@@ -14,6 +14,7 @@ export function orderOf(step: StepRow, world: World): StepOrder {
     engineerName: world.engineer?.fullName ?? '',
     sponsorName: world.people.get(world.request?.approved_by ?? '')?.fullName ?? '',
     sentTo: step.receipt?.link ?? null,
+    sentAt: step.receipt?.at === undefined ? null : new Date(step.receipt.at),
     inDoubt: step.intent_at !== null,
     lastSeen: step.evidence,
     seen: step.direction === 'grant' ? step.evidence : seenGiving(step, world),
@@ -46,7 +47,7 @@ export function orderOfPlan(plan: PlanStep, world: World): StepOrder {
   return { ...about, ...nothingSent, seen: seenGiving({ key: plan.key, plan }, world), ...names }
 }
 
-const nothingSent = { travelsWith: [], sentTo: null, inDoubt: false, lastSeen: null }
+const nothingSent = { travelsWith: [], sentTo: null, sentAt: null, inDoubt: false, lastSeen: null }
 
 type Told = 'id' | 'request_id' | 'key' | 'direction' | 'plan' | 'method' | 'doers' | 'done_by' | 'done_at' | 'taken_by'
 

@@ -24,6 +24,8 @@ export interface StepOrder {
   sponsorName: string
   /** Where the last receipt of this step points; `null` when nothing was sent yet, or a person let it be tried anew. */
   sentTo: string | null
+  /** When that was sent, by the system's own clock; left out or `null` where it did not say. */
+  sentAt?: Date | null
   /** A change may have gone out whose answer we do not know. */
   inDoubt: boolean
   /** Whose word is no evidence here, by person id: the engineer, and whoever had a hand in the step. */
@@ -74,6 +76,8 @@ export interface Receipt {
   vendorRequestId: string | null
   link: string | null
   detail: string
+  /** When it took the change, by its own clock, in ISO 8601: what it tells of an earlier time is not about this. */
+  at?: string
 }
 
 export type FailureKind =

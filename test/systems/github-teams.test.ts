@@ -34,6 +34,11 @@ const days = (count: number) => {
   time = new Date(time.getTime() + count * 86_400_000)
 }
 const read = (change = {}) => teams.read(teamOrder(change))
+/** What a look finds, as it is kept with the step. */
+const seenNow = async () => {
+  const seen = await read()
+  return 'evidence' in seen ? seen.evidence : null
+}
 const grant = () => teams.apply([teamOrder()])
 const revoke = () => teams.apply([teamOrder({ direction: 'revoke' })])
 
@@ -82,8 +87,9 @@ describe('granting', () => {
     covers('GitHub teams', 'wait'),
     async () => {
       await grant()
+      const lastSeen = await seenNow()
       days(7)
-      expect(await read({ sentTo: 'https://github.com/orgs/example-gov/teams/production-deploy' })).toMatchObject({
+      expect(await read({ sentTo: 'x', lastSeen })).toMatchObject({
         is: 'refused',
         detail: expect.stringContaining('ran out'),
         evidence: { invitation: 'expired' },
@@ -93,9 +99,29 @@ describe('granting', () => {
   )
 
   test('an invitation that failed is not called expired', covers('GitHub teams', 'wait'), async () => {
-    await grant()
+    const { at = '' } = await grant()
     github.failInvitation('priya-s', 'User is flagged as spam')
-    expect(await read({ sentTo: 'x' })).toMatchObject({ is: 'refused', evidence: { invitation: 'failed' } })
+    const order = { sentTo: 'x', sentAt: new Date(at) }
+    expect(await read(order)).toMatchObject({ is: 'refused', evidence: { invitation: 'failed' } })
+  })
+
+  test('one that failed before ours was sent, or that was not ours, is not taken for the reason', async () => {
+    await grant()
+    days(8)
+    expect(await read()).toMatchObject({ is: 'absent' })
+    const { at = '' } = await grant()
+    const order = { sentTo: 'x', sentAt: new Date(at) }
+    const lastSeen = await seenNow()
+    expect(lastSeen).toMatchObject({ invitationId: expect.any(Number) })
+    await revoke()
+    // Only the old one came to nothing; ours was withdrawn.
+    expect(await read(order)).toMatchObject({ is: 'absent' })
+    expect(await read({ ...order, lastSeen })).toMatchObject({
+      is: 'refused',
+      detail: 'The GitHub invitation for priya-s was withdrawn or declined.',
+    })
+    // Nobody knows when it was sent, and it was never seen open.
+    expect(await read({ sentTo: 'x' })).toMatchObject({ is: 'absent' })
   })
 
   test('a person who let it be tried anew gets a new invitation', covers('GitHub teams', 'restore'), async () => {

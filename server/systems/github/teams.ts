@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Observation, Receipt, StepOrder, SystemAdapter } from '../../grants/system.ts'
 import { SystemFailure } from '../../grants/system.ts'
-import { checked, type GithubClient } from './client.ts'
+import { type Answer, checked, type GithubClient } from './client.ts'
 import { aboutSomebodyElse, GithubFailure } from './failures.ts'
 import { type NamedTeam, teamsHealth } from './health.ts'
-import { cancelInvitation, failedInvitation, isStillInvited } from './invitations.ts'
+import { cancelInvitation, failedInvitation, isStillInvited, openInvitation } from './invitations.ts'
 import { listTeam } from './listing.ts'
 import { inheritedFrom, membershipIn, noSuchTeam, organisationMembership, type Team } from './memberships.ts'
 
@@ -88,17 +88,19 @@ async function read(client: GithubClient, order: StepOrder): Promise<Observation
   const { org, team } = place
   if (!found) return notThere(client, order, place, login)
   const evidence = { org, team, account: order.account.id, state: found.state, role: found.role }
-  if (found.state === 'pending')
-    return order.direction === 'revoke'
-      ? { is: 'present', detail: `${login} is invited to ${team}.`, evidence }
-      : {
-          is: 'waiting',
-          waitsFor: 'engineer',
-          detail: 'Accept the GitHub invitation.',
-          link: place.invitation,
-          who: login,
-          evidence,
-        }
+  if (found.state === 'pending') {
+    if (order.direction === 'revoke') return { is: 'present', detail: `${login} is invited to ${team}.`, evidence }
+    const invitationId = await openInvitation(client, org, login)
+    return {
+      is: 'waiting',
+      waitsFor: 'engineer',
+      detail: 'Accept the GitHub invitation.',
+      link: place.invitation,
+      who: login,
+      // Once it came to nothing it is known by this among older ones.
+      evidence: invitationId === null ? evidence : { ...evidence, invitationId },
+    }
+  }
   const child = await inheritedFrom(client, place, login)
   if (child === null) return { is: 'present', detail: `${login} is in ${team}.`, evidence }
   if (order.direction === 'revoke' && order.sentTo !== null)
@@ -110,13 +112,19 @@ async function read(client: GithubClient, order: StepOrder): Promise<Observation
   return { is: 'present', detail: `${login} is in ${team}, also through its child team ${child}.`, evidence }
 }
 
+/** By what this order's own invitation is known among those that came to nothing. */
+function ours({ lastSeen, sentAt }: StepOrder): { id: number | null; since: Date | null } {
+  const id = lastSeen?.['invitationId']
+  return { id: typeof id === 'number' ? id : null, since: sentAt ?? null }
+}
+
 /** Tells apart: never asked, an invitation that ran out or failed, and a team that does not exist. */
 async function notThere(client: GithubClient, order: StepOrder, place: Place, login: string): Promise<Observation> {
   const { org, team } = place
   const evidence = { org, team, account: order.account.id, state: 'none' }
   if (!(await client.call('GET /orgs/{org}/teams/{team_slug}', { org, team_slug: team }))) throw noSuchTeam(place)
   if (order.direction === 'grant' && order.sentTo !== null) {
-    const failed = await failedInvitation(client, org, login)
+    const failed = await failedInvitation(client, org, login, ours(order))
     if (failed)
       return {
         is: 'refused',
@@ -165,10 +173,16 @@ async function add(client: GithubClient, order: StepOrder): Promise<Receipt> {
       organisation === 'active'
         ? `Asked GitHub to add ${login} to ${place.team}.`
         : `Asked GitHub to invite ${login} to ${place.org} and ${place.team}.`
-    return { vendorRequestId: done.requestId, link: place.page, detail }
+    return { vendorRequestId: done.requestId, link: place.page, detail, ...sentAt(done) }
   } catch (error) {
     throw inWords(error, place, login)
   }
+}
+
+/** By GitHub's own clock, in whole seconds. */
+function sentAt({ header }: Answer): Pick<Receipt, 'at'> {
+  const at = new Date(header('date') ?? '')
+  return Number.isNaN(at.getTime()) ? {} : { at: at.toISOString() }
 }
 
 /** Takes back an invitation that nobody accepted yet. Whoever is in the team already stays: that is for a revocation. */
