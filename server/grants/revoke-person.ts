@@ -3,7 +3,7 @@ import type { NewEvent } from '../audit/events.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Doing, World } from '../requests/act.ts'
 import { canonical, digestOf } from '../requests/challenge.ts'
-import { approvedStates, beforeApproval } from '../requests/life.ts'
+import { approvedStates, beforeApproval, revokedSinceAsked } from '../requests/life.ts'
 import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
@@ -90,13 +90,12 @@ export async function pauseWhatIsAsked(
   const asked = await tx
     .updateTable('request')
     .set((eb) => ({
-      paused_because: 'Access of the engineer was revoked since this was asked for. Say whether the request continues.',
+      paused_because: revokedSinceAsked,
       version: eb('version', '+', 1),
       updated_at: clock.wall(),
     }))
     .where('person_id', '=', personId)
     .where('state', 'in', [...beforeApproval])
-    .where('paused_because', 'is', null)
     .returning('card_id')
     .execute()
   return asked.map((row) => row.card_id)

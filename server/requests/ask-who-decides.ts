@@ -1,3 +1,4 @@
+import type { Database } from '../db/database.ts'
 import { loadRegister } from '../people/register.ts'
 import {
   type AccessReviewRow,
@@ -5,6 +6,7 @@ import {
   reviewPolicy,
   reviewsOf,
   standingRequests,
+  standingStates,
   whoDecides,
 } from './access-reviews.ts'
 import { canBeCommented, reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
@@ -23,7 +25,10 @@ export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
   const isDue = ({ announced_at, escalated_at }: AccessReviewRow) =>
     announced_at === null || (escalated_at === null && wholeWorkingDays(announced_at, now) >= escalateAfterWorkingDays)
   const open = await db.kysely.selectFrom('access_review').selectAll().where('closed_at', 'is', null).execute()
-  const people = [...new Set(open.filter(isDue).map((row) => row.person_id))].sort()
+  const people = await withOpenCard(
+    db,
+    open.filter(isDue).map((row) => row.person_id),
+  )
   if (people.length === 0) return []
   // Once for all of them: with thousands of people it is most of the work.
   const register = await loadRegister(db.kysely)
@@ -31,6 +36,19 @@ export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
     const due = (await reviewsOf(doing.tx, personId)).filter((row) => row.closed_at === null && isDue(row))
     return due.length === 0 ? [] : ask(doing, parts, { personId, due, register })
   })
+}
+
+/** Of these people, whom a comment can be about. Any other stands in the queue alone, and is asked about once a card is back. */
+async function withOpenCard(db: Database, people: string[]): Promise<string[]> {
+  if (people.length === 0) return []
+  const cards = await db.kysely
+    .selectFrom('request')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .select(['request.person_id', 'card.closed', 'card.deleted_at', 'card.way'])
+    .where('request.person_id', 'in', people)
+    .where('request.state', 'in', [...standingStates])
+    .execute()
+  return [...new Set(cards.filter(canBeCommented).map((row) => row.person_id))].sort()
 }
 
 async function ask(
@@ -50,9 +68,10 @@ async function ask(
   const next = able.find((id) => id !== first && people.get(id)?.seniorTech?.value === true)
   const isFirst = due.some((row) => row.announced_at === null)
   const requests = await standingRequests(tx, personId)
+  const open = requests.filter(canBeCommented)
   // Something is being revoked right now: whoever decides is asked once it is known what is left.
-  if (requests.length === 0) return []
-  for (const { id, card_id } of requests.filter(canBeCommented)) {
+  if (open.length === 0) return []
+  for (const { id, card_id } of open) {
     const card = { requestId: id, cardId: card_id }
     const day = due.at(-1)?.due_day ?? ''
     doing.notify(isFirst ? reviewDueNotice(card, day, first) : reviewEscalatedNotice(card, day, next ?? first))

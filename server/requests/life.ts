@@ -36,6 +36,10 @@ export const onceEach: readonly RequestState[] = [...beforeApproval, 'granting',
 /** Something is still to be done or decided: such a request can be paused. */
 export const openStates: readonly RequestState[] = [...onceEach, 'revoking']
 
+/** Why a request waits whose engineer lost all access since: they do not let it go on themselves. */
+export const revokedSinceAsked =
+  'Access of the engineer was revoked since this was asked for. Say whether the request continues.'
+
 /** Whether another engineer may still be named: nobody has asked, or what was asked is closed. */
 export function mayNameAnew(state: RequestState): boolean {
   return state === 'candidate' || finalStates.includes(state)

@@ -6,7 +6,7 @@ import type { CardTable } from '../db/schema.ts'
 import type { CardRow, NewNotice, RequestRow } from '../requests/act.ts'
 import type { HostCard } from '../requests/card-host.ts'
 import { currentRequest } from '../requests/current.ts'
-import { openStates } from '../requests/life.ts'
+import { openStates, revokedSinceAsked } from '../requests/life.ts'
 import { type ChecklistMap, meaningOf } from './checklist-map.ts'
 import type { TickHint } from './webhooks.ts'
 
@@ -192,13 +192,13 @@ export async function keepLost(keeping: Keeping, cardId: string): Promise<boolea
   return true
 }
 
-/** What is being revoked goes on: nobody is asked whether it continues. */
+/** What is being revoked goes on: nobody is asked whether it continues. What waits already is not freed by its card's return. */
 async function pause(
   { tx, log }: Keeping,
-  { id, person_id, board_id, state }: RequestRow,
+  { id, person_id, board_id, state, paused_because }: RequestRow,
   because: keyof typeof pausedWords,
 ): Promise<void> {
-  if (state === 'revoking') return
+  if (state === 'revoking' || paused_because === revokedSinceAsked) return
   await tx.updateTable('request').set({ paused_because: pausedWords[because] }).where('id', '=', id).execute()
   const about = { requestId: id, personId: person_id, stepId: null, boardId: board_id }
   log({ ...about, type: 'paused', actor: 'system', data: { because } })

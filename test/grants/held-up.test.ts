@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../db/database.ts'
 import { granted } from './granted.ts'
-import { DAYS, startTestOffice, type TestOffice } from './office.ts'
+import { DAYS, org, startTestOffice, type TestOffice } from './office.ts'
 
 let it: TestOffice & { close(): Promise<void> }
 const task = 'aws-iam-user'
@@ -85,6 +85,28 @@ describe('a task of people is held by the same stop conditions as what we carry 
     expect((await it.events('step-stopped')).map((event) => event.step_id)).toContain(id)
     await it.worker.stopHeldUp()
     expect(await it.events('step-stopped')).toHaveLength(told)
+  })
+
+  test('what the register forgot after the approval holds both; known again, all goes on by itself', async () => {
+    const request = await it.approved()
+    const key = 'github-production-deploy'
+    const { id } = await it.step(request, task)
+    await forgotten('absences')
+    await it.worker.stopHeldUp()
+    await it.run(2)
+    expect(await it.step(request, key)).toMatchObject({
+      state: 'ready',
+      turn: 'keeper',
+      remedy: 'A register keeper updates the record. Then it goes on by itself.',
+    })
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+    expect((await it.step(request, task)).state).toBe('ready')
+    await it.act('rae', 'record-absence', await it.personId('Priya Shah'), { away: 'no', source: 'HR' })
+    await it.run(2)
+    expect(await it.step(request, key)).toMatchObject({ state: 'waiting', turn: 'engineer' })
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('pending')
+    await it.act('dan', 'take-step', id)
+    expect(await it.events('resumed')).toEqual([])
   })
 
   test('allows letting go of it and taking back that it was done', async () => {

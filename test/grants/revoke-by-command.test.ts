@@ -1,14 +1,16 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
-import { openDatabase } from '../../server/db/database.ts'
+import { type Database, openDatabase } from '../../server/db/database.ts'
 import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { run } from '../check/run.ts'
 import { testDatabase } from '../db/database.ts'
 import { addPerson } from '../db/rows.ts'
+import { startFrom } from '../db/start-from.ts'
+import type { LocalGithub } from '../local-systems/github.ts'
 import { wholeEnvironment } from '../systems/environment.ts'
 import { closeAll, granted } from './granted.ts'
 import { org, startTestOffice, type TestOffice } from './office.ts'
@@ -21,6 +23,37 @@ const partsOf = ({ db, office, adapters }: TestOffice) => ({
   adapters,
   append: (tx: Parameters<typeof append>[0], events: Parameters<typeof append>[1]) => append(tx, events, office.clock),
 })
+/** A database that is closed and opened again under an office, as a server's is that stops and starts. */
+const databaseOf = (open: () => Database): Database => ({
+  get kysely() {
+    return open().kysely
+  },
+  engine: open().engine,
+  says: open().says,
+  transaction: (work) => open().transaction(work),
+  executeSql: (...sql) => open().executeSql(...sql),
+  close: () => open().close(),
+})
+
+/** @param only the one system that answers: whatever else is asked, Trello first of all, is down */
+function runCommand(folder: string, args: string[], { only }: { only?: LocalGithub } = {}) {
+  const { DATABASE_URL: _, ...environment } = wholeEnvironment(folder)
+  const env = {
+    ...environment,
+    EMBEDDED_DATABASE_DIR: folder,
+    EMBEDDED_DATABASE_ACCEPTS_LOSS: 'on-power-cut',
+    ...(only ? { GITHUB_TOKEN: only.token } : {}),
+  }
+  const answering = `const real = fetch
+    globalThis.fetch = (url, init) => {
+      if (!String(url).startsWith('https://api.github.com/')) throw new Error(url + ' is down')
+      return real(String(url).replace('https://api.github.com', '${only?.origin}/api'), init)
+    }`
+  const command = join(import.meta.dirname, '../../server/revoke-cli.ts')
+  const node = ['--import', `data:text/javascript,${encodeURIComponent(answering)}`, command, ...args]
+  return run(node, { env })
+}
+
 const asked = { person: 'priya.shah@example.gov.uk', operator: 'dan reyes', reason: 'Lost laptop' }
 
 test('by somebody who may, everything goes and is read back, logged with their name and never with why', async () => {
@@ -87,28 +120,57 @@ test('forged: a step that no command took is not carried out', async () => {
   }
 })
 
+test('as a process, with Trello down: what it opened beside a stopped server, the started one carries out and reads back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'revoke-'))
+  let open = await openDatabase({ url: null, dataDir: folder, startFrom })
+  const it = await startTestOffice(databaseOf(() => open))
+  try {
+    const request = await granted(it)
+    await open.close()
+    const { out, code } = await runCommand(
+      folder,
+      ['--person', asked.person, '--operator', asked.operator, '--reason', asked.reason, '--yes'],
+      { only: it.github },
+    )
+    expect(out).toContain('Of Priya Shah, this goes:')
+    expect(out).toContain('Revoking, and logged with Dan Reyes.')
+    expect(out).toContain('Start the server: it carries it out.')
+    expect(out).not.toContain('laptop')
+    expect(code).toBe(0)
+
+    open = await openDatabase({ url: null, dataDir: folder, startFrom })
+    expect((await it.request(request)).state).toBe('revoking')
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('active')
+    // The command went by the machine's own clock.
+    it.pass(Math.max(0, Date.now() - it.office.clock.wall().getTime()))
+    await it.db.kysely.updateTable('rota').set({ ends: '2999-01-04' }).execute()
+    expect(await closeAll(it, request, 'revoke')).toBe(true)
+    expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+    expect(await it.step(request, 'github-production-deploy', 'revoke')).toMatchObject({ state: 'verified' })
+    expect((await it.request(request)).state).toBe('ended')
+    expect(await verifySteps(it.db.kysely)).toEqual([])
+    expect(await it.intact()).toBe(true)
+    expect(it.reported).toEqual([])
+  } finally {
+    await it.close()
+    await open.close()
+    await rm(folder, { recursive: true })
+  }
+})
+
 test('the command says what to do: while the server holds the database, and for somebody who holds nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'revoke-'))
-  const { DATABASE_URL: _, ...environment } = wholeEnvironment(folder)
-  const env = { ...environment, EMBEDDED_DATABASE_DIR: folder, EMBEDDED_DATABASE_ACCEPTS_LOSS: 'on-power-cut' }
-  const command = join(import.meta.dirname, '../../server/revoke-cli.ts')
-  const run = (...args: string[]) =>
-    new Promise<{ code: number | null; said: string }>((done) => {
-      const child = execFile(process.execPath, [command, ...args], { env }, (_error, stdout, stderr) =>
-        done({ code: child.exitCode, said: stdout + stderr }),
-      )
-    })
   const who = ['--person', 'p-priya', '--operator', 'p-rae', '--reason', 'Lost laptop']
   try {
     const db = await openDatabase({ url: null, dataDir: folder })
-    const held = await run(...who)
+    const held = await runCommand(folder, who)
     expect(held.code).toBe(2)
-    expect(held.said).toContain('Stop the server, run this again, and start the server')
+    expect(held.out).toContain('Stop the server, run this again, and start the server')
     await addPerson(db.kysely, 'p-priya')
     await db.close()
-    const refused = await run(...who, '--yes')
+    const refused = await runCommand(folder, [...who, '--yes'])
     expect(refused.code).toBe(1)
-    expect(refused.said).toContain('The register has nobody called p-rae (--operator).')
+    expect(refused.out).toContain('The register has nobody called p-rae (--operator).')
   } finally {
     await rm(folder, { recursive: true })
   }

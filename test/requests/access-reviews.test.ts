@@ -3,6 +3,7 @@ import { append } from '../../server/audit/append.ts'
 import { json } from '../../server/db/json.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { itemsIn } from '../../server/http/views/queue-items.ts'
 import { revocationDueSince } from '../../server/requests/access-reviews.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
 import { upcomingReviews } from '../../server/requests/upcoming-reviews.ts'
@@ -33,6 +34,15 @@ const confirm = async (who: string) =>
   office.as(who).act('confirm-revocation', office.id('priya'), { plan: await plan(), reason: '' })
 const keep = async (who: string, lookAgain: string) =>
   office.as(who).act('keep-access', office.id('priya'), { plan: await plan(), reason: 'Back next week', lookAgain })
+
+const paused = async (request: string) =>
+  (
+    await office.db.kysely
+      .selectFrom('request')
+      .select('paused_because')
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow()
+  ).paused_because
 
 async function granted(): Promise<{ card: string; request: string }> {
   const made = await office.ready('priya')
@@ -115,6 +125,27 @@ describe('a decision is raised', () => {
     expect(await reviews()).toHaveLength(1)
     expect(await notices()).toEqual([])
     office.pass({ ms: 9 * 3_600_000 })
+    await run()
+    expect(await notices()).toHaveLength(1)
+  })
+
+  test('where no card can be commented on: in the queue of those who decide, and once the card is back by comment', async () => {
+    const { card } = await granted()
+    const archived = (closed: boolean) =>
+      office.db.kysely.updateTable('card').set({ closed }).where('id', '=', card).execute()
+    await archived(true)
+    await away('2026-01-20')
+    office.pass({ days: 1 })
+    await run()
+    expect(await notices()).toEqual([])
+    expect(await reviews()).toMatchObject([{ announced_at: null }])
+    const person = (await office.world(card)).people.get(office.id('sam')) ?? null
+    const roles = { keeper: false, seniorTech: false, secondLine: false, holdsAdmin: false }
+    const sam = { person, memberId: '', boardId: '', cardId: null, roles }
+    expect(itemsIn(await office.world(card), sam).map(({ state, tabs }) => [state, tabs.includes('yours')])).toEqual([
+      ['review', true],
+    ])
+    await archived(false)
     await run()
     expect(await notices()).toHaveLength(1)
   })
@@ -265,6 +296,13 @@ describe('a decision', () => {
     expect(await revocationDueSince(office.db.kysely, office.id('priya'), office.office.clock.calendar())).toBeNull()
   })
 
+  test('holds what was asked for and not decided, so that no sponsor approves it who knows of nothing', async () => {
+    await overTheLimit()
+    const { request } = await office.ready('priya', 'admin')
+    await confirm('sam')
+    expect(await paused(request)).toContain('was revoked since this was asked for')
+  })
+
   test('keeps it, with a reason, and comes back on the day to look again', async () => {
     const { card, request } = await overTheLimit()
     await keep('sam', '2026-03-20')
@@ -321,12 +359,12 @@ describe('for cause', () => {
     await granted()
     const { request } = await office.ready('priya', 'admin')
     await office.as('dan').act('revoke-for-cause', office.id('priya'), { plan: await plan(), reason: 'Lost laptop' })
-    const row = await office.db.kysely
-      .selectFrom('request')
-      .select('paused_because')
-      .where('id', '=', request)
-      .executeTakeFirst()
-    expect(row?.paused_because).toContain('was revoked since this was asked for')
+    expect(await paused(request)).toContain('was revoked since this was asked for')
+    expect((await refused(office.as('priya').act('resume-paused', request))).sentence).toBe(
+      'You cannot continue this because your access was revoked since you asked. A sponsor or 2nd line can.',
+    )
+    await office.as('dan').act('resume-paused', request)
+    expect(await paused(request)).toBeNull()
   })
 
   test('says so where no card can be commented on, and names whom to tell', async () => {

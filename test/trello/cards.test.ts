@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { revokedSinceAsked } from '../../server/requests/life.ts'
 import type { Card } from '../local-trello/model.ts'
 import { member, type WatchedBoard, watchedBoard } from './watched-board.ts'
 
@@ -143,6 +144,20 @@ describe('a request and its card', () => {
       'paused',
       'resumed',
     ])
+  })
+
+  test('archived and brought back, a request waits still whose engineer lost all access meanwhile', async () => {
+    const request = await board.request(card, 'open')
+    await board.db.kysely
+      .updateTable('request')
+      .set({ paused_because: revokedSinceAsked })
+      .where('id', '=', request)
+      .execute()
+    for (const closed of [true, false]) {
+      board.trello.model.setClosed(member('sam'), card, closed)
+      await board.settled()
+      expect(await paused()).toBe(revokedSinceAsked)
+    }
   })
 
   test('deleted, an unfinished request pauses and asks, and what we know of the card stays', async () => {

@@ -5,7 +5,7 @@ import type { OfficeAct, Refusal } from '../../requests/act.ts'
 import { officeEvent } from '../../requests/acts/common.ts'
 import { addDays } from '../../requests/expiry-day.ts'
 import type { Office } from '../../requests/world.ts'
-import { revokeWhole, wholeRevocation } from '../revoke-person.ts'
+import { pauseWhatIsAsked, revokeWhole, wholeRevocation } from '../revoke-person.ts'
 import {
   decideReviews,
   evidenceOf,
@@ -59,8 +59,9 @@ export function confirmRevocationAct(parts: WholeParts): OfficeAct<typeof confir
       )
       for (const { id } of reviews)
         doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
+      const paused = await pauseWhatIsAsked(doing, subject)
       await parts.wake.send(doing.tx)
-      for (const card of cards) doing.touched(card)
+      for (const card of [...cards, ...paused]) doing.touched(card)
       return 'Revoking. Every system is read back, and the cards show what is still there.'
     },
   }

@@ -4,12 +4,12 @@ import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, decidedWords, line, person, planFold, stepsOf } from './blocks.ts'
-import { endingButtons } from './ending.ts'
+import { continueButton, endingButtons } from './ending.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { progress } from './step-turns.ts'
 import { proofWords, stepRow } from './step-view.ts'
 import { partlyRevoked } from './turns.ts'
-import { acts, opens, type Viewer } from './viewer.ts'
+import { opens, type Viewer } from './viewer.ts'
 import { primaryStep, worksRows, youHave } from './while-granting.ts'
 import { lowerButton } from './windows/lowering.ts'
 import { agoWords, dayWords, effectiveWords, listWords } from './words.ts'
@@ -199,12 +199,11 @@ function keptFold({ returning, request }: World, viewer: Viewer): Fold[] {
 
 export function paused(world: World, viewer: Viewer): Blocks {
   const { request } = world
-  const id = request?.id ?? ''
   return {
     headline: 'Paused',
     since: request?.updated_at ?? null,
     lines: [request?.paused_because ?? ''],
-    primary: viewer.may('resume-paused') ? acts('Continue the request', 'resume-paused', id, {}, 'primary') : null,
+    primary: continueButton(world, viewer, 'primary'),
     next: [],
     detail: [],
     buttons: endingButtons(world, viewer),

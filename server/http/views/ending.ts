@@ -1,8 +1,8 @@
 import { goesWhole } from '../../grants/revoke.ts'
 import type { World } from '../../requests/act.ts'
-import { beforeApproval } from '../../requests/life.ts'
+import { beforeApproval, revokedSinceAsked } from '../../requests/life.ts'
 import type { Button } from '../api.ts'
-import { opens, type Viewer } from './viewer.ts'
+import { acts, opens, type Viewer } from './viewer.ts'
 
 /** The other answer to "does it go on?": withdraw before the approval; stop and revoke after it. */
 
@@ -13,6 +13,19 @@ export function endingButtons(world: World, viewer: Viewer, whose = ''): Button[
   if (beforeApproval.includes(request.state))
     return viewer.may('withdraw') ? [opens('Withdraw', 'withdraw', request.id, 'plain', label('Withdraw', whose))] : []
   return [...stopButton(world, viewer, whose), ...revokeButton(world, viewer, whose)]
+}
+
+/** Continue what is paused; never for whoever lost all access since they asked. */
+export function continueButton(
+  { request }: World,
+  viewer: Viewer,
+  look: 'primary' | 'plain',
+  whose = '',
+): Button | null {
+  if (!request || !viewer.may('resume-paused')) return null
+  if (viewer.isEngineer && request.paused_because === revokedSinceAsked) return null
+  const of = whose === '' ? undefined : `Continue the request of ${whose}`
+  return acts('Continue the request', 'resume-paused', request.id, {}, look, of)
 }
 
 /** Stop, while something has not begun yet. */

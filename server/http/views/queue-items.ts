@@ -2,7 +2,7 @@ import { needsApprovalAgain } from '../../grants/again.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow } from '../api.ts'
 import { ofManager } from './apprentices.ts'
-import { endingButtons, revokeButton } from './ending.ts'
+import { continueButton, endingButtons, revokeButton } from './ending.ts'
 import { reviewButtons } from './reviewing.ts'
 import { besides, stepPanel } from './step-panel.ts'
 import { waitsSince } from './step-turns.ts'
@@ -172,13 +172,10 @@ function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): But
   if (turn.review !== null) return reviewButtons(viewer, id, who)
   if (turn.help !== null)
     return viewer.may('answer-help') ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${who}`)] : []
-  if (world.request && isPaused(world.request))
-    return [
-      ...(viewer.may('resume-paused')
-        ? [acts('Continue the request', 'resume-paused', id, {}, 'plain', `Continue the request of ${who}`)]
-        : []),
-      ...endingButtons(world, viewer, who),
-    ]
+  if (world.request && isPaused(world.request)) {
+    const goesOn = continueButton(world, viewer, 'plain', who)
+    return [...(goesOn ? [goesOn] : []), ...endingButtons(world, viewer, who)]
+  }
   const again = turn.role === 'sponsor' && needsApprovalAgain(world)
   if (again || world.request?.state === 'stopped') return heldButtons(world, viewer, who, again)
   if (world.request?.state === 'candidate')

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { json } from '../../db/json.ts'
-import { isSamePerson } from '../../rules/same-person.ts'
+import { isSamePerson, isThatPerson } from '../../rules/same-person.ts'
 import type { Act } from '../act.ts'
-import { beforeApproval, openStates } from '../life.ts'
+import { beforeApproval, openStates, revokedSinceAsked } from '../life.ts'
 import { changesAskedNotice, declinedNotice, withdrawnNotice } from '../notices.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
 
@@ -86,13 +86,23 @@ export const withdraw: Act<typeof optionalWhy> = {
 
 const nothing = z.strictObject({})
 
-/** After a card was archived or moved: somebody says that the request goes on. */
+/** After a card was archived or moved, or all access was revoked: somebody says that the request goes on. */
 export const resumePaused: Act<typeof nothing> = {
   name: 'resume-paused',
   on: 'request',
   input: nothing,
   readsCard: false,
-  allows(world) {
+  allows(world, actor) {
+    if (
+      world.request?.paused_because === revokedSinceAsked &&
+      isThatPerson(world.people, world.request.person_id, actor.person)
+    )
+      return {
+        code: 'own-revoked',
+        sentence:
+          'You cannot continue this because your access was revoked since you asked. A sponsor or 2nd line can.',
+        status: 403,
+      }
     if (world.request?.paused_because) return onlyIn(world, openStates)
     return { code: 'not-paused', sentence: 'This request is not paused.', status: 409 }
   },
