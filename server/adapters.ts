@@ -109,7 +109,11 @@ export function createAdapters(
     const fastly = createFastlyClient(config.fastly, now)
     adapters.set('fastly', createFastly({ client: fastly, now, today: () => clock.calendar() }))
   }
-  if (config.sentry) adapters.set('sentry', createSentry({ client: createSentryClient(config.sentry, now), now }))
+  if (config.sentry)
+    adapters.set(
+      'sentry',
+      createSentry({ client: createSentryClient(config.sentry, now), now, url: config.sentry.apiUrl }),
+    )
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
   if (client)

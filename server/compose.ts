@@ -101,6 +101,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     keys: tokens.health,
     adapters: adapters.values(),
     systems: new Map(Object.values(ruleSet.grants).map(({ system, systemName }) => [system, systemName])),
+    credentialsEnd: config.credentialsEnd,
     report,
     clock,
   })

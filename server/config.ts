@@ -20,6 +20,8 @@ const origin = (what: string) =>
   httpsUrl(what).refine((url) => new URL(url).origin === url, `${what}, without a path behind it`)
 /** May be said, for clarity, and then must be Trello's own: a server that trusts other keys trusts anybody. */
 const only = (value: string) => z.literal(value, { error: `in production only ${value}; leave it out` }).default(value)
+/** The last day of credentials whose system does not tell when they end. */
+const lastDay = z.iso.date('the last day of these credentials, such as 2027-03-31').optional()
 const list = z
   .string()
   .default('')
@@ -65,15 +67,22 @@ export const environmentSchema = z.object({
   GITHUB_APP_INSTALLATION_ID: z.string().regex(/^\d+$/, 'the GitHub App’s installation id, a number').optional(),
   GITHUB_APP_PRIVATE_KEY: z.string().includes('PRIVATE KEY', { error: 'the GitHub App’s private key, PEM' }).optional(),
   GOOGLE_CREDENTIALS_FILE: z.string().min(1).optional(),
+  GOOGLE_CREDENTIALS_EXPIRE: lastDay,
   LOGIT_API_KEY: secret('a key of Logit’s dashboard').optional(),
+  LOGIT_API_KEY_EXPIRES: lastDay,
   SIGNON_CALLS_TOKEN: secret('the token that Signon brings when it calls us').optional(),
   SIGNON_CALLS_APPLICATION: z.string().trim().min(1).max(100).optional(),
   FASTLY_TOKEN: secret('a token of a Fastly superuser').optional(),
   SENTRY_TOKEN: secret('a token of a Sentry user who is Manager or Owner').optional(),
+  SENTRY_TOKEN_EXPIRES: lastDay,
+  SENTRY_URL: origin('the Sentry that keeps your organisation, such as https://de.sentry.io').default(
+    'https://sentry.io',
+  ),
   AWS_READ_REGION: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'the AWS region whose STS is asked, such as eu-west-2')
     .optional(),
+  AWS_CREDENTIALS_EXPIRE: lastDay,
   APPROVAL_VALID_DAYS: z.coerce.number({ error: 'a number of days' }).int().min(1).max(90).default(14),
   METRICS_TOKEN: secret('a token for whoever reads /metrics').optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -171,6 +180,8 @@ export interface Config {
   fastly: FastlyAccess | null
   /** How Sentry is reached; `null` = its steps are tasks for people. */
   sentry: SentryAccess | null
+  /** By system: when our credentials end, where only whoever runs this server knows. */
+  credentialsEnd: ReadonlyMap<string, Date>
   keepers: string[]
   emailDomains: string[]
   installationFile: string
@@ -245,7 +256,15 @@ export function readConfig(
         }
       : null,
     fastly: env.FASTLY_TOKEN ? { apiUrl: 'https://api.fastly.com', token: env.FASTLY_TOKEN } : null,
-    sentry: env.SENTRY_TOKEN ? { apiUrl: 'https://sentry.io', token: env.SENTRY_TOKEN } : null,
+    sentry: env.SENTRY_TOKEN ? { apiUrl: env.SENTRY_URL, token: env.SENTRY_TOKEN } : null,
+    credentialsEnd: new Map(
+      Object.entries({
+        aws: env.AWS_CREDENTIALS_EXPIRE,
+        gcp: env.GOOGLE_CREDENTIALS_EXPIRE,
+        logit: env.LOGIT_API_KEY_EXPIRES,
+        sentry: env.SENTRY_TOKEN_EXPIRES,
+      }).flatMap(([system, day]) => (day === undefined ? [] : [[system, new Date(day)] as const])),
+    ),
     keepers: env.KEEPERS,
     emailDomains: env.EMAIL_DOMAINS.map((domain) => domain.toLowerCase()),
     installationFile: env.INSTALLATION_FILE,

@@ -26,6 +26,8 @@ export function createConnections(parts: {
   adapters: Iterable<SystemAdapter>
   /** Every system that the rules name, with its name: those that are not connected are said so. */
   systems: Map<string, string>
+  /** By system: when our credentials end, as whoever runs this server says. */
+  credentialsEnd: ReadonlyMap<string, Date>
   report(error: unknown): void
   clock: Clock
 }): Connections {
@@ -48,7 +50,11 @@ export function createConnections(parts: {
     const found = await Promise.all(
       [...parts.adapters].map(async (adapter) => {
         const { state, sentence, leastRights, expiresAt, noEnd } = await healthOf(adapter)
-        const credentials = { needs: leastRights ?? null, expiresAt: expiresAt ?? null, noEnd: noEnd ?? null }
+        const credentials = {
+          needs: leastRights ?? null,
+          expiresAt: firstOf(expiresAt, parts.credentialsEnd.get(adapter.id)),
+          noEnd: noEnd ?? null,
+        }
         const does = abilityWords(abilitiesOf(adapter))
         return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence, does, ...credentials })
       }),
@@ -104,6 +110,12 @@ export function createConnections(parts: {
       ]
     },
   }
+}
+
+/** The earlier of two moments, where any is known. */
+function firstOf(one: Date | null | undefined, other: Date | undefined): Date | null {
+  if (!one || !other) return one ?? other ?? null
+  return one < other ? one : other
 }
 
 /** Whether something was answered, and in time. */

@@ -130,6 +130,7 @@ export async function startSurroundings(
     logit: { apiKey: logit.apiKey, apiUrl: logit.origin },
     fastly: { apiUrl: `${fastly.origin}/api`, token: fastly.token },
     sentry: { apiUrl: sentry.origin, token: sentry.token },
+    credentialsEnd: new Map([['sentry', new Date('2027-06-30T00:00:00Z')]]),
     keepers: [memberId('rae')],
     emailDomains: [domain],
     installationFile,

@@ -39,6 +39,16 @@ const answering = () =>
     return (await technical('trello')).startsWith('Trello answers.')
   }, 'Trello to answer again')
 
+test('what works says what is done with it, with which rights and until when, to keepers', async () => {
+  const view = await as(world, 'rae').settings()
+  expect(row(view, 'github')).toMatch(/^GitHub answers\. .* changes it .* It needs: A GitHub App with Members/)
+  expect(row(view, 'argo-cd')).toContain('Derived from the GitHub team, which can be read')
+  expect(row(view, 'aws')).toContain('Lists are changed by pull request.')
+  expect(row(view, 'signon')).toContain('guides people, who change it by hand')
+  // Sentry does not tell: whoever runs the server does.
+  expect(row(view, 'sentry')).toContain('Its credentials end on 30 June 2027')
+})
+
 describe('Trello', () => {
   test('that does not answer', async () => {
     world.trello.faults.restDown = true

@@ -57,7 +57,7 @@ afterEach(() => aws.close())
 describe('granting', () => {
   test(
     'is by our own hand, and read back over all pages',
-    covers('AWS', 'grant', 'read', 'verify', 'client: @aws-sdk/client-iam, client-sts'),
+    covers('AWS', 'grant', 'read', 'verify', 'client: @aws-sdk/client-iam, client-sts', 'receipt: AWS’s request id'),
     async () => {
       expect(adapter.can).toEqual(['api'])
       expect(await adapter.read(order())).toMatchObject({

@@ -110,6 +110,14 @@ describe('proposing', () => {
     },
   )
 
+  test('withdrawn before anybody merged it, it is closed, with GitHub’s id of that request', async () => {
+    await aws.apply(both())
+    expect(await aws.withdraw?.(listOrder('staging'))).toMatchObject({
+      vendorRequestId: expect.stringMatching(/^\w+$/),
+      detail: 'Closed pull request 1.',
+    })
+  })
+
   test('a change that is there already is not proposed', async () => {
     github.commit(repository, { [pathOf('staging')]: fileOf([arnOf('priya.shah')], [arnOf('dan.reyes')]) })
     expect(await aws.read(listOrder('staging'))).toMatchObject({ is: 'merged' })
@@ -158,7 +166,7 @@ describe('after a lost answer', () => {
 
   test('asking twice opens one', async () => {
     const [one, two] = [await aws.apply(both()), await aws.apply(both())]
-    expect(two.link).toBe(one.link)
+    expect(two).toMatchObject({ link: one.link, vendorRequestId: null })
     expect(commitsMade()).toHaveLength(1)
   })
 
@@ -199,23 +207,32 @@ describe('a branch that somebody else prepared under our name', () => {
 })
 
 describe('two requests on one file', () => {
-  test('stand side by side; what conflicts after the first merge is made again on the newest list', async () => {
-    const first = await aws.apply(both())
-    const second = await aws.apply(both(someoneElse))
-    expect(second.link).not.toBe(first.link)
-    expect(github.merge(repository, 1)).toBe(true)
-    expect(github.merge(repository, 2)).toBe(false)
-    const sent = listOrder('staging', { ...someoneElse, sentTo: second.link })
-    expect(await aws.read(sent)).toMatchObject({ is: 'absent', detail: expect.stringContaining('made again') })
-    // Only one of its two steps is due: the other's file must travel all the same.
-    expect((await aws.apply([sent])).link).toBe(second.link)
-    expect(await aws.read(sent)).toMatchObject({ is: 'waiting' })
-    expect(github.merge(repository, 2)).toBe(true)
-    for (const environment of ['staging', 'production']) {
-      expect(contentOf(environment)).toContain(arnOf('priya.shah'))
-      expect(contentOf(environment)).toContain(arnOf('kit.doyle'))
-    }
-  })
+  const receipts = covers('Lists in a repository', 'receipt: x-github-request-id')
+  test(
+    'stand side by side; what conflicts after the first merge is made again on the newest list',
+    receipts,
+    async () => {
+      const first = await aws.apply(both())
+      expect(first.vendorRequestId).toMatch(/^\w+$/)
+      const second = await aws.apply(both(someoneElse))
+      expect(second.link).not.toBe(first.link)
+      expect(github.merge(repository, 1)).toBe(true)
+      expect(github.merge(repository, 2)).toBe(false)
+      const sent = listOrder('staging', { ...someoneElse, sentTo: second.link })
+      expect(await aws.read(sent)).toMatchObject({ is: 'absent', detail: expect.stringContaining('made again') })
+      // Only one of its two steps is due: the other's file must travel all the same.
+      expect(await aws.apply([sent])).toMatchObject({
+        link: second.link,
+        vendorRequestId: expect.stringMatching(/^\w+$/),
+      })
+      expect(await aws.read(sent)).toMatchObject({ is: 'waiting' })
+      expect(github.merge(repository, 2)).toBe(true)
+      for (const environment of ['staging', 'production']) {
+        expect(contentOf(environment)).toContain(arnOf('priya.shah'))
+        expect(contentOf(environment)).toContain(arnOf('kit.doyle'))
+      }
+    },
+  )
 
   test('what does not conflict is left alone', async () => {
     const { link } = await aws.apply(both())

@@ -23,6 +23,7 @@ export type Shown =
   | `fault: ${CommonFault}`
   | `description: ${string}`
   | `client: ${string}`
+  | `receipt: ${string}`
 
 export interface Covers {
   system: (typeof systems)[number]
@@ -35,7 +36,7 @@ declare module 'vitest' {
   }
 }
 
-type Column = Stage | 'error' | 'fault' | 'description' | 'client'
+type Column = Stage | 'error' | 'fault' | 'description' | 'client' | 'receipt'
 
 /** What no test can show, and why: said in the table instead of –. */
 export const cannotBe: Partial<Record<Covers['system'], Partial<Record<Column, string>>>> = {
@@ -44,17 +45,25 @@ export const cannotBe: Partial<Record<Covers['system'], Partial<Record<Column, s
     fault: 'nothing of it is called: the faults are those of GitHub teams',
     description: 'nothing of it is called',
     client: 'nothing of it is called',
+    receipt: 'nothing of it is called',
   },
   Signon: {
     description: 'none is published',
     client:
       'none: nothing of it is called; people bring its export, and it calls us, with no role and no application but our own',
+    receipt: 'nothing of it is called',
   },
-  Logit: { description: 'none is published', client: 'no vendor client exists' },
-  Fastly: { description: 'none is published' },
+  Logit: {
+    description: 'none is published',
+    client: 'no vendor client exists',
+    receipt: 'nothing is changed there by us',
+  },
+  'Google group': { receipt: 'none: Google names an operation, and leaves that out where it is done at once' },
+  Fastly: { description: 'none is published', receipt: 'none: Fastly documents no id of a request' },
   Sentry: {
     description: 'its licence lets no copy stand here',
     client: 'its client is not under an open licence',
+    receipt: 'none: Sentry documents no id of a request',
   },
 }
 

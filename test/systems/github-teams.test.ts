@@ -45,10 +45,14 @@ const revoke = () => teams.apply([teamOrder({ direction: 'revoke' })])
 describe('granting', () => {
   test(
     'an outsider is invited, waits, and counts only once they have accepted',
-    covers('GitHub teams', 'read', 'grant', 'wait', 'verify'),
+    covers('GitHub teams', 'read', 'grant', 'wait', 'verify', 'receipt: x-github-request-id'),
     async () => {
       expect(await read()).toMatchObject({ is: 'absent' })
-      expect(await grant()).toMatchObject({ detail: expect.stringContaining('invite'), link: expect.any(String) })
+      expect(await grant()).toMatchObject({
+        vendorRequestId: expect.stringMatching(/^\w+$/),
+        detail: expect.stringContaining('invite'),
+        link: expect.any(String),
+      })
       expect(await read()).toMatchObject({ is: 'waiting', waitsFor: 'engineer', who: 'priya-s' })
       github.accept('priya-s')
       expect(await read()).toMatchObject({ is: 'present', evidence: { state: 'active', account: '1001' } })

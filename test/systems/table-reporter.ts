@@ -27,8 +27,16 @@ export default class SystemsTable implements Reporter {
 const testsOf = (count: number) => (count === 1 ? '1 test' : `${count} tests`)
 
 function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
-  const lists = ['error', 'fault', 'description', 'client'] as const
-  const heads = ['System', ...stages, 'error kinds', 'faults survived', 'description used', 'vendor’s client used']
+  const lists = ['error', 'fault', 'description', 'client', 'receipt'] as const
+  const heads = [
+    'System',
+    ...stages,
+    'error kinds',
+    'faults survived',
+    'description used',
+    'vendor’s client used',
+    'its request id in receipts',
+  ]
   const rows = systems.map((system) => {
     const counts = shown.get(system) ?? new Map<string, number>()
     const named = (kind: string) =>

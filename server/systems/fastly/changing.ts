@@ -67,4 +67,5 @@ export async function withdraw(place: Place): Promise<Receipt> {
   )
 }
 
+/** Fastly documents no id of a request, on no answer, so there is none to keep. */
 const receipt = ({ page }: Place, detail: string): Receipt => ({ vendorRequestId: null, link: page, detail })

@@ -5,7 +5,7 @@ import { besideOurs, besideWords } from './beside.ts'
 import { type FileEdit, newestCommit, type ReadAt, readerAt } from './commits.ts'
 import { listsHealth, type NamedFile } from './health.ts'
 import { listEntries } from './listing.ts'
-import { closeGrants, followProposal, foundProposal, openGrants, type Proposal } from './proposals.ts'
+import { type Closed, closeGrants, followProposal, foundProposal, openGrants, type Proposal } from './proposals.ts'
 import { propose } from './proposing.ts'
 import { ListRefusal } from './refusal.ts'
 import { type ListRules, mergedWords, type Place, placeOf } from './rules.ts'
@@ -36,7 +36,7 @@ export function createRepositoryLists(
       const [first] = orders
       if (!first) throw new SystemFailure('invalid', 'Nothing was asked for.', 'Look at the attempts.')
       for (const order of orders) rules.check(order)
-      const closed = first.direction === 'revoke' ? await closeGrants(client, place(first), first) : []
+      const closed = first.direction === 'revoke' ? await closeGrants(client, place(first), first) : null
       try {
         return await propose(client, place(first), orders, {
           edits: (base, older) => editsOf(rules, orders, base, older),
@@ -44,7 +44,8 @@ export function createRepositoryLists(
         })
       } catch (error) {
         // Nobody had merged it, so closing it was all there was to take back.
-        if (closed.length === 0 || !(error instanceof ListRefusal) || error.why !== 'no-op') throw error
+        if (!closed || closed.numbers.length === 0 || !(error instanceof ListRefusal) || error.why !== 'no-op')
+          throw error
         return withdrawn(closed)
       }
     },
@@ -57,9 +58,9 @@ interface Parts {
   client: GithubClient
 }
 
-function withdrawn(closed: number[]): Receipt {
-  const detail = closed.length === 0 ? 'No pull request was open.' : `Closed pull request ${closed.join(', ')}.`
-  return { vendorRequestId: null, link: null, detail }
+function withdrawn({ numbers, requestId }: Closed): Receipt {
+  const detail = numbers.length === 0 ? 'No pull request was open.' : `Closed pull request ${numbers.join(', ')}.`
+  return { vendorRequestId: requestId, link: null, detail }
 }
 
 async function read({ rules, client }: Parts, order: StepOrder): Promise<Observation> {

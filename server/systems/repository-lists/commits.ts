@@ -87,6 +87,7 @@ async function commitAt(client: GithubClient, place: Repository, at: string) {
  * earlier attempt left there is not made twice; what somebody else prepared there under our name is replaced: trees are
  * named by their content, so only exactly this change on exactly this parent counts as ours.
  * @param branch made, or moved
+ * @returns GitHub's id of the request that did so, or `null` where it was so already
  */
 export async function commitOn(
   client: GithubClient,
@@ -95,7 +96,7 @@ export async function commitOn(
   parent: string,
   edits: FileEdit[],
   message: string,
-): Promise<void> {
+): Promise<string | null> {
   const where = ownerAndRepo(place)
   const post = async (route: string, body: Record<string, unknown>) => {
     const made = await client.call(route, { ...where, ...body })
@@ -109,13 +110,16 @@ export async function commitOn(
   const wanted = checked(sha, tree).sha
   const tip = await tipOf(client, place, branch)
   const there = tip === null ? null : await commitAt(client, place, tip)
-  if (there?.tree.sha === wanted && there.parents.length === 1 && there.parents[0]?.sha === parent) return
+  if (there?.tree.sha === wanted && there.parents.length === 1 && there.parents[0]?.sha === parent) return null
   const made = await post('POST /repos/{owner}/{repo}/git/commits', {
     message,
     tree: wanted,
     parents: [parent],
   })
   const newest = checked(sha, made).sha
-  if (tip === null) await post('POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: newest })
-  else await post('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha: newest, force: true })
+  const put =
+    tip === null
+      ? await post('POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: newest })
+      : await post('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}`, sha: newest, force: true })
+  return put.requestId
 }

@@ -116,22 +116,30 @@ export async function openGrants(client: GithubClient, place: Repository, order:
   return open
 }
 
-/** Closes them, and says why to whoever was about to merge. Answers their numbers. */
-export async function closeGrants(client: GithubClient, place: Repository, order: StepOrder): Promise<number[]> {
+export interface Closed {
+  numbers: number[]
+  /** GitHub's id of the last request that closed one, or `null`. */
+  requestId: string | null
+}
+
+/** Closes them, and says why to whoever was about to merge. */
+export async function closeGrants(client: GithubClient, place: Repository, order: StepOrder): Promise<Closed> {
   const open = await openGrants(client, place, order)
   const where = ownerAndRepo(place)
+  let requestId: string | null = null
   for (const number of open) {
     // Closing comes first: an explanation that fails must not leave the access mergeable.
-    await client.call('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+    const done = await client.call('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
       ...where,
       pull_number: number,
       state: 'closed',
     })
+    requestId = done?.requestId ?? requestId
     await client.call('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
       ...where,
       issue_number: number,
       body: closedWords(order),
     })
   }
-  return open
+  return { numbers: open, requestId }
 }

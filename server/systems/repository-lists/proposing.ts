@@ -67,26 +67,27 @@ async function keepOrRemake(
   const base = await newestCommit(client, place)
   const older = readerAt(client, place, head)
   const isOurs = await plan.isOurs(proposal)
-  if (proposal.base !== place.branch) await putOnBase(client, place, number)
+  const turned = proposal.base === place.branch ? null : await putOnBase(client, place, number)
   const isNewest = (await parentsOf(client, place, head)).includes(base)
   if (isOurs && (!conflicts || isNewest) && (await plan.edits(older, null)).length === 0)
-    return { vendorRequestId: null, link, detail: `Pull request ${number} was open already.` }
+    return { vendorRequestId: turned, link, detail: `Pull request ${number} was open already.` }
   const edits = await plan.edits(readerAt(client, place, base), older)
   if (edits.length === 0) throw new ListRefusal('no-op', String(order.wanted.params['list']))
-  await commitOn(client, place, branch, base, edits, messageOf(orders, edits))
+  const made = await commitOn(client, place, branch, base, edits, messageOf(orders, edits))
   const detail = isOurs
     ? `Made pull request ${number} again on the newest list.`
     : `Put pull request ${number} back to exactly our change.`
-  return { vendorRequestId: null, link, detail }
+  return { vendorRequestId: made ?? turned, link, detail }
 }
 
-/** Somebody turned it to another branch. */
-async function putOnBase(client: GithubClient, place: Repository, number: number): Promise<void> {
-  await client.call('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+/** Somebody turned it to another branch. @returns GitHub's id of the request */
+async function putOnBase(client: GithubClient, place: Repository, number: number): Promise<string | null> {
+  const done = await client.call('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
     ...ownerAndRepo(place),
     pull_number: number,
     base: place.branch,
   })
+  return done?.requestId ?? null
 }
 
 async function openNew(

@@ -100,4 +100,5 @@ const inTeam = (all: TeamRole[], teamSlug: string, role: string): TeamRole[] => 
 const without = (all: TeamRole[], teamSlug: string): TeamRole[] =>
   all.map((one) => (one.teamSlug === teamSlug ? { teamSlug, role: null } : one))
 
+/** Sentry documents no id of a request, on no answer, so there is none to keep. */
 const receipt = ({ page }: Place, detail: string): Receipt => ({ vendorRequestId: null, link: page, detail })

@@ -19,7 +19,11 @@ export interface Place {
 }
 
 /** @throws SystemFailure when the installation or the rule set does not say enough */
-export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'account' | 'seen'>): Place {
+export function placeOf(
+  client: JsonClient,
+  order: Pick<StepOrder, 'wanted' | 'account' | 'seen'>,
+  url = 'https://sentry.io',
+): Place {
   const { organisation, team, page, invitation } = order.wanted.params
   const named = text(organisation)
   if (!named) throw notConfigured()
@@ -31,7 +35,7 @@ export function placeOf(client: JsonClient, order: Pick<StepOrder, 'wanted' | 'a
     email: order.account.id.toLowerCase(),
     seen: order.seen?.['organisation'] === named ? text(order.seen['member']) : null,
     name: order.account.name,
-    page: text(page) ?? `https://${encodeURIComponent(named)}.sentry.io/settings/members/`,
+    page: text(page) ?? pageOn(url, encodeURIComponent(named)),
     invitation: text(invitation),
   }
 }
@@ -58,6 +62,12 @@ export function adminBy({ role, teamRoles }: Member, { team }: Place): string | 
   if (enough.includes(role)) return `${role} of the organisation`
   const inTeam = team !== null && teamRoles.some((one) => one.teamSlug === team && one.role === 'admin')
   return inTeam ? `Team Admin of ${team}` : null
+}
+
+/** In every region people see Sentry's own under their organisation's name; one of somebody's own has one address. */
+function pageOn(url: string, organisation: string): string {
+  const isSentrys = /^(.+\.)?sentry\.io$/.test(new URL(url).hostname)
+  return isSentrys ? `https://${organisation}.sentry.io/settings/members/` : `${url}/settings/${organisation}/members/`
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)

@@ -6,31 +6,39 @@ import { tokenOf } from './members.ts'
 import { placeOf } from './place.ts'
 import { readGrant, readRevoke } from './reading.ts'
 
+export interface SentryParts {
+  client: JsonClient
+  now(): Date
+  /** Where people see it, without a path; left out: Sentry's own, of any region. */
+  url?: string
+}
+
 /**
  * Sentry's members. What the rules call Admin is the organisation's role of that name, or Team Admin of a configured team
  * where the plan has retired it. Who is not a member is invited by email and counts once they have accepted.
  */
-export function createSentry({ client, now }: { client: JsonClient; now(): Date }): SystemAdapter {
+export function createSentry({ client, now, url }: SentryParts): SystemAdapter {
+  const at = (order: Parameters<typeof placeOf>[1]) => placeOf(client, order, url)
   return {
     id: 'sentry',
     name: 'Sentry',
     can: ['api'],
     reads: () => true,
     health: () => health(client, now()),
-    list: async (order) => listMembers(placeOf(client, { ...order, account: nobody, seen: null })),
+    list: async (order) => listMembers(at({ ...order, account: nobody, seen: null })),
     async read(order) {
-      const place = placeOf(client, order)
+      const place = at(order)
       return order.direction === 'grant' ? readGrant(place, order) : readRevoke(place)
     },
     async apply(orders) {
       let receipt: Receipt = { vendorRequestId: null, link: null, detail: 'Nothing was asked for.' }
       for (const order of orders) {
-        const place = placeOf(client, order)
+        const place = at(order)
         receipt = order.direction === 'grant' ? await grant(place) : await revoke(place)
       }
       return receipt
     },
-    withdraw: (order) => withdraw(placeOf(client, order)),
+    withdraw: (order) => withdraw(at(order)),
   }
 }
 
