@@ -76,6 +76,7 @@ export async function composeOffice(
       ...installation,
       connected: Object.fromEntries([...adapters].map(([id, { can }]) => [id, can])),
       reads: ({ system, ...what }) => adapters.get(system)?.reads?.({ ...what, direction: 'grant' }) ?? false,
+      takesExport: (system) => adapters.get(system)?.takes !== undefined,
       ends: (system) => adapters.get(system)?.ends ?? false,
     },
     heldLevels,

@@ -13,7 +13,7 @@ import { createConnections } from './connections.ts'
 import type { Database, Tx } from './db/database.ts'
 import { grantActs } from './grants/acts/index.ts'
 import { compareWhenDue } from './grants/drift/run.ts'
-import { exportStates } from './grants/exports.ts'
+import { exportPolicy, exportStates } from './grants/export-states.ts'
 import { lookForMore } from './grants/look-for-more.ts'
 import { readHeld } from './grants/read-held.ts'
 import { tellingsOf } from './grants/tellings.ts'
@@ -165,7 +165,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
     lookForMore: (cardId) => lookForMore({ db, office, adapters, clock, report }, cardId, LOOK_WITHIN),
     oldBecause: createFreshness({ db, trello: rest.health, now: () => clock.calendar() }),
     unmapped: () => unmappedItems(db, checklistMap),
-    exports: () => exportStates(db.kysely, adapters),
+    exports: () => exportStates(db.kysely, adapters, exportPolicy(office.installation), clock.calendar()),
   })
 
   const app = createApp({

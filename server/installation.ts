@@ -64,6 +64,12 @@ const fileSchema = z.strictObject({
       escalateAfterWorkingDays: z.number().int().min(1).max(20).default(2),
     })
     .prefault({}),
+  exports: z
+    .strictObject({
+      owner: z.enum(['second-line', 'senior-tech', 'keeper', 'nobody']).default('second-line'),
+      everyDays: z.number().int().min(1).max(90).default(7),
+    })
+    .prefault({}),
   /** The account in which IAM users are; ARNs are made with it from user names. */
   awsBaseAccount: z.string().regex(/^\d{12}$/, 'twelve digits'),
   awsRead: awsRead.optional(),
@@ -108,6 +114,7 @@ export function readInstallation(path: string): InstallationFile {
     ownedByTerraform,
     templates,
     reviews,
+    exports,
     removals,
     awsBaseAccount,
     awsRead: given,
@@ -122,7 +129,7 @@ export function readInstallation(path: string): InstallationFile {
       `INSTALLATION_FILE: ${path} is not right:\n  awsRead.groupsAs: use a role in the account awsBaseAccount, which holds the users`,
     )
   return {
-    installation: { methods, targets, ownedByTerraform, templates, reviews, removals },
+    installation: { methods, targets, ownedByTerraform, templates, reviews, exports, removals },
     awsBaseAccount,
     awsRead: given ?? null,
     machines: read.data.machines,

@@ -6,7 +6,6 @@ import { json } from '../db/json.ts'
 import type { Schema } from '../db/schema.ts'
 import { ImportRefused, readTable } from '../people/csv.ts'
 import { newId } from '../requests/ids.ts'
-import type { Adapters } from './steps.ts'
 import type { Evidence, Exported, ExportedAll, SystemExport } from './system.ts'
 
 /**
@@ -76,8 +75,8 @@ const MADE = 'newest moment'
 /** Moments in files are of whole seconds. */
 const SECOND = 1_000
 
-/** Of when it counts, whatever the day on which somebody brought it. */
-function madeAt({ at, about }: { at: Date; about: Evidence }): Date {
+/** Of when an export counts, whatever the day on which somebody brought it. */
+export function madeAt({ at, about }: { at: Date; about: Evidence }): Date {
   const made = about[MADE]
   if (typeof made !== 'string') return at
   return new Date(Math.min(at.getTime(), Date.parse(made) + SECOND - 1))
@@ -148,40 +147,11 @@ export async function hasExports(db: Kysely<Schema>, system: string): Promise<bo
   return (await newestOf(db, system)) !== undefined
 }
 
-function newestOf(db: Kysely<Schema>, system: string) {
+export function newestOf(db: Kysely<Schema>, system: string) {
   return db
     .selectFrom('system_export')
     .selectAll()
     .where('system', '=', system)
     .orderBy('at', 'desc')
     .executeTakeFirst()
-}
-
-/** One system that takes exports, and how it stands with the newest. */
-export interface ExportState {
-  system: string
-  name: string
-  howTo: string
-  rhythm: string
-  newest: { at: Date; by: string; rows: number; kept: number } | null
-  /** Steps that people did since, which a newer one would tell about. */
-  waiting: number
-}
-
-export async function exportStates(db: Kysely<Schema>, adapters: Adapters): Promise<ExportState[]> {
-  const taking = [...adapters.values()].flatMap(({ id, name, takes }) => (takes ? [{ id, name, takes }] : []))
-  return Promise.all(
-    taking.map(async ({ id, name, takes: { howTo, rhythm } }) => {
-      const newest = await newestOf(db, id)
-      const done = await db
-        .selectFrom('step')
-        .select('done_at')
-        .where('state', '=', 'done')
-        .where(sql<string>`plan ->> 'system'`, '=', id)
-        .execute()
-      const waiting = done.filter(({ done_at }) => done_at !== null && (!newest || done_at > newest.at)).length
-      const last = newest && { at: newest.at, by: newest.by_person, rows: newest.rows, kept: newest.kept }
-      return { system: id, name, howTo, rhythm, newest: last ?? null, waiting }
-    }),
-  )
 }

@@ -125,8 +125,6 @@ export interface Health {
 export interface SystemExport {
   /** How to get it, for whoever imports it. */
   howTo: string
-  /** How often it is wanted, and whose it is to bring. */
-  rhythm: string
   /** Reads it strictly and whole. */
   read(table: ExportTable): ExportRead
 }

@@ -273,6 +273,8 @@ export interface Installation {
   templates?: Record<string, string>
   /** Who decides about access that should end, and when Senior Tech is asked too. Left out: the tech lead, two working days. */
   reviews?: { owner: 'tech-lead' | 'senior-tech' | 'keeper'; escalateAfterWorkingDays: number }
+  /** Who brings exports of systems that nothing else tells about, and how often. Left out: 2nd line, every 7 days. */
+  exports?: { owner: 'second-line' | 'senior-tech' | 'keeper' | 'nobody'; everyDays: number }
   /** A run that concerns more people than both stops and asks. Left out: a fifth, and ten. */
   removals?: { share: number; number: number }
   /** Targets whose membership Terraform owns: `api` on them is refused. */
@@ -284,6 +286,8 @@ export interface Installation {
   connected?: Record<string, Method[]>
   /** Whether the product can read by itself what a person gave there. Left out: it cannot. */
   reads?: (step: Pick<PlanStep, 'system' | 'environment' | 'wanted'>) => boolean
+  /** Whether people can bring an export of a system. Left out: of none. */
+  takesExport?: (system: string) => boolean
   /** Whether what the product gives in a system can end there by itself. Left out: it cannot. */
   ends?: (system: string) => boolean
 }

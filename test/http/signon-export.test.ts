@@ -44,8 +44,8 @@ const part = async (who: string) =>
 describe('the settings', () => {
   test('say that nobody imported one yet, how to get it and whose it is, to those who may', async () => {
     const shown = await part('alex')
-    expect(shown?.rows[0]).toMatchObject({ word: 'Due', title: 'Newest export: nobody has imported one yet' })
-    expect(shown?.text.join(' ')).toMatch(/as a Super Admin.*on Mondays/)
+    expect(shown?.rows[0]).toMatchObject({ word: 'None yet', title: 'Newest export: nobody has imported one yet' })
+    expect(shown?.text.join(' ')).toMatch(/as a Super Admin.*2nd line brings a new one every 7 days/)
     expect(shown?.form).toMatchObject({ act: 'import-export', subject: 'signon' })
     expect((await part('priya'))?.form).toBeUndefined()
   })
@@ -143,6 +143,16 @@ describe('a step in Signon', () => {
     }, 'the older export to be refused')
     expect(older).toMatchObject({ state: 'done', turn: 'second-person' })
     expect((await part('jo'))?.rows[0]?.detail).toBe('1 step waits for a newer one.')
+    const due = async (who: string) =>
+      (await as(world, who).queue('everything')).rows.find(({ key }) => key === 'export-signon')
+    expect(await due('jo')).toMatchObject({ what: 'Export of Signon: 1 step waits for a newer one.' })
+    expect((await due('jo'))?.panel?.approved).toMatch(/^Whose turn: Alex Green or Jo Bell \(2nd line\), since/)
+    expect(await due('priya')).toBeUndefined()
+    expect(await as(world, 'jo').window('import-export', 'signon')).toMatchObject({
+      act: 'import-export',
+      refusal: null,
+    })
+    expect((await as(world, 'priya').window('import-export', 'signon')).refusal).toContain('2nd line can')
     await bring('alex')
     await until(
       async () => (await step()).sentence.includes('had a hand in this step'),
@@ -153,6 +163,7 @@ describe('a step in Signon', () => {
       const found = await step()
       return found.state === 'verified' ? found : null
     }, 'the step to be verified')
+    expect(await due('jo')).toBeUndefined()
     expect(verified).toMatchObject({ seen_by: null, evidence: { role: 'Normal', status: 'active' } })
     expect(verified.sentence).toMatch(/^As wanted in the Signon export of .* Expected in staging by \w+day\.$/)
   })

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts'
-import type { ExportState } from '../../grants/exports.ts'
+import type { ExportState } from '../../grants/export-states.ts'
 import type { CardHost } from '../../requests/card-host.ts'
 import type { Office } from '../../requests/world.ts'
 import type { Connection } from '../views/settings.ts'

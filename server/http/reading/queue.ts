@@ -19,6 +19,7 @@ import type { Viewer } from '../who.ts'
 import { changedSince, handedOverOn } from './changed-since.ts'
 import { claimsFor } from './claims.ts'
 import { driftFor } from './drift.ts'
+import { exportsFor } from './exports.ts'
 import { mayLookFrom } from './looking.ts'
 import type { ReadingParts } from './parts.ts'
 import { upcomingFor } from './upcoming.ts'
@@ -66,6 +67,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: Queu
     ),
     // It is of no board, so it is where nobody chose one.
     drift: wanted === 'this' || wanted === 'all' ? await driftFor(parts, actor) : [],
+    exports: wanted === 'this' || wanted === 'all' ? await exportsFor(parts, actor) : [],
     upcoming: wanted === 'this' || wanted === 'all' ? await upcomingFor(parts, actor) : [],
     claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })

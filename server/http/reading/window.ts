@@ -12,12 +12,14 @@ import { locate } from '../../requests/locate.ts'
 import { writeSeen } from '../../requests/seen.ts'
 import type { WindowView } from '../api.ts'
 import { isDriftWindow } from '../views/drift.ts'
+import { importWindow } from '../views/export-owner.ts'
 import { viewerOn } from '../views/viewer.ts'
 import { isWindowName, windowView } from '../views/windows.ts'
 import type { Viewer } from '../who.ts'
 import { claimsWaiting } from './claims.ts'
 import { draftOf } from './drafts.ts'
 import { readDriftWindow } from './drift.ts'
+import { readExportWindow } from './exports.ts'
 import { lookFrom } from './looking.ts'
 import { candidates, levelsOf, unlinkedPeople } from './naming.ts'
 import type { ReadingParts } from './parts.ts'
@@ -32,6 +34,7 @@ export async function readWindow(
 ): Promise<WindowView | null> {
   const { db, office } = parts
   if (isDriftWindow(name)) return readDriftWindow(parts, viewer, name, subject)
+  if (name === importWindow) return readExportWindow(parts, viewer, subject)
   if (!isWindowName(name)) return null
   const actor = await loadActor(db.kysely, office, viewer)
   const place = (await locate(db.kysely, subject)) ?? (await placeOfPerson(db.kysely, subject))

@@ -29,6 +29,8 @@ export interface QueueOptions {
   claims?: (Claim & { since: Date })[]
   /** What a comparison of the record with the systems found. */
   drift?: Item[]
+  /** Exports that are due, for those who may bring them. */
+  exports?: Item[]
   /** Decisions that will be due, for those who may know. */
   upcoming?: Item[]
 }
@@ -41,13 +43,14 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const known = worlds.flatMap((world) => itemsIn(world, actor))
   const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
-  const turns = [...known, ...claims, ...unknown.map((row) => unknownItem(row, options.now))]
+  const exports = options.exports ?? []
+  const turns = [...known, ...claims, ...exports, ...unknown.map((row) => unknownItem(row, options.now))]
   const all = [...turns, ...(options.drift ?? []), ...(options.upcoming ?? [])]
   const items = chosenOf(all, options.chosen ?? everything)
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)
-  const oldest = chosenOf([...known, ...claims], options.chosen ?? everything).toSorted(
+  const oldest = chosenOf([...known, ...claims, ...exports], options.chosen ?? everything).toSorted(
     (a, b) => a.since.getTime() - b.since.getTime(),
   )[0]
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''

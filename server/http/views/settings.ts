@@ -1,6 +1,6 @@
 import { DAY, londonDay } from '../../clock.ts'
 import type { DriftReport } from '../../grants/drift/report.ts'
-import type { ExportState } from '../../grants/exports.ts'
+import type { ExportState } from '../../grants/export-states.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
 import { isCovered, nextMonday } from '../../people/next-week.ts'

@@ -5,6 +5,7 @@ import { decidedWords } from './blocks.ts'
 import { stopButton } from './ending.ts'
 import { proofWords, seenIt, stepButtons } from './step-view.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
+import { exportMessage, waitsForExport, whoBrings } from './who-can.ts'
 import { timeWords } from './words.ts'
 
 /** One step as a panel, with all that a stranger needs to carry it out. */
@@ -29,19 +30,29 @@ export function stepPanel(
     why: `${step.direction === 'grant' ? step.plan.words.change : step.plan.words.undo}. ${stepStatus(step, world)}`,
     approved: decidedWords(world),
     before: `Before you start: ${task?.before ?? 'nothing.'}`,
-    clicks: (task?.clicks ?? []).map((click) => ({
-      text: click.text,
-      copy: click.copy
-        ? { value: click.copy, label: click.copy === who ? `Copy name for ${who}` : `Copy ${click.copy} for ${who}` }
-        : null,
-      link: click.link ? { text: 'Open', url: click.link, label: `Open ${step.plan.systemName} in a new tab` } : null,
-    })),
+    clicks: [
+      ...(task?.clicks ?? []).map((click) => ({
+        text: click.text,
+        copy: click.copy
+          ? { value: click.copy, label: click.copy === who ? `Copy name for ${who}` : `Copy ${click.copy} for ${who}` }
+          : null,
+        link: click.link ? { text: 'Open', url: click.link, label: `Open ${step.plan.systemName} in a new tab` } : null,
+      })),
+      ...exportClick(step, world),
+    ],
     looksRight: task?.looksRight ?? '',
     cannotSee: step.direction === 'grant' ? (step.plan.words.cannotSee ?? '') : '',
     attempts,
     buttons: [...panelButtons(step, world, viewer, actor), ...besides(world, viewer, who)],
     taken,
   }
+}
+
+/** A newer export spares the look. */
+function exportClick(step: StepRow, world: World): StepPanel['clicks'] {
+  const brings = waitsForExport(step, world) ? whoBrings(step, world) : null
+  if (!brings) return []
+  return [{ text: `Or a newer export tells it, brought by ${brings}.`, copy: exportMessage(step, world), link: null }]
 }
 
 /** Beside every open step, for those who may: a question to 2nd line, and the end of it all. */

@@ -1,9 +1,10 @@
 import { engineersPart, isClosed, isDoer, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row } from '../api.ts'
+import { importWindow } from './export-owner.ts'
 import { roleWord } from './turn.ts'
 import { acts, isTurnOf, opens, type Viewer } from './viewer.ts'
-import { messageFor, waitsOutside, whoCan } from './who-can.ts'
+import { messageFor, waitsForExport, waitsOutside, whoBrings, whoCan } from './who-can.ts'
 import { effectiveWords, sinceWords, whenWords } from './words.ts'
 
 /** One step as a row of the section, with the buttons that work for this viewer. */
@@ -58,7 +59,7 @@ function whose(step: StepRow, world: World): string | null {
     case 'us':
       return 'nobody needs to do anything'
     case 'second-person':
-      return 'a second person'
+      return waitsForExport(step, world) ? lookOrExport(step, world) : 'a second person'
     case 'reviewer':
     case 'sponsor':
       return whoCan(world, step.turn)
@@ -69,6 +70,11 @@ function whose(step: StepRow, world: World): string | null {
     case 'line-manager':
       return roleWord(step.turn)
   }
+}
+
+function lookOrExport(step: StepRow, world: World): string {
+  const who = whoBrings(step, world)
+  return who ? `a second person, or ${who} with a newer export` : 'a second person'
 }
 
 export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Actor): Row {
@@ -170,7 +176,12 @@ export function stepButtons(step: StepRow, world: World, viewer: Viewer, actor: 
       ? [acts('Undo', 'undo-done-step', step.id, {}, 'link', `Undo: ${about}`)]
       : []
     if (isDoer(step, world.people, actor.person)) return undo
-    return looks ? [opens(seenIt, 'step', step.id, 'plain', `${seenIt}: ${about}`), ...undo] : undo
+    const brings =
+      waitsForExport(step, world) && viewer.may('import-export')
+        ? [opens('Import an export', importWindow, step.plan.system, 'link', `Import an export: ${about}`)]
+        : []
+    const seen = looks ? [opens(seenIt, 'step', step.id, 'plain', `${seenIt}: ${about}`)] : []
+    return [...seen, ...brings, ...undo]
   }
   if (!isHandWork(step) || engineersPart(step) || !viewer.may('take-step')) return []
   if (step.taken_by === null)

@@ -75,7 +75,6 @@ export function createSignon({
     takes: {
       howTo:
         'In Signon as a Super Admin: Users, no filter set, Export CSV. An Admin’s export shows no Super Admin, and tells nothing about them.',
-      rhythm: '2nd line brings a new one on Mondays, and after steps in Signon. Somebody else than who did the step.',
       read(table) {
         const read = readExport(table)
         brought ||= read.wrong === null

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { QueueView } from '../../../server/http/api.ts'
+import { exportItem } from '../../../server/http/views/exports.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
 import type { Tab } from '../../../server/http/views/queue-items.ts'
 import type { World } from '../../../server/requests/act.ts'
@@ -62,6 +63,57 @@ test('a row carries its whole step panel for those who do steps, and none for ot
   })
   expect(panel('alex')?.clicks).toHaveLength(5)
   expect(panel('lee')).toBeNull()
+})
+
+describe('an export that is due', () => {
+  const view = (viewer: string, owner: 'second-line' | 'senior-tech' | 'keeper') => {
+    const actor = actorIn(makeWorld(), viewer)
+    const newest = { at: daysAgo(4), by: 'Jo Bell', rows: 90, kept: 8 }
+    const policy = { owner, everyDays: 7 }
+    const state = { system: 'signon', name: 'Signon', howTo: 'Users, Export CSV.', policy, newest, waiting: 2 }
+    const who = 'Alex Green or Jo Bell (2nd line)'
+    const page = 'https://signon.example.gov.uk/users'
+    const due = { state: { ...state, dueSince: daysAgo(3) }, dueSince: daysAgo(3), own: viewer === 'alex', who, page }
+    return queueView([], actor, {
+      boards: [],
+      board: 'all',
+      tab: 'everything',
+      now,
+      grantedThisWeek: 0,
+      exports: [exportItem(due, now)],
+    })
+  }
+
+  test('says whose turn it is, since when, what exactly, and where it is brought', () => {
+    const shown = view('alex', 'second-line')
+    expect(counts(shown)).toMatchObject({ 'second-line': 1, yours: 1, sponsors: 0, others: 0, everything: 1 })
+    const [row] = shown.rows
+    expect(row).toMatchObject({
+      overdue: true,
+      person: 'Signon',
+      level: 'Export',
+      what: 'Export of Signon: 2 steps wait for a newer one.',
+      sinceWord: '3 days',
+    })
+    expect(row?.buttons[0]?.does).toEqual({ opens: 'import-export', args: { subject: 'signon' } })
+    expect(row?.panel).toMatchObject({
+      approved: 'Whose turn: Alex Green or Jo Bell (2nd line), since 21 November.',
+      clicks: [{ text: 'Users, Export CSV.', link: { url: 'https://signon.example.gov.uk/users' } }, {}, {}],
+    })
+    expect(row?.panel?.clicks[2]?.copy?.value).toBe(
+      'Can you bring a new export of Signon? It has been due since 21 November. Users, Export CSV. Then import it from the access queue.',
+    )
+    expect(shown.summary).toContain('Longest: Signon, a new export, 3 days.')
+  })
+  test('goes into the handover', () => {
+    expect(view('alex', 'second-line').handover).toContain(
+      '- **Overdue** Signon, Export: bring a new export. 2 steps wait for a newer one. (3 days)',
+    )
+  })
+  test('stands under whoever the installation made its owner', () => {
+    expect(counts(view('rae', 'keeper'))).toMatchObject({ 'second-line': 0, others: 1 })
+    expect(counts(view('dan', 'senior-tech'))).toMatchObject({ 'second-line': 0, sponsors: 1 })
+  })
 })
 
 describe('who has it', () => {

@@ -41,6 +41,36 @@ test('closed without merging: whoever approved asks why', () => {
   expect(rows({ state: 'stuck', turn: 'sponsor' })[0]?.who).toBe('Sam Okoro (Sponsor)')
 })
 
+test('what waits for a newer export says who brings it, since when, and what to send them; with its doer left out', () => {
+  const signon = (owner: 'second-line' | 'nobody', viewer: ViewerName = 'sam', takesExport = true) => {
+    const done = { state: 'done', turn: 'second-person', done_by: 'alex', method: 'task' } as const
+    const world = makeWorld({
+      request: approved,
+      steps: (plan) =>
+        stepsOf(plan, {
+          'signon-production/production': { ...done, doers: ['alex'], since: daysAgo(2), done_at: daysAgo(2) },
+        }),
+    })
+    const reading = { reads: () => true, takesExport: () => takesExport, exports: { owner, everyDays: 7 } }
+    const extra = { history: [], claims: [], old: null, unreached: [] }
+    const shown = { ...world, installation: { ...world.installation, ...reading } }
+    return sectionView(shown, actorIn(world, viewer), extra).next.find(({ title }) => title === 'Signon')
+  }
+  expect(signon('second-line')).toMatchObject({
+    who: 'a second person, or Jo Bell (2nd line) with a newer export',
+    since: 'for 2 days',
+  })
+  expect(signon('second-line')?.copy?.value).toMatch(
+    /^Can you bring a new export of Signon\? The step Signon for Priya Shah, done by Alex Green, has waited for it since 22 November\. Import it from the access queue, or from https:/,
+  )
+  const imports = (viewer: ViewerName) => signon('second-line', viewer)?.buttons.map(({ text }) => text) ?? []
+  expect(imports('rae')).toContain('Import an export')
+  expect(imports('alex')).not.toContain('Import an export')
+  // Where nobody is asked for one, or the system has none, a second person looks.
+  for (const shown of [signon('nobody'), signon('second-line', 'sam', false)])
+    expect([shown?.who, shown?.copy]).toEqual(['a second person', undefined])
+})
+
 test('colleagues on the board get no message: it names what others may not read', () => {
   expect(rows({ turn: 'reviewer' }, 'lee')[0]?.copy).toBe(undefined)
 })
