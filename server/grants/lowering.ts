@@ -17,6 +17,8 @@ export interface Lowering {
   stays: PlanStep[]
   /** Lower values that nobody gave by themselves while the higher ones stood. */
   instead: PlanStep[]
+  /** Higher values that nobody can take alone, because they come with something that stays: they count as the lower one. */
+  countsAs: { higher: PlanStep; lower: PlanStep }[]
   /** Of what then stands, as an approval's. */
   hash: string
 }
@@ -39,14 +41,24 @@ export function loweringOf(world: World, to: LevelId): Lowering | null {
   const keys = new Set(lower.steps.map(({ key }) => key))
   const own = world.steps.filter((step) => step.direction === 'grant' && isClosed(step)).map(({ plan }) => plan)
   // What comes with something that stays cannot go: Argo CD goes with its team.
-  const stays = own.filter((plan) => keys.has(plan.key) || (plan.follows !== null && keys.has(plan.follows)))
-  const goes = goesWhole(world).filter((plan) => !stays.some((one) => one.key === plan.key))
+  const cannotGo = own.filter((plan) => keys.has(plan.key) || (plan.follows !== null && keys.has(plan.follows)))
+  const goes = goesWhole(world).filter((plan) => !cannotGo.some((one) => one.key === plan.key))
   const instead = lower.steps
-    .filter((plan) => !stays.some((one) => one.key === plan.key))
+    .filter((plan) => !cannotGo.some((one) => one.key === plan.key))
     // Their account is there already: nothing of it is the engineer's to do.
     .map((plan) => ({ ...plan, engineer: null }))
+  const countsAs = cannotGo.flatMap((higher) => {
+    const lower = instead.find((one) => isContained(world, one, higher))
+    return lower ? [{ higher, lower }] : []
+  })
+  const stays = cannotGo.filter((plan) => !countsAs.some(({ higher }) => higher === plan))
   const steps = [...stays, ...instead]
   const { id, digest } = ruleSet
   const hash = planHash({ ruleSet: { id, digest }, engineer: engineer.id, level: to, steps })
-  return { to, levelName: lower.levelName, goes, stays, instead, hash }
+  return { to, levelName: lower.levelName, goes, stays, instead, countsAs, hash }
+}
+
+function isContained({ ruleSet }: World, lower: PlanStep, higher: PlanStep): boolean {
+  const isSamePlace = lower.environment === higher.environment && lower.account.id === higher.account.id
+  return isSamePlace && ruleSet.grants[lower.grant]?.satisfiedBy === higher.grant
 }

@@ -1,6 +1,7 @@
 import type { NewNotice, World } from '../requests/act.ts'
 import { fitting } from '../requests/notices.ts'
 import { listed } from './doers-notices.ts'
+import { isLowering } from './of-level.ts'
 import { isClosed } from './steps.ts'
 
 /** Comments about carrying out, beside the one for the doers: whose turn it is, and when all is granted or revoked. */
@@ -115,13 +116,14 @@ export function toldOfCauseNotice(world: World, second: string | null): NewNotic
 /** @param edits the notice that told the doers: it becomes this one, because nobody is asked for anything */
 export function revokedNotice(world: World, whole: boolean, edits: string | null): NewNotice {
   const level = world.plan?.levelName ?? 'production access'
+  const part = isLowering(world)
+    ? `what you had beyond ${level} is gone. ${level} stays.`
+    : `part of ${level} was revoked. Open this card on a computer to see which.`
   return {
     ...base(world),
     kind: 'revoked',
     ...(edits === null ? {} : { edits }),
-    text: whole
-      ? `${level} was revoked. Nothing of it is left.`
-      : `part of ${level} was revoked. Open this card on a computer to see which.`,
+    text: whole ? `${level} was revoked. Nothing of it is left.` : part,
     mentions: world.engineer ? [world.engineer.id] : [],
   }
 }

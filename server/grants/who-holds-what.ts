@@ -74,7 +74,14 @@ export async function everyHolding(
             .selectFrom('holding as other')
             .select('other.id')
             .whereRef('other.request_id', '=', 'holding.request_id')
-            .where('other.ended_at', 'is not', null),
+            .where('other.ended_at', 'is not', null)
+            // What went with a level that it is of no more is no part of it.
+            .where((other) =>
+              other.or([
+                other('request.lowered_from', 'is', null),
+                other('other.level', '!=', other.ref('request.lowered_from')),
+              ]),
+            ),
         )
         .as('reduced'),
     )

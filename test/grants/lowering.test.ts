@@ -71,9 +71,12 @@ test('the lower value is there before the higher one is gone, and the ledger say
     expect.arrayContaining(['aws-user/production', 'aws-user/staging', 'github-production-deploy', 'logit']),
   )
   expect(held.some((one) => one.grant_key.startsWith('aws-admin') || one.grant_key === 'fastly')).toBe(false)
+  // What comes with the team that stays counts as the lower value, and all of it is a whole level.
+  const lines = await everyHolding(it.db.kysely)
+  expect(lines.filter(({ system }) => system === 'argo-cd').map(({ value }) => value)).toEqual(['readonly', 'readonly'])
+  expect(lines.every(({ whole }) => whole)).toBe(true)
   expect(await verifySteps(it.db.kysely)).toEqual([])
   // Dan never signed this plan, and Rae may approve nothing: each stands for what they decided.
-  const lines = await everyHolding(it.db.kysely)
   expect(new Set(lines.map(({ approvedBy, loweredBy }) => `${approvedBy}, ${loweredBy}`))).toEqual(
     new Set(['Dan Reyes, Rae Lund']),
   )

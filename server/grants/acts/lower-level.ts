@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Tx } from '../../db/database.ts'
 import { json } from '../../db/json.ts'
-import type { Act, Refusal, World } from '../../requests/act.ts'
+import type { Act, Doing, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
 import { newId } from '../../requests/ids.ts'
 import type { PlanStep } from '../../rules/types.ts'
@@ -95,7 +95,7 @@ export function lowerLevelAct(parts: WholeParts): Act<typeof input> {
         },
       )
       await keepAs(doing.tx, request.id, lowering)
-      await planInstead(doing, world, lowering.instead, adapters)
+      await planInstead(doing, world, lowering, adapters)
       await settleSteps(doing, office, adapters, world.card.id)
       await parts.wake.send(doing.tx)
       return `Lowering to ${lowering.levelName}. What goes is read back, and what stays keeps working.`
@@ -136,17 +136,19 @@ async function keepAs(tx: Tx, requestId: string, { to, stays }: Lowering): Promi
 
 /** Begins once everything that goes is gone; what the higher value's going left there is then only read. */
 async function planInstead(
-  { tx, clock }: { tx: Tx; clock: { calendar(): Date; wall(): Date } },
+  doing: Doing,
   world: World,
-  instead: PlanStep[],
+  { to, instead, countsAs }: Lowering,
   adapters: Adapters,
 ): Promise<void> {
+  const { tx, clock } = doing
   const last = Math.max(-1, ...world.steps.filter(({ direction }) => direction === 'grant').map((one) => one.ordinal))
-  for (const [at, plan] of instead.entries())
+  for (const [at, plan] of instead.entries()) {
+    const id = newId()
     await tx
       .insertInto('step')
       .values({
-        id: newId(),
+        id,
         request_id: requestOf(world).id,
         direction: 'grant',
         ordinal: last + 1 + at,
@@ -162,4 +164,27 @@ async function planInstead(
         updated_at: clock.wall(),
       })
       .execute()
+    const held = countsAs.find(({ lower }) => lower.key === plan.key)
+    if (held) await countAs(doing, world, { ...held, to, step: id })
+  }
+}
+
+/** What nobody can take alone is held as the lower value from now on: never gone meanwhile, and never there twice. */
+async function countAs(
+  doing: Doing,
+  world: World,
+  { higher, lower, to, step }: Lowering['countsAs'][number] & { to: string; step: string },
+): Promise<void> {
+  const held = await doing.tx
+    .updateTable('holding')
+    .set({ grant_key: lower.key, wanted: json(lower.wanted), level: to, step_id: step })
+    .where('request_id', '=', requestOf(world).id)
+    .where('grant_key', '=', higher.key)
+    .where('ended_at', 'is', null)
+    .returning('proof')
+    .executeTakeFirst()
+  if (!held) return
+  doing.log({ ...about(doing, world), type: 'holding-ended', data: { grant: higher.key } })
+  const { proof } = held
+  doing.log({ ...about(doing, world), stepId: step, type: 'holding-made', data: { grant: lower.key, proof } })
 }

@@ -1,9 +1,10 @@
+import { isLowering } from '../../grants/of-level.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
-import { type Blocks, decidedWords, line, person, planFold, stepsOf } from './blocks.ts'
+import { type Blocks, decidedWords, levelOf, line, person, planFold, stepsOf } from './blocks.ts'
 import { continueButton, endingButtons } from './ending.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { progress } from './step-turns.ts'
@@ -55,9 +56,12 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
           ]),
         ]
       : []
+  const review = reviewStatus(world, viewer)
+  // One red button: whoever decides about all of it revokes it there.
+  const mayUndo = viewer.may('undo-granted') && !viewer.isEngineer && !review?.primary
   const copies = steps.filter((step) => held.has(step.key)).flatMap((step) => copyWords(step, now))
   return {
-    ...(reviewStatus(world, viewer) ?? {
+    ...(review ?? {
       headline: part
         ? 'Granted, and partly revoked since'
         : request?.lowered_at
@@ -75,7 +79,7 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
     buttons: [
       ...keepButton(world, viewer),
       ...(viewer.isEngineer ? [] : lowerButton(world, viewer)),
-      ...(viewer.may('undo-granted') && !viewer.isEngineer ? [opens('Revoke all of it', 'undo', id, 'danger')] : []),
+      ...(mayUndo ? [opens('Revoke all of it', 'undo', id, 'danger')] : []),
     ],
     folds: [{ id: 'proved', title: 'How each step was proved', rows: [...rows, ...giveBack], text: [] }],
   }
@@ -96,7 +100,8 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const open = steps.filter((step) => !isClosed(step))
   const done = steps.filter(isClosed)
   const taken = open.filter((step) => step.taken_by === actor.person?.id && isHandWork(step))
-  const stands = `Revoking, ${gone} of ${all} gone`
+  const doing = isLowering(world) ? `Lowering to ${levelOf(world)}` : 'Revoking'
+  const stands = `${doing}, ${gone} of ${all} gone`
   return {
     headline: taken.length > 0 ? youHave(taken) : stands,
     since: revokingSince(world, viewer),

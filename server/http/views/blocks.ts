@@ -1,3 +1,4 @@
+import { isOfLevel } from '../../grants/of-level.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import { canonical } from '../../requests/challenge.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
@@ -145,6 +146,8 @@ export function decidedWords(world: World): string {
   return `${onWhoseWord(approved, { by: person(world, request.lowered_by), at: request.lowered_at }, now)}.`
 }
 
+/** What was granted of a level that the request has no more is left out. */
 export function stepsOf(world: World, direction: 'grant' | 'revoke'): StepRow[] {
-  return world.steps.filter((step) => step.direction === direction)
+  const steps = world.steps.filter((step) => step.direction === direction)
+  return direction === 'grant' ? steps.filter((step) => isOfLevel(world, step)) : steps
 }

@@ -1,19 +1,21 @@
+import { isLowering } from '../../grants/of-level.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { StepRow, World } from '../../requests/act.ts'
 import type { TurnRole } from '../../rules/types.ts'
+import { stepsOf } from './blocks.ts'
 import { roleWords, state, type Turn, turn } from './turn.ts'
 import { count } from './words.ts'
 
 /** Whose turn it is while a plan is carried out, or run backwards: by what is stuck, and by who has which steps. */
 
 export function progress(world: World, direction: 'grant' | 'revoke' = 'grant'): { closed: number; all: number } {
-  const steps = world.steps.filter((step) => step.direction === direction)
+  const steps = stepsOf(world, direction)
   return { closed: steps.filter(isClosed).length, all: steps.length }
 }
 
 export function carrying(world: World): Turn[] {
   const revoking = world.request?.state === 'revoking'
-  const steps = world.steps.filter((step) => step.direction === (revoking ? 'revoke' : 'grant'))
+  const steps = stepsOf(world, revoking ? 'revoke' : 'grant')
   const open = steps.filter((step) => !isClosed(step))
   const { closed, all } = progress(world, revoking ? 'revoke' : 'grant')
   const turns: Turn[] = []
@@ -50,7 +52,7 @@ export function carrying(world: World): Turn[] {
   return [
     {
       ...state(
-        `${revoking ? 'Revoking' : 'Granting'} ${closed} of ${all}`,
+        `${isLowering(world) ? 'Lowering' : revoking ? 'Revoking' : 'Granting'} ${closed} of ${all}`,
         'sky',
         world.request?.state_since ?? world.now,
       ),

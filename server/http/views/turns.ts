@@ -1,6 +1,7 @@
 import { isAnythingForgotten } from '../../grants/judge-again.ts'
+import { isOfLevel } from '../../grants/of-level.ts'
 import { isClosed } from '../../grants/steps.ts'
-import type { RequestRow, StepRow, World } from '../../requests/act.ts'
+import type { RequestRow, World } from '../../requests/act.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import { carrying, progress } from './step-turns.ts'
 import { state, type Turn, turn } from './turn.ts'
@@ -106,9 +107,8 @@ function helpTurns(world: World): Turn[] {
 }
 
 /** What went with a level that it is of no more is no part of it. */
-export function partlyRevoked({ steps, request, plan }: World): boolean {
-  const isOfLevel = ({ key }: StepRow) => !request?.lowered_from || plan?.steps.some((one) => one.key === key)
-  return steps.some((step) => step.direction === 'revoke' && isClosed(step) && isOfLevel(step))
+export function partlyRevoked(world: World): boolean {
+  return world.steps.some((step) => step.direction === 'revoke' && isClosed(step) && isOfLevel(world, step))
 }
 
 /** What only the engineer can do before anybody decides; what is confidential is counted and not named to others. */

@@ -28,7 +28,7 @@ test('the window says all three, and the button is not offered where Deploy is h
   const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
   const view = windowView('lower-level', world, dan, null, extra)
   expect(view).toMatchObject({ refusal: null, act: 'lower-level', submit: { text: 'Lower to Production Deploy' } })
-  expect(JSON.stringify(view.parts[1])).toContain('it is there before that is gone')
+  expect(JSON.stringify(view.parts[1])).toContain('Takes the place of what goes.')
   const offered = (of: typeof world) => sectionView(of, dan, extraOfSection).buttons.map(({ text }) => text)
   expect(offered(world)).toContain('Lower to Deploy')
   expect(offered({ ...world, held: [{ level: 'deploy', since: '2026-01-01' }] })).not.toContain('Lower to Deploy')

@@ -1,5 +1,6 @@
 import { loweringOf, lowerLevels } from '../../../grants/lowering.ts'
 import type { World } from '../../../requests/act.ts'
+import type { PlanStep } from '../../../rules/types.ts'
 import type { Button } from '../../api.ts'
 import { levelOf, line, whoOf } from '../blocks.ts'
 import { opens, type Viewer } from '../viewer.ts'
@@ -13,7 +14,9 @@ export function lowerLevelForm(world: World): Form {
   const lowering = world.request?.state === 'granted' ? loweringOf(world, to) : null
   if (!lowering)
     return { title: 'Lower the level', act: 'lower-level', refusal: 'There is no lower level to keep on this request.' }
-  const { levelName, goes, stays, instead } = lowering
+  const { levelName, goes, stays, instead, countsAs } = lowering
+  const stands = (plan: PlanStep, detail: string) =>
+    line(plan.key, 'none', plan.words.short, plan.words.works.join(' · '), detail)
   return {
     title: `Lower ${whoOf(world)} from ${levelOf(world)} to ${levelName}`,
     act: 'lower-level',
@@ -29,14 +32,11 @@ export function lowerLevelForm(world: World): Form {
       {
         ...part('What stays', []),
         rows: [
-          ...stays.map((plan) => line(plan.key, 'none', plan.systemName, plan.words.short, 'Held already.')),
+          ...stays.map((plan) => stands(plan, 'Held already.')),
           ...instead.map((plan) =>
-            line(
-              plan.key,
-              'none',
-              plan.systemName,
-              plan.words.short,
-              'Part of what goes: it is there before that is gone.',
+            stands(
+              plan,
+              countsAs.some(({ lower }) => lower === plan) ? 'Comes with what stays.' : 'Takes the place of what goes.',
             ),
           ),
         ],
