@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks'
-import type { Button, WindowPart } from '../../server/http/api.ts'
+import type { Button, Field, WindowPart } from '../../server/http/api.ts'
 import { act, type Caller, ProblemError, sentenceOf } from '../api.ts'
 import { FieldView, type Values } from '../window/fields.tsx'
 import { announce } from './live-region.tsx'
 import { Buttons, FoldView, Rows, TableOf } from './parts.tsx'
+
+function hiddenValues(fields: Field[]): Values {
+  return Object.fromEntries(fields.flatMap((field) => (field.kind === 'hidden' ? [[field.name, field.value]] : [])))
+}
 
 /** One part of a page: rows, words, a table, folds, and perhaps a form of its own. */
 export function PagePart({
@@ -23,13 +27,15 @@ export function PagePart({
     if (!part.form) return
     try {
       const { act: name, subject } = part.form
-      const result = await act(caller, { act: name, subject, input: values, seen: '', typed: true })
+      const input = { ...hiddenValues(part.fields), ...values }
+      const result = await act(caller, { act: name, subject, input, seen: '', typed: true })
       setErrors({})
       announce(result.said)
       done(result.said)
     } catch (error) {
       const fields = error instanceof ProblemError ? error.problem.fields : undefined
-      const found = fields ?? { [part.fields[0]?.name ?? '']: sentenceOf(error) }
+      const first = part.fields.find(({ kind }) => kind !== 'hidden')
+      const found = fields ?? { [first?.name ?? '']: sentenceOf(error) }
       setErrors(found)
       announce(Object.values(found)[0] ?? '')
     }
@@ -49,6 +55,7 @@ export function PagePart({
       {part.fields.map((field) => (
         <FieldView
           key={field.name}
+          form={`${part.title}-`}
           field={field}
           value={values[field.name]}
           error={errors[field.name]}

@@ -14,11 +14,13 @@ export function initialValues(fields: Field[]): Values {
   )
 }
 
-export function fieldId(name: string): string {
-  return `field-${name}`
+/** @param form where several forms stand on one page: the same name may be in each */
+export function fieldId(name: string, form = ''): string {
+  return `field-${form.replaceAll(/\W+/g, '-')}${name}`
 }
 
 interface Props {
+  form?: string
   field: Field
   value: string | boolean | string[] | undefined
   error: string | undefined
@@ -26,9 +28,9 @@ interface Props {
 }
 
 /** One field with its label, hint and error; the guidance link stands outside the label. */
-export function FieldView({ field, value, error, change }: Props) {
+export function FieldView({ form, field, value, error, change }: Props) {
   if (field.kind === 'hidden') return null
-  const id = fieldId(field.name)
+  const id = fieldId(field.name, form)
   const described = [field.hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ') || undefined
   const hint = field.hint && (
     <span class="hint" id={`${id}-hint`}>

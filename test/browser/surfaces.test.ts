@@ -275,6 +275,7 @@ test('who holds what: the list, one page with something missing, and the way bac
     holdings: lines,
     requests: [],
     people,
+    keeper: 'rae',
     levelName,
     ruleSet,
     readsLog: true,

@@ -65,6 +65,7 @@ export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: 
     holdings: await everyHolding(db.kysely, { personId: person.id, ended: true }),
     requests,
     people: shared.people,
+    keeper: actor.roles.keeper ? actor.person?.id : undefined,
     levelName: levelNames(parts),
     ruleSet: office.ruleSet(null),
     review: await openReview(db.kysely, person.id),

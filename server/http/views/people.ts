@@ -6,6 +6,7 @@ import type { Relation } from '../../requests/relations.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import type { PageView, PeopleView, Row, WindowPart } from '../api.ts'
+import { factParts } from './person-facts.ts'
 import { type ReviewsKnown, reviewParts } from './reviewing-person.ts'
 import { row, section } from './settings/parts.ts'
 import { versionOf } from './version.ts'
@@ -74,6 +75,8 @@ export interface PersonKnown {
   holdings: LedgerLine[]
   requests: { id: string; level: string; rule_set: string; state: RequestState; state_since: Date; url: string }[]
   people: Map<string, PersonFacts>
+  /** Id of whoever looks, where they keep the register. */
+  keeper: string | undefined
   levelName: LevelName
   ruleSet: RuleSet
   readsLog: boolean
@@ -95,6 +98,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
     ...accessParts(held, known, isOwn),
     ...reviewParts(person, { ...known, holds: held.length > 0, seesAbsence }),
     ...(seesAbsence ? [absencePart(person, known)] : []),
+    ...(refusedByTable('set-fact', relations) === null ? factParts(person, known) : []),
     requestsPart(known),
     ...(ended.length > 0 ? [endedPart(ended, known)] : []),
   ]

@@ -47,7 +47,11 @@ function questionOf(world: World, { id }: Finding, actor: Actor | null) {
     case 'LEFT':
       return { fact: 'left', label: 'Has left', options: yesNo }
     case 'AP-line-manager':
-      return { fact: 'lineManager', label: 'Line manager', options: colleagues(world, actor) }
+      return {
+        fact: 'lineManager',
+        label: 'Line manager',
+        options: colleagues(world.people, [world.engineer?.id, actor?.person?.id]),
+      }
     case 'AB':
       return { fact: 'absences', label: 'Away', options: [] }
     default:
@@ -55,10 +59,11 @@ function questionOf(world: World, { id }: Finding, actor: Actor | null) {
   }
 }
 
-/** Nobody gives themselves a role, nor is anybody their own line manager. */
-function colleagues({ people, engineer }: World, actor: Actor | null): Option[] {
+/** Whom a role can be given to. @param but nobody gives themselves one, nor is anybody their own line manager or tech lead */
+function colleagues(people: World['people'], but: (string | undefined)[]): Option[] {
   return [...people.values()]
-    .filter((one) => one.id !== engineer?.id && one.id !== actor?.person?.id && one.left?.value !== true)
+    .filter((one) => !but.includes(one.id) && one.left?.value !== true)
+    .toSorted((one, other) => one.fullName.localeCompare(other.fullName, 'en-GB'))
     .map((one) => option(one.id, one.fullName))
 }
 
@@ -105,6 +110,21 @@ function recordAbsenceForm(world: World): Omit<Form, 'title'> & { act: string } 
     parts: [part('Away or not', absenceFields(world.engineer?.firstName ?? 'The engineer'))],
     submit: { text: 'Record it', tone: 'primary' },
   }
+}
+
+/** Who leads somebody now, on their page. */
+export function techLeadFields(people: World['people'], person: string, keeper: string | undefined): Field[] {
+  const label = 'Tech lead from now on'
+  return [
+    { kind: 'hidden', name: 'fact', value: 'techLead' },
+    choice('value', label, colleagues(people, [person, keeper])),
+    source,
+  ]
+}
+
+/** Whether somebody has left, on their page. */
+export function leftFields(firstName: string): Field[] {
+  return [{ kind: 'hidden', name: 'fact', value: 'left' }, choice('value', `${firstName} has left`, yesNo), source]
 }
 
 /** What is asked about an absence, here and on the person's page. */
