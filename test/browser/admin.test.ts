@@ -181,9 +181,8 @@ test('an apprentice reads the rule, says two things, the line manager agrees by 
   await hasBadge(ada, title, 'Waiting: a confirmation')
 
   const dan = await look('dan')
-  const asking = await openCard(dan, title)
-  await asking.getByRole('button', { name: 'Answer' }).click()
-  const word = await frameOf(dan, 'window.html')
+  await openCard(dan, title)
+  const word = await openWindow(dan, 'Answer')
   await carriedOut(dan, () => word.getByRole('button', { name: 'I agree' }).click())
   await section.getByText('Your line manager agrees', { exact: true }).waitFor()
   await dismiss(dan)

@@ -25,13 +25,14 @@ export function apprenticeLines(world: World, viewer: Viewer): string[] {
 export function managerRows(world: World, viewer: Viewer): Row[] {
   if (!world.findings.some(ofManager)) return []
   const id = world.request?.id ?? ''
-  const own = viewer.may('line-manager-agrees') ? [opens('Answer', 'line-manager', id)] : []
+  // Their button stands in the header.
+  const own = viewer.may('line-manager-agrees')
   const record =
     viewer.sees === 'all' && viewer.may('record-line-manager')
       ? [opens('Record it', 'record-line-manager', id, 'link', 'Record it: what the line manager said')]
       : []
-  if (own.length + record.length === 0) return []
+  if (!own && record.length === 0) return []
   const who = world.engineer?.fullName ?? 'The engineer'
-  const title = own.length > 0 ? `${who} asks for your word as line manager` : 'The line manager’s word'
-  return [line('line-manager', 'turn', '', title, null, [...own, ...record])]
+  const title = own ? `${who} asks for your word as line manager` : 'The line manager’s word'
+  return [line('line-manager', 'turn', '', title, null, record)]
 }

@@ -21,6 +21,7 @@ export interface ReviewsKnown {
   relations: Set<Relation>
   /** Whether this viewer may read that somebody is away. */
   seesAbsence: boolean
+  people: Map<string, PersonFacts>
   ruleSet: RuleSet
   now: Date
 }
@@ -31,7 +32,8 @@ export function reviewParts(person: PersonFacts, known: ReviewsKnown): WindowPar
   return rows.length > 0 ? [section('Access review', rows)] : []
 }
 
-function dueRow(person: PersonFacts, { review, relations, seesAbsence, ruleSet, now }: ReviewsKnown): Row[] {
+function dueRow(person: PersonFacts, known: ReviewsKnown): Row[] {
+  const { review, relations, seesAbsence, now } = known
   if (!review) return []
   const decides = refusedByTable('confirm-revocation', relations) === null
   const who = person.fullName
@@ -42,7 +44,7 @@ function dueRow(person: PersonFacts, { review, relations, seesAbsence, ruleSet, 
         'turn',
         'Due',
         decides || seesAbsence ? `A decision is due since ${dateWords(review.due_day, now)}` : 'A decision is due',
-        decides || seesAbsence ? whyWords(review, person.firstName, ruleSet, now) : null,
+        decides || seesAbsence ? whyWords(review, { ...known, engineer: person }) : null,
       ),
       buttons: decides
         ? [

@@ -1,7 +1,6 @@
 import { londonDay } from '../../clock.ts'
 import { type AccessReviewRow, reviewPolicy, whoDecides } from '../../requests/access-reviews.ts'
 import type { World } from '../../requests/act.ts'
-import type { RuleSet } from '../../rules/rule-set.ts'
 import type { Day } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
 import { type Blocks, levelOf, line, whoOf } from './blocks.ts'
@@ -37,7 +36,11 @@ export function reviewStatus(
 }
 
 /** Why it is due, for those who may know: the rules' own sentence, and the day. */
-export function whyWords(review: AccessReviewRow, first: string, ruleSet: RuleSet, now: Date): string {
+export function whyWords(
+  review: AccessReviewRow,
+  { engineer, people, ruleSet, now }: Pick<World, 'engineer' | 'people' | 'ruleSet' | 'now'>,
+): string {
+  const first = engineer?.firstName ?? 'The engineer'
   switch (review.why) {
     case 'absence': {
       const { sentence, limitDays, beside } = ruleSet.absence
@@ -46,14 +49,29 @@ export function whyWords(review: AccessReviewRow, first: string, ruleSet: RuleSe
     }
     case 'left':
       return `The register says that ${first} has left, since ${dateWords(review.first_day, now)}.`
-    case 'moved':
-      return `${first} moved to another team or role on ${dateWords(review.first_day, now)}.`
+    case 'moved': {
+      const lead = people.get(engineer?.techLead?.value ?? '')?.fullName
+      const moved = `${first} moved to another team or role on ${dateWords(review.first_day, now)}.`
+      return lead ? `${moved} Their tech lead is now ${lead}.` : moved
+    }
   }
 }
 
 /** The same on a card. */
-export function whyHere({ review, engineer, ruleSet, now }: World): string {
-  return review ? whyWords(review, engineer?.firstName ?? 'The engineer', ruleSet, now) : ''
+export function whyHere(world: World): string {
+  return world.review ? whyWords(world.review, world) : ''
+}
+
+/** What keeping it goes against, or leaves as it was. */
+export function keepingWords({ why }: AccessReviewRow): string {
+  switch (why) {
+    case 'absence':
+      return 'The rules say that it should end.'
+    case 'left':
+      return 'Whoever has left should hold nothing.'
+    case 'moved':
+      return 'It was given in the team before.'
+  }
 }
 
 /** The same where not all is granted yet, and the status tells how far it is. Why stands in both windows. */

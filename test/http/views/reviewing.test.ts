@@ -127,6 +127,7 @@ describe('on the person’s page', () => {
           holds: true,
           relations: new Set(relations),
           seesAbsence: !relations.includes('second-line'),
+          people: world.people,
           ruleSet: world.ruleSet,
           now,
           ...known,

@@ -2,7 +2,7 @@ import { digestOfWhole, type WholeRevocation } from '../../../grants/revoke-pers
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Row, WindowPart } from '../../api.ts'
 import { line, whoOf } from '../blocks.ts'
-import { whyHere } from '../reviewing.ts'
+import { keepingWords, whyHere } from '../reviewing.ts'
 import { shortLevel } from '../turns.ts'
 import { listWords } from '../words.ts'
 import { type Form, field, part } from './fields.ts'
@@ -44,12 +44,9 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
   if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
   return {
     ...form,
-    lines: [
-      whyHere(world),
-      'The rules say that it should end. Whoever lets it stand says why, and when to look again.',
-    ],
+    lines: [whyHere(world), `${keepingWords(world.review)} Whoever lets it stand says why, and when to look again.`],
     parts: [
-      { ...part('What they keep', []), rows: rowsOf(whole) },
+      { ...part('What they keep', []), rows: keptRows(whole) },
       part('Keep it', [
         looked(whole),
         field('textarea', 'reason', 'Why they keep it', 'The engineer and their sponsors can read it.', '', true),
@@ -101,6 +98,14 @@ function rowsOf({ goes }: WholeRevocation): Row[] {
   return goes.map(({ world, plan }) => ({
     ...line(`${world.card.id}-${plan.key}`, 'none', plan.systemName, plan.words.undo, foundWords(world, plan)),
     who: [shortLevel(world), byWhom(world, plan)].filter((one) => one !== null).join(', '),
+  }))
+}
+
+/** Nothing is removed here, so that what it is for stands there instead. */
+function keptRows({ goes }: WholeRevocation): Row[] {
+  return goes.map(({ world, plan }) => ({
+    ...line(`${world.card.id}-${plan.key}`, 'none', plan.words.short, plan.words.works.join(' · ')),
+    who: shortLevel(world),
   }))
 }
 
