@@ -235,7 +235,7 @@ export async function compose(config: Config, clock: Clock = systemClock, logTo?
       repeating.every(SWEEP_EVERY, () => worker.sweep())
       repeating.every(STOP_EVERY, () => worker.stopHeldUp())
       repeating.every(READ_HELD_EVERY, () =>
-        readHeld({ db, adapters, clock, changed: tell, report, random: Math.random }),
+        readHeld({ db, office, adapters, clock, changed: tell, report, random: Math.random }),
       )
       const compare = (everyMs: number) =>
         compareWhenDue({

@@ -130,6 +130,9 @@ export const eventTypes = {
   'drift-granted-again': { id: 454, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'drift-recorded-as-ended': { id: 455, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'comparison-wanted': { id: 456, data: nothing },
+  /** What somebody recorded as ended was seen to be gone, or not. */
+  'drift-ended': { id: 457, data: z.strictObject({ finding: id, place: id }) },
+  'drift-not-ended': { id: 458, data: z.strictObject({ finding: id, place: id, seen: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

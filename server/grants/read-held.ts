@@ -2,6 +2,7 @@ import { append } from '../audit/append.ts'
 import type { EventType } from '../audit/events.ts'
 import { DAY, HOUR, MINUTE } from '../clock.ts'
 import type { HoldingRow, StepRow } from '../requests/act.ts'
+import { endWhenSeenGone } from './drift/ending.ts'
 import type { WorkerParts } from './hand.ts'
 import { orderOfHeld } from './order.ts'
 import { adapterFor, readerFor } from './steps.ts'
@@ -21,7 +22,7 @@ const BATCH = 20
 /** A process that dies in a round is followed after this long. */
 const CLAIM = 10 * MINUTE
 
-export interface HeldParts extends Pick<WorkerParts, 'db' | 'adapters' | 'clock' | 'changed' | 'report'> {
+export interface HeldParts extends Pick<WorkerParts, 'db' | 'office' | 'adapters' | 'clock' | 'changed' | 'report'> {
   /** 0 to 1, for the spread. */
   random(): number
 }
@@ -40,6 +41,8 @@ interface Look {
   detail: string
   /** Where a copy was read: of when it is. */
   asOf?: Date
+  /** Not there, and somebody could still accept it. */
+  isOpen?: true
 }
 
 /** One round: reads what is due. Answers how many were due. */
@@ -106,8 +109,9 @@ async function readOneSystem(parts: HeldParts, held: Held[]): Promise<void> {
       await postpone(parts, one, leaveAloneMs)
       continue
     }
+    const beganAt = parts.clock.calendar()
     try {
-      await keep(parts, one, lookOf(await one.adapter.read(one.order)), EVERY)
+      await keep(parts, one, lookOf(await one.adapter.read(one.order)), EVERY, beganAt)
     } catch (error) {
       if (!(error instanceof SystemFailure)) {
         await postpone(parts, one, AFTER_FAILURE)
@@ -115,7 +119,8 @@ async function readOneSystem(parts: HeldParts, held: Held[]): Promise<void> {
       }
       const mayPass = error.kind === 'throttled' || error.kind === 'transient' || error.kind === 'unauthorised'
       if (mayPass) leaveAloneMs = Math.max(error.retryAfterMs ?? 0, AFTER_FAILURE)
-      await keep(parts, one, { seen: 'cannot-tell', detail: error.message }, mayPass ? leaveAloneMs : EVERY)
+      const look: Look = { seen: 'cannot-tell', detail: error.message }
+      await keep(parts, one, look, mayPass ? leaveAloneMs : EVERY, beganAt)
     }
   }
 }
@@ -125,8 +130,10 @@ function lookOf(seen: Observation): Look {
     case 'present':
       return { seen: 'present', detail: seen.detail, ...(seen.asOf ? { asOf: seen.asOf } : {}) }
     case 'absent':
+      return { seen: 'absent', detail: seen.detail, ...(seen.asOf ? { asOf: seen.asOf } : {}) }
     // It was there and is only asked for now.
     case 'waiting':
+      return { seen: 'absent', detail: seen.detail, isOpen: true }
     case 'refused':
       return { seen: 'absent', detail: seen.detail }
     // The list says so; whether the system does, nobody read.
@@ -144,8 +151,8 @@ async function postpone({ db, clock, random }: HeldParts, { holding }: Held, ms:
 }
 
 /** Keeps what was seen, and logs where that is news: gone, or there again. */
-async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number): Promise<void> {
-  const { db, clock, random, changed } = parts
+async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number, beganAt: Date): Promise<void> {
+  const { db, office, clock, random, changed } = parts
   const { holding, cardId } = held
   const now = clock.calendar()
   const there = look.asOf ?? now
@@ -164,13 +171,15 @@ async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number): P
       .executeTakeFirstOrThrow()
     // Revoked while we looked.
     if (before.ended_at) return false
+    const ended = await endWhenSeenGone({ tx, clock, office }, holding, look, beganAt)
     await tx
       .updateTable('holding')
       .set({
         seen: look.seen,
         seen_detail: look.detail.slice(0, 1000),
         looked_at: now,
-        next_look_at: spread(clock.wall(), nextMs, random()),
+        // Somebody asked while we looked: it is looked at anew.
+        next_look_at: ended.is === 'too-early' ? clock.wall() : spread(clock.wall(), nextMs, random()),
         ...(look.seen === 'present' ? { last_seen_at: there, last_verified_at: there, missing_since: null } : {}),
         ...(look.seen === 'absent' ? { missing_since: before.missing_since ?? now } : {}),
       })
@@ -182,23 +191,17 @@ async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number): P
       .where('id', '=', holding.request_id)
       .execute()
     const type = newsOf(before.missing_since !== null, look.seen)
-    if (type)
-      await append(
-        tx,
-        [
-          {
-            type,
-            actor: 'system',
-            requestId: holding.request_id,
-            personId: holding.person_id,
-            stepId: holding.step_id,
-            boardId: board_id,
-            data: { grant: holding.grant_key },
-            detail: { sentence: look.detail },
-          },
-        ],
-        clock,
-      )
+    const about = {
+      actor: 'system',
+      requestId: holding.request_id,
+      personId: holding.person_id,
+      stepId: holding.step_id,
+      boardId: board_id,
+    }
+    const data = { grant: holding.grant_key }
+    const news = type ? [{ ...about, type, data, detail: { sentence: look.detail } }] : []
+    const events = [...news, ...(ended.is === 'settled' ? ended.events : [])]
+    if (events.length > 0) await append(tx, events, clock)
     return true
   })
   if (kept) changed(cardId)

@@ -166,6 +166,8 @@ const numbers: Record<EventType, number> = {
   'drift-granted-again': 454,
   'drift-recorded-as-ended': 455,
   'comparison-wanted': 456,
+  'drift-ended': 457,
+  'drift-not-ended': 458,
   'holding-made': 400,
   'holding-ended': 401,
   'revocation-opened': 402,

@@ -46,10 +46,10 @@ export function driftItem(drift: Drift, actor: Actor, now: Date): Item {
   const buttons = buttonsOf(drift, actor)
   const row: QueueRow = {
     key: `drift-${finding.id}`,
-    overdue: daysSince(finding.first_seen_at, now) >= OVERDUE_DAYS,
+    overdue: finding.ruling_undone !== null || daysSince(finding.first_seen_at, now) >= OVERDUE_DAYS,
     person: person?.fullName ?? finding.account.name,
     level: finding.over_grant ? 'Over-grant' : 'Difference',
-    what: finding.sentence,
+    what: standsWords(finding),
     since: finding.first_seen_at.toISOString(),
     sinceWord: ageWords(finding.first_seen_at, now),
     taken: null,
@@ -70,6 +70,12 @@ export function driftItem(drift: Drift, actor: Actor, now: Date): Item {
     subject: short,
     brief: `${finding.system}: ${finding.kind}`,
   }
+}
+
+/** What was found, and what came of deciding about it, where that settled nothing yet. */
+function standsWords({ sentence, ruling, ruling_undone }: FindingRow): string {
+  const waits = ruling === 'end' ? 'Recorded as ended once a look says that it is gone too.' : null
+  return [ruling_undone, sentence, waits].filter((one) => one !== null).join(' ')
 }
 
 const tabs: Record<FindingRow['kind'], Tab[]> = {
@@ -112,7 +118,7 @@ const ways: Record<FindingRow['kind'], string[]> = {
   ],
   missing: [
     'Taken away by mistake: it is granted again, while its approval holds.',
-    'Taken away on purpose: it is recorded as ended.',
+    'Taken away on purpose: it is looked at once more, and recorded as ended if it is gone.',
   ],
   different: [
     'Less than was granted: it is granted again, while its approval holds.',
@@ -144,6 +150,11 @@ export function isDriftWindow(name: string): name is DriftWindow {
   return windows.some((one) => one === name)
 }
 
+/** Whether this way settles this finding, as it stands. */
+function isOffered(name: DriftWindow, { kind, ruling }: FindingRow): boolean {
+  return offers[name].kinds.includes(kind) && !(name === 'record-as-ended' && ruling === 'end')
+}
+
 function relations({ person }: Drift, actor: Actor): Set<Relation> {
   return relationsOf(actor, person, [])
 }
@@ -160,7 +171,7 @@ function buttonsOf(drift: Drift, actor: Actor): Button[] {
   const { finding, person, short } = drift
   if (person === null || !drift.isOurs) return []
   return windows
-    .filter((name) => offers[name].kinds.includes(finding.kind) && refusedFor(name, drift, actor) === null)
+    .filter((name) => isOffered(name, finding) && refusedFor(name, drift, actor) === null)
     .map((name) => {
       const { button, tone } = offers[name]
       return opens(button, name, finding.id, tone, `${button}: ${short} of ${person.fullName}`)
@@ -200,8 +211,7 @@ export function driftWindow(name: DriftWindow, drift: Drift, actor: LinkedActor)
   const { finding, person } = drift
   const base = emptyWindow(name, person?.id ?? '')
   const form = formOf(name, drift)
-  const wrongKind =
-    drift.isOurs && offers[name].kinds.includes(finding.kind) ? null : 'This cannot be settled in this way.'
+  const wrongKind = drift.isOurs && isOffered(name, finding) ? null : 'This cannot be settled in this way.'
   const refusal =
     person === null ? 'Nobody in the register has this account.' : (refusedFor(name, drift, actor) ?? wrongKind)
   if (refusal !== null) return { ...base, title: form.title, act: form.act, refusal }
@@ -253,7 +263,10 @@ function formOf(name: DriftWindow, { finding, person, short, systemName, seen = 
       return {
         ...form,
         title: `Record ${short} of ${who} as ended`,
-        lines: [...form.lines, `Nothing is changed in ${systemName}.`],
+        lines: [
+          ...form.lines,
+          `Nothing is changed in ${systemName}. It is looked at once more, and recorded as ended only if that says that it is gone.`,
+        ],
         submit: { text: `Record ${short} as ended`, tone: 'primary' },
       }
   }

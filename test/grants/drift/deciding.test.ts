@@ -4,6 +4,7 @@ import { openFinding } from '../../../server/grants/drift/open-finding.ts'
 import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/run.ts'
 import { digestOfFound, whatWasFound } from '../../../server/grants/drift/what-was-found.ts'
 import { heldLevels } from '../../../server/grants/ledger.ts'
+import { readHeld } from '../../../server/grants/read-held.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
 import { loadActor } from '../../../server/requests/actor.ts'
 import { testDatabase } from '../../db/database.ts'
@@ -45,6 +46,11 @@ describe('What differs is decided', () => {
   async function compare(): Promise<void> {
     it.pass(1.1 * DAYS)
     await compareWhenDue(parts())
+  }
+  /** A round of the daily looks, in which what somebody wants looked at is due. */
+  async function lookAtHeld(): Promise<void> {
+    const report = (error: unknown) => void it.reported.push(error)
+    while ((await readHeld({ ...it, clock: it.office.clock, changed() {}, report, random: () => 0.5 })) > 0);
   }
   const open = () =>
     it.db.kysely.selectFrom('drift_finding').selectAll().where('settled_at', 'is', null).orderBy('key').execute()
@@ -294,16 +300,36 @@ describe('What differs is decided', () => {
     await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
       'The approval is more than 14 days old. Nothing more is changed. Record it as ended, and ask for it anew.',
     )
-    await expect(settle('sam', 'record-as-ended', team, 'Priya Shah')).rejects.toThrow(
-      'The newest look does not say that it is gone.',
-    )
-    const looked_at = it.office.clock.calendar()
-    await it.db.kysely.updateTable('holding').set({ seen: 'absent', looked_at }).where('grant_key', '=', team).execute()
-    expect(await settle('sam', 'record-as-ended', team, 'Priya Shah')).toContain('Recorded as ended.')
+    expect(await settle('sam', 'record-as-ended', team, 'Priya Shah')).toContain('It is looked at once more now.')
+    await expect(settle('sam', 'record-as-ended', team, 'Priya Shah')).rejects.toThrow('recorded this as ended already')
+    expect(await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).toHaveLength(1)
+    await lookAtHeld()
+    expect((await it.events('drift-ended')).map(({ data }) => data['place'])).toEqual([team])
     expect((await it.request(request)).state).toBe('granted')
     expect(await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).toEqual([])
     await compare()
     expect((await open()).filter((one) => one.kind === 'missing')).toEqual([])
+  })
+
+  test('what is there again is not recorded as ended, and what nobody can tell is not either: both are said', async () => {
+    const request = await granted(it)
+    await takenBackByHand(request)
+    await compare()
+    const { finding } = await only(team, 'Priya Shah')
+    const undone = async () => (await openFinding(it.db.kysely, finding))?.ruling_undone
+    await settle('sam', 'record-as-ended', team, 'Priya Shah')
+    it.github.addMember(org, 'production-deploy', 'priya-s')
+    await lookAtHeld()
+    expect(await undone()).toMatch(/^It was not recorded as ended, because it is there\. priya-s/)
+    await settle('sam', 'record-as-ended', team, 'Priya Shah')
+    expect(await undone()).toBeNull()
+    it.github.faults.down = true
+    await lookAtHeld()
+    expect(await undone()).toMatch(/^It was not recorded as ended, because we could not tell whether it is gone\./)
+    expect((await it.events('drift-not-ended')).map(({ data }) => data['seen'])).toEqual(['present', 'cannot-tell'])
+    const held = it.db.kysely.selectFrom('holding').select('id').where('grant_key', '=', team)
+    expect(await held.where('ended_at', 'is', null).execute()).toHaveLength(1)
+    expect((await it.request(request)).state).toBe('granted')
   })
 
   test('what is missing is not granted again on the word of whoever lowered the level', async () => {

@@ -98,6 +98,19 @@ describe('a difference in the queue', () => {
     expect(buttons(drift({ kind: 'unmanaged', person_id: null }, { person: null }), dan)).toEqual([])
   })
 
+  test('that is looked at once more says so, and one that came to nothing is loud', () => {
+    const missing = drift({ kind: 'missing', sentence: 'GitHub does not show it.', ruling: 'end' })
+    expect(driftItem(missing, alex, now).row.what).toBe(
+      'GitHub does not show it. Recorded as ended once a look says that it is gone too.',
+    )
+    expect(buttons(missing, alex)).toEqual(['Grant it again'])
+    const undone = drift({ ...missing.finding, ruling: null, ruling_undone: 'It was not recorded as ended.' })
+    expect(driftItem(undone, alex, now).row).toMatchObject({
+      overdue: true,
+      what: 'It was not recorded as ended. GitHub does not show it.',
+    })
+  })
+
   test('that stands in a file which others keep has no button, and says who puts it right', () => {
     const kept = drift({ key: 'tech:deploy' }, { isOurs: false })
     expect(buttons(kept, dan)).toEqual([])
