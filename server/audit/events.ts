@@ -133,6 +133,9 @@ export const eventTypes = {
   /** What somebody recorded as ended was seen to be gone, or not. */
   'drift-ended': { id: 457, data: z.strictObject({ finding: id, place: id }) },
   'drift-not-ended': { id: 458, data: z.strictObject({ finding: id, place: id, seen: id }) },
+  /** A comparison found very many with something beyond the record: it waits, or somebody let it into the queue. */
+  'differences-held': { id: 459, data: z.strictObject({ system: id, people: z.number(), all: z.number() }) },
+  'differences-let': { id: 460, data: z.strictObject({ system: id, people: z.number() }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

@@ -52,6 +52,7 @@ export type ActName =
   | 'keep-access'
   | 'revoke-for-cause'
   | 'let-reviews'
+  | 'let-differences'
   | 'adopt-drift'
   | 'remove-drift'
   | 'grant-again'
@@ -267,6 +268,11 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['keeper', 'senior-tech'],
     never: [],
     refusal: 'You cannot let these reviews begin. A register keeper or Senior Tech can.',
+  },
+  'let-differences': {
+    may: ['keeper', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot let these differences into the queue. A register keeper or Senior Tech can.',
   },
   'compare-now': {
     may: ['keeper', 'second-line', 'senior-tech'],

@@ -1,5 +1,5 @@
 import { londonDay } from '../clock.ts'
-import { json } from '../db/json.ts'
+import { keepSetting, settingOf } from '../db/settings.ts'
 import { gathering } from './life.ts'
 import { type OwnParts, onEachCard } from './on-card.ts'
 import { settle } from './settle.ts'
@@ -15,8 +15,7 @@ const JUDGED_ON = 'judged-on'
 export async function judgeForTheDay(parts: OwnParts): Promise<string[]> {
   const { db, office } = parts
   const today = londonDay(office.clock.calendar())
-  const last = await db.kysely.selectFrom('setting').select('value').where('name', '=', JUDGED_ON).executeTakeFirst()
-  if (last?.value === today) return []
+  if ((await settingOf(db.kysely, JUDGED_ON)) === today) return []
   const open = await db.kysely
     .selectFrom('request')
     .select('card_id')
@@ -29,11 +28,6 @@ export async function judgeForTheDay(parts: OwnParts): Promise<string[]> {
     await settle(doing, office, card)
     return true
   })
-  const values = { value: json(today), updated_at: office.clock.wall(), updated_by: 'system' }
-  await db.kysely
-    .insertInto('setting')
-    .values({ name: JUDGED_ON, ...values })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-    .execute()
+  await keepSetting(db.kysely, JUDGED_ON, today, office.clock.wall())
   return judged
 }

@@ -2,11 +2,10 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../db/database.ts'
 import { loadPerson, loadRegister } from '../people/register.ts'
 import { type Holds, type ReviewChanges, reviewChanges } from '../rules/access-review.ts'
-import { isOverCeiling } from '../rules/removal-ceiling.ts'
 import type { Day } from '../rules/types.ts'
 import { knownFrom, reviewDay, reviewsOf, standingRequests, standingStates } from './access-reviews.ts'
 import { askWhoDecides } from './ask-who-decides.ts'
-import { heldReviews, holdReviews, letFor, removalCeiling } from './held-reviews.ts'
+import { letFor, mayBegin, removalCeiling } from './held-runs.ts'
 import { newId } from './ids.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
 
@@ -40,7 +39,8 @@ async function markOf(db: Database, today: Day): Promise<string> {
     .select((eb) => [eb.fn.max('since').as('newest'), eb.fn.max('ended_at').as('ended')])
     .executeTakeFirst()
   const times = [facts?.newest, held?.newest, held?.ended].map((time) => time?.getTime() ?? 0)
-  return `${today} ${times.join(' ')} ${await letFor(db.kysely, today)}`
+  const given = await letFor(db.kysely, 'reviews', today)
+  return `${today} ${times.join(' ')} ${given.join(' ')}`
 }
 
 /** Reads all at once, and goes on with those few for whom something changes, each in a transaction of its own. */
@@ -74,7 +74,7 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
       return []
     }
   })
-  const opening = changes.filter(({ open }) => open.length > 0).length
+  const opening = changes.filter(({ open }) => open.length > 0).map(({ id }) => id)
   const mayOpen = await mayOpenSoMany(parts, opening, holders.size, today)
   const concerned = changes.filter(({ open, close }) => (mayOpen && open.length > 0) || close.length > 0)
   const ids = concerned.map(({ id }) => id).sort()
@@ -82,18 +82,16 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
 }
 
 /** Many at once are more likely a wrong import than a hundred people who went: then nobody is asked until somebody looked. */
-async function mayOpenSoMany(parts: OwnParts, people: number, all: number, today: Day): Promise<boolean> {
+async function mayOpenSoMany(parts: OwnParts, people: string[], all: number, today: Day): Promise<boolean> {
   const { db, office, append } = parts
-  const over =
-    isOverCeiling(people, all, removalCeiling(office.installation)) && people > (await letFor(db.kysely, today))
-  const before = await heldReviews(db.kysely)
-  if (over ? before?.people === people : before === null) return !over
-  await db.transaction(async (tx) => {
-    await holdReviews(tx, over ? { people, all } : null, office.clock.wall())
+  const ceiling = removalCeiling(office.installation)
+  return db.transaction(async (tx) => {
+    const begins = { run: 'reviews', of: '', people, all, ceiling, today, at: office.clock.wall() } as const
+    const { may, isNews } = await mayBegin(tx, begins)
     const about = { actor: 'system', requestId: null, personId: null, stepId: null, boardId: null }
-    if (over) await append(tx, [{ ...about, type: 'reviews-held', data: { people, all } }])
+    if (isNews) await append(tx, [{ ...about, type: 'reviews-held', data: { people: people.length, all } }])
+    return may
   })
-  return !over
 }
 
 /** Answers the cards that look different now. */

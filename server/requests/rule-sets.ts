@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '../db/database.ts'
-import { json } from '../db/json.ts'
 import type { Schema } from '../db/schema.ts'
+import { keepSetting } from '../db/settings.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import type { Doing, World } from './act.ts'
 import { currentRequest } from './current.ts'
@@ -63,12 +63,7 @@ async function becomeActive(tx: Tx, { office, append }: OwnParts, { id, digest }
   const kept = await tx.selectFrom('setting').select('value').where('name', '=', SETTING).forUpdate().executeTakeFirst()
   const last = activeSchema.safeParse(kept?.value).data ?? null
   if (last?.id === id && last.digest === digest) return false
-  const values = { value: json({ id, digest }), updated_at: office.clock.wall(), updated_by: 'system' }
-  await tx
-    .insertInto('setting')
-    .values({ name: SETTING, ...values })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-    .execute()
+  await keepSetting(tx, SETTING, { id, digest }, office.clock.wall())
   const about = { requestId: null, personId: null, stepId: null, boardId: null, actor: 'system' }
   await append(tx, [{ ...about, type: 'rule-set-activated', data: { ruleSet: id, digest } }])
   return last?.id === id

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
-import { json } from '../db/json.ts'
+import { keepSetting } from '../db/settings.ts'
 import { HostFailure } from '../requests/card-host.ts'
 import type { TrelloCalls } from './rest.ts'
 
@@ -69,12 +69,7 @@ async function lives({ rest }: WebhookParts, id: string, address: string): Promi
 
 async function make({ db, rest, clock, origin }: WebhookParts, board: string): Promise<string | null> {
   const fresh = randomBytes(6).toString('hex')
-  const values = { value: json(fresh), updated_at: clock.wall(), updated_by: 'system' }
-  await db.kysely
-    .insertInto('setting')
-    .values({ name: settingName(board), ...values })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-    .execute()
+  await keepSetting(db.kysely, settingName(board), fresh, clock.wall())
   const asked = { idModel: board, callbackURL: callbackUrl(origin, board, fresh), description: 'Production access' }
   const made = webhook.safeParse(await rest.send('POST', '/webhooks/', asked).catch(noneThere))
   return made.success ? made.data.id : null

@@ -168,6 +168,8 @@ const numbers: Record<EventType, number> = {
   'comparison-wanted': 456,
   'drift-ended': 457,
   'drift-not-ended': 458,
+  'differences-held': 459,
+  'differences-let': 460,
   'holding-made': 400,
   'holding-ended': 401,
   'revocation-opened': 402,

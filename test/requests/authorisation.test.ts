@@ -231,6 +231,10 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     may: ['keeper', 'senior-tech'],
     words: 'You cannot let these reviews begin. A register keeper or Senior Tech can.',
   },
+  'let-differences': {
+    may: ['keeper', 'senior-tech'],
+    words: 'You cannot let these differences into the queue. A register keeper or Senior Tech can.',
+  },
   // Only boards that a keeper or Senior Tech connected; settings changed by keepers.
   'connect-board': {
     may: ['keeper', 'senior-tech'],

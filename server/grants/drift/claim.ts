@@ -1,6 +1,7 @@
 import { type Clock, MINUTE } from '../../clock.ts'
 import type { Tx } from '../../db/database.ts'
 import { json } from '../../db/json.ts'
+import { keepSetting } from '../../db/settings.ts'
 import { newId } from '../../requests/ids.ts'
 import { type DriftReport, emptyReport } from './report.ts'
 import type { DriftParts } from './run.ts'
@@ -61,12 +62,7 @@ async function isDue(tx: Tx, newest: Date | null, now: Date, everyMs: number): P
 
 /** Has the next look begin a run, whenever the last one was. */
 export async function wantComparison(tx: Tx, clock: Pick<Clock, 'wall'>, by: string): Promise<void> {
-  const values = { value: json(true), updated_at: clock.wall(), updated_by: by }
-  await tx
-    .insertInto('setting')
-    .values({ name: WANTED, ...values })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-    .execute()
+  await keepSetting(tx, WANTED, true, clock.wall(), by)
 }
 
 export async function renewRun(parts: Parts, id: string): Promise<void> {

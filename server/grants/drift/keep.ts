@@ -18,9 +18,9 @@ const AT_ONCE = 1_000
  */
 export async function keepFindings(
   tx: Tx,
-  what: { system: string; asked: Asked[]; done: Reconciled; now: Date },
+  what: { system: string; asked: Asked[]; done: Reconciled; now: Date; raise: MayRaise },
 ): Promise<NewEvent[]> {
-  const { system, asked, done, now } = what
+  const { system, asked, done, now, raise } = what
   const open = await tx
     .selectFrom('drift_finding')
     .selectAll()
@@ -30,7 +30,10 @@ export async function keepFindings(
     .execute()
   const found = new Map(done.findings.flatMap((one) => (isKept(one) ? [[identityOf(one), one] as const] : [])))
   const known = new Map(open.map((row) => [row.identity, row]))
-  const fresh = [...found].flatMap(([identity, one]) => (known.has(identity) ? [] : [rowOf(identity, one, now)]))
+  const seen = [...found].flatMap(([identity, one]) => (known.has(identity) ? [] : [rowOf(identity, one, now)]))
+  const beyond = [...new Set(seen.flatMap((row) => (mayBeRemoved(row) ? [row.person_id] : [])))]
+  const raised = await raise(tx, beyond)
+  const fresh = raised.may ? seen : seen.filter((row) => !mayBeRemoved(row))
   for (const some of inParts(fresh)) await tx.insertInto('drift_finding').values(some.map(asJson)).execute()
   await seenAgain(tx, open, found, now)
   const untold = untoldBy(asked, done)
@@ -50,7 +53,14 @@ export async function keepFindings(
     .where('person_id', 'is', null)
     .where('identity', '!=', '')
     .execute()
-  return [...fresh.map(foundEvent), ...gone.map(goneEvent)]
+  return [...fresh.map(foundEvent), ...gone.map(goneEvent), ...raised.events]
+}
+
+/** Whether so many may be asked about at once, as to whether what they have is removed. */
+export type MayRaise = (tx: Tx, people: string[]) => Promise<{ may: boolean; events: NewEvent[] }>
+
+function mayBeRemoved(row: NewRow): row is NewRow & { person_id: string } {
+  return row.kind === 'extra' && row.person_id !== null && row.person_id !== undefined
 }
 
 type Kept = DriftFinding & { kind: FindingRow['kind'] }

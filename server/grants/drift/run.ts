@@ -1,6 +1,7 @@
 import type { NewEvent } from '../../audit/events.ts'
 import { type Clock, londonDay } from '../../clock.ts'
 import type { Database, Tx } from '../../db/database.ts'
+import { mayBegin, removalCeiling } from '../../requests/held-runs.ts'
 import type { Office } from '../../requests/world.ts'
 import type { Adapters } from '../steps.ts'
 import { askSystem } from './ask.ts'
@@ -93,7 +94,9 @@ async function compareSystem(parts: DriftParts, known: Known, asked: Asked[], { 
     const done = reconcile(known, asked)
     for (const error of done.broken) parts.report(error)
     await parts.db.transaction(async (tx) => {
-      const events = await keepFindings(tx, { system, asked, done, now: parts.clock.calendar() })
+      const raise = (tx: Tx, people: string[]) =>
+        mayRaise(parts, tx, { system, systemName, done, all: known.levels.size, people })
+      const events = await keepFindings(tx, { system, asked, done, now: parts.clock.calendar(), raise })
       await parts.append(tx, events)
     })
     return reportOf(systemName, done)
@@ -103,4 +106,27 @@ async function compareSystem(parts: DriftParts, known: Known, asked: Asked[], { 
     const nothing: Reconciled = { findings: [], cannotTell: [cannotTell], agree: 0, ignored: 0, broken: [] }
     return reportOf(systemName, nothing)
   }
+}
+
+/** Very many at once are more likely a wrong list, or a register that lost accounts: nobody is asked until somebody looked. */
+async function mayRaise(
+  { office, clock }: DriftParts,
+  tx: Tx,
+  about: { system: string; systemName: string; done: Reconciled; all: number; people: string[] },
+): Promise<{ may: boolean; events: NewEvent[] }> {
+  const { system, systemName, done, all, people } = about
+  // What could not be told says nothing about what waits.
+  if (people.length === 0 && done.cannotTell.length > 0) return { may: true, events: [] }
+  const { may, isNews } = await mayBegin(tx, {
+    run: `differences-${system}`,
+    of: systemName,
+    people,
+    all,
+    ceiling: removalCeiling(office.installation),
+    today: londonDay(clock.calendar()),
+    at: clock.wall(),
+  })
+  const of = { actor: 'system', requestId: null, personId: null, stepId: null, boardId: null }
+  const data = { system, people: people.length, all }
+  return { may, events: isNews ? [{ ...of, type: 'differences-held', data }] : [] }
 }

@@ -5,6 +5,7 @@ import { isCovered, isSaidBy, nextMonday } from '../../people/next-week.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { CardHost } from '../../requests/card-host.ts'
+import { heldRuns } from '../../requests/held-runs.ts'
 import { finalStates } from '../../requests/life.ts'
 import type { QueueView } from '../api.ts'
 
@@ -68,6 +69,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: Queu
     // It is of no board, so it is where nobody chose one.
     drift: wanted === 'this' || wanted === 'all' ? await driftFor(parts, actor) : [],
     exports: wanted === 'this' || wanted === 'all' ? await exportsFor(parts, actor) : [],
+    held: wanted === 'this' || wanted === 'all' ? await heldRuns(db.kysely) : [],
     upcoming: wanted === 'this' || wanted === 'all' ? await upcomingFor(parts, actor) : [],
     claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })

@@ -5,7 +5,7 @@ import { type PersonLine, personLine } from '../../people/missing.ts'
 import { loadRegister } from '../../people/register.ts'
 import { rolesGivenSince } from '../../people/roles.ts'
 import { loadActor } from '../../requests/actor.ts'
-import { heldReviews } from '../../requests/held-reviews.ts'
+import { heldRuns } from '../../requests/held-runs.ts'
 import { permissionsOf } from '../../rules/permissions.ts'
 import type { SettingsView } from '../api.ts'
 import { settingsView, settingsWithoutRecords } from '../views/settings.ts'
@@ -73,7 +73,7 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
       newest: newest && { ...newest, by: name(newest.by) ?? 'somebody' },
     })),
     comparison: await newestComparison(db.kysely),
-    heldReviews: await heldReviews(db.kysely),
+    heldRuns: await heldRuns(db.kysely),
     rolesGiven: await rolesGivenSince(db.kysely, new Date(now.getTime() - 30 * DAY)),
     now,
   })

@@ -1,7 +1,9 @@
 import type { Actor, World } from '../../requests/act.ts'
+import type { HeldRun } from '../../requests/held-runs.ts'
 import type { QueueRow, QueueView } from '../api.ts'
 import { type Claim, claimRowInQueue } from './claims.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
+import { heldRunItem } from './held-runs.ts'
 import { type Chosen, chosenOf, everything, filtersOf, pictureOf } from './queue-filters.ts'
 import { type Item, itemsIn, type Tab, tabs } from './queue-items.ts'
 import { type UnknownCard, unknownRow } from './unknown-row.ts'
@@ -31,6 +33,8 @@ export interface QueueOptions {
   drift?: Item[]
   /** Exports that are due, for those who may bring them. */
   exports?: Item[]
+  /** What stopped because it is about very many at once. */
+  held?: HeldRun[]
   /** Decisions that will be due, for those who may know. */
   upcoming?: Item[]
 }
@@ -45,7 +49,8 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
   const exports = options.exports ?? []
   const turns = [...known, ...claims, ...exports, ...unknown.map((row) => unknownItem(row, options.now))]
-  const all = [...turns, ...(options.drift ?? []), ...(options.upcoming ?? [])]
+  const held = (options.held ?? []).flatMap((one) => heldRunItem(one, actor, options.now))
+  const all = [...held, ...turns, ...(options.drift ?? []), ...(options.upcoming ?? [])]
   const items = chosenOf(all, options.chosen ?? everything)
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt

@@ -6,12 +6,12 @@ import type { PersonLine } from '../../people/missing.ts'
 import { isCovered, nextMonday } from '../../people/next-week.ts'
 import type { RoleGiven } from '../../people/roles.ts'
 import type { Actor } from '../../requests/act.ts'
-import type { HeldReviews } from '../../requests/held-reviews.ts'
+import type { HeldRun } from '../../requests/held-runs.ts'
 import type { Permission } from '../../rules/permissions.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
 import { comparisonPart } from './settings/comparison.ts'
 import { exportPart } from './settings/exports.ts'
-import { heldReviewsPart } from './settings/held-reviews.ts'
+import { heldRunPart } from './settings/held-runs.ts'
 import { logPart } from './settings/log.ts'
 import { row, section } from './settings/parts.ts'
 import { importPeople, register } from './settings/register.ts'
@@ -55,8 +55,8 @@ export interface SettingsExtra {
   exports: ExportState[]
   /** The newest comparison of the record with the systems. */
   comparison?: { at: Date; report: DriftReport } | null
-  /** Access reviews that wait because they are many. */
-  heldReviews?: HeldReviews | null
+  /** What waits because it is about very many at once. */
+  heldRuns?: HeldRun[]
   /** Of the last 30 days. */
   rolesGiven: RoleGiven[]
   now: Date
@@ -68,7 +68,7 @@ export function settingsView(actor: Actor, extra: SettingsExtra): SettingsView {
   const connected = extra.boards.some((board) => board.id === actor.boardId)
   const parts: WindowPart[] = linked
     ? [
-        ...(extra.heldReviews ? [heldReviewsPart(extra.heldReviews, actor)] : []),
+        ...(extra.heldRuns ?? []).map((held) => heldRunPart(held, actor)),
         boards(extra, connected, actor),
         connections(extra, keeper),
         comparisonPart(extra.comparison ?? null, actor, extra.now),

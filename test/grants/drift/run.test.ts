@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
+import { londonDay } from '../../../server/clock.ts'
 import { json } from '../../../server/db/json.ts'
 import { compareWhenDue } from '../../../server/grants/drift/run.ts'
 import type { Listed } from '../../../server/grants/system.ts'
+import { heldRuns, letRun } from '../../../server/requests/held-runs.ts'
 import { describeOnBothDatabases } from '../../db/database.ts'
 import { accountOf, addHolders, type Running, running, type Systems, systemsFor } from './crowd.ts'
 
@@ -91,6 +93,42 @@ describeOnBothDatabases('The record is compared with every system', (database) =
     const report = await nextDay()
     expect(report?.systems['github']?.cannotTell).toEqual(['GitHub did not answer.'])
     expect(await open()).toHaveLength(1)
+  })
+
+  test('very many with something beyond the record at once: nobody is asked about them until somebody looked', async () => {
+    it.parts.office.installation.removals = { share: 0.2, number: 1 }
+    // The register lost what was given to two of three, or another team was listed.
+    await database().kysely.deleteFrom('holding').where('person_id', 'in', ['p-1', 'p-2']).execute()
+    const report = await run()
+    expect(report?.systems['github']).toMatchObject({ counts: { extra: 2 } })
+    await nextDay()
+    expect(await findings()).toEqual([])
+    const held = await heldRuns(database().kysely)
+    expect(held.map((one) => [one.run, one.of, one.people, one.all])).toContainEqual([
+      'differences-github',
+      'GitHub',
+      2,
+      1,
+    ])
+    const said = await database()
+      .kysely.selectFrom('event')
+      .select('data')
+      .where('type', '=', 'differences-held')
+      .execute()
+    expect(said.filter(({ data }) => data['system'] === 'github')).toHaveLength(1)
+    systems.down.add('github')
+    await nextDay()
+    expect(await heldRuns(database().kysely)).toHaveLength(held.length)
+    systems.down.delete('github')
+    const at = it.parts.clock.wall()
+    await database().transaction((tx) =>
+      letRun(tx, 'differences-github', { people: 2, day: londonDay(at), by: 'p-0', at }),
+    )
+    await compareWhenDue({ ...it.parts, everyMs: 0 })
+    expect((await findings()).map(({ system, person_id }) => [system, person_id])).toEqual([
+      ['github', 'p-1'],
+      ['github', 'p-2'],
+    ])
   })
 
   test('a run that is stopped keeps nothing, and the next one begins anew', async () => {

@@ -3,7 +3,7 @@ import { goesWhole } from '../../../server/grants/revoke.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
 import { type ReviewsKnown, reviewParts } from '../../../server/http/views/reviewing-person.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
-import { heldReviewsPart } from '../../../server/http/views/settings/held-reviews.ts'
+import { heldRunPart } from '../../../server/http/views/settings/held-runs.ts'
 import { upcomingItem } from '../../../server/http/views/upcoming.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
 import type { Relation } from '../../../server/requests/relations.ts'
@@ -96,14 +96,30 @@ test('a revocation that a review decided says since when it was due', () => {
   expect([row?.overdue, row?.sinceWord]).toEqual([true, '12 days'])
 })
 
-test('a run that stopped is said in the settings, with its button for keepers and Senior Tech', () => {
-  const part = (name: string) => heldReviewsPart({ people: 120, all: 300 }, actorIn(world, name))
-  expect(part('rae').rows[0]?.title).toBe('Reviews became due for 120 of the 300 people who hold something, at once')
-  expect([part('rae').form?.act, part('dan').form?.act, part('lee').form]).toEqual([
-    'let-reviews',
-    'let-reviews',
-    undefined,
-  ])
+describe('a run that stopped because it is about very many', () => {
+  const reviews = { run: 'reviews', of: '', people: 120, all: 300, since: now } as const
+  const differences = { ...reviews, run: 'differences-github', of: 'GitHub' } as const
+
+  test.each([
+    [reviews, 'Reviews became due for 120 of the 300 people who hold something, at once', 'let-reviews', 'reviews'],
+    [differences, '120 people were found at once to have something in GitHub', 'let-differences', 'github'],
+  ])('says in settings and queue what it is, who looks and how it goes on: $run', (held, what, act, subject) => {
+    const part = (name: string) => heldRunPart(held, actorIn(world, name))
+    expect(part('lee').rows[0]?.title).toContain(what)
+    expect(part('lee').rows[0]?.detail).toContain('A register keeper or Senior Tech checks whether')
+    expect([part('rae').form, part('dan').form, part('lee').form].map((form) => form?.act)).toEqual([
+      act,
+      act,
+      undefined,
+    ])
+    const rows = (name: string) => {
+      const options = { boards: [], board: 'this', now, grantedThisWeek: 0, held: [held] }
+      return queueView([], actorIn(world, name), { ...options, tab: 'everything' }).rows
+    }
+    expect(rows('dan')[0]?.buttons.map(({ does }) => does)).toEqual([{ act, subject, input: { people: '120' } }])
+    expect(rows('alex')[0]).toMatchObject({ what: expect.stringContaining(what), buttons: [] })
+    expect(rows('lee')).toEqual([])
+  })
 })
 
 describe('on the person’s page', () => {

@@ -1,0 +1,114 @@
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import type { Tx } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import { keepSetting, settingOf } from '../db/settings.ts'
+import { isOverCeiling, type RemovalCeiling } from '../rules/removal-ceiling.ts'
+import type { Day, Installation } from '../rules/types.ts'
+import type { Refusal } from './act.ts'
+
+/**
+ * A run that would ask about too many people at once stops, until somebody looked at it and lets it go on: about just those
+ * people, on that day. A run is the access reviews, or the differences in one system, by the system's id.
+ */
+export type Run = 'reviews' | `differences-${string}`
+
+const DEFAULT_CEILING: RemovalCeiling = { share: 0.2, number: 10 }
+
+export function removalCeiling({ removals }: Installation): RemovalCeiling {
+  return removals ?? DEFAULT_CEILING
+}
+
+/** `of`: the system's name, or empty; `people`: their ids; `all`: of how many. */
+const heldSchema = z.object({ of: z.string(), people: z.array(z.string()), all: z.number() })
+const letSchema = z.object({ people: z.array(z.string()), day: z.string() })
+
+/** How many a run that stopped is about. */
+export interface HeldRun {
+  run: Run
+  of: string
+  people: number
+  all: number
+  since: Date
+}
+
+const HELD = '-held'
+const LET = '-let'
+
+/** What waits for somebody's word. */
+export async function heldRuns(db: Kysely<Schema>): Promise<HeldRun[]> {
+  const rows = await db
+    .selectFrom('setting')
+    .select(['name', 'value', 'updated_at'])
+    .where('name', 'like', `%${HELD}`)
+    .orderBy('name', 'desc')
+    .execute()
+  return rows.flatMap(({ name, value, updated_at }) => {
+    const run = runOf(name.slice(0, -HELD.length))
+    const { data } = heldSchema.safeParse(value)
+    return run && data ? [{ run, of: data.of, people: data.people.length, all: data.all, since: updated_at }] : []
+  })
+}
+
+function runOf(name: string): Run | null {
+  if (name === 'reviews') return name
+  return name.startsWith('differences-') ? `differences-${name.slice('differences-'.length)}` : null
+}
+
+/** About whom a run may go on, today. */
+export async function letFor(db: Kysely<Schema>, run: Run, today: Day): Promise<string[]> {
+  const given = letSchema.safeParse(await settingOf(db, `${run}${LET}`)).data
+  return given?.day === today ? given.people : []
+}
+
+/** A run that is about to begin. */
+export interface Beginning {
+  run: Run
+  /** Empty for a run that is about no one system. */
+  of: string
+  /** Ids, each once. */
+  people: string[]
+  all: number
+  ceiling: RemovalCeiling
+  today: Day
+  at: Date
+}
+
+/** Whether it may. Where it may not, it is held; `isNews` where that was not known already, for the log. */
+export async function mayBegin(tx: Tx, begins: Beginning): Promise<{ may: boolean; isNews: boolean }> {
+  const { run, of, people, all, ceiling, today, at } = begins
+  const given = new Set(await letFor(tx, run, today))
+  const may = !isOverCeiling(people.length, all, ceiling) || people.every((id) => given.has(id))
+  const before = heldSchema.safeParse(await settingOf(tx, `${run}${HELD}`)).data
+  if (may) {
+    if (before) await forget(tx, `${run}${HELD}`)
+    return { may, isNews: false }
+  }
+  const known = new Set(before?.people)
+  const isNews = known.size !== people.length || !people.every((id) => known.has(id))
+  if (isNews) await keepSetting(tx, `${run}${HELD}`, { of, people, all }, at)
+  return { may, isNews }
+}
+
+/** Lets a run that stopped begin. @returns `false` where it is not about so many people any more: somebody looks again */
+export async function letRun(
+  tx: Tx,
+  run: Run,
+  given: { people: number; day: Day; by: string; at: Date },
+): Promise<boolean> {
+  const held = heldSchema.safeParse(await settingOf(tx, `${run}${HELD}`)).data
+  if (held?.people.length !== given.people) return false
+  await keepSetting(tx, `${run}${LET}`, { people: held.people, day: given.day }, given.at, given.by)
+  await forget(tx, `${run}${HELD}`)
+  return true
+}
+
+export const notSoMany: Refusal = {
+  code: 'not-held',
+  sentence: 'How many it would be changed. Reload the page and look again.',
+  status: 409,
+}
+
+async function forget(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom('setting').where('name', '=', name).execute()
+}
