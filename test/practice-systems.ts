@@ -23,7 +23,7 @@ export interface Systems {
 
 /**
  * @param folder where their data is kept between runs; `null` keeps nothing
- * @param now the calendar, by which invitations run out; the real one where left out
+ * @param now the calendar, by which everything runs out, is copied and arrives; the real one where left out. Logit knows no time
  * @param ports any free ones where left out
  */
 export async function startSystems(
@@ -31,6 +31,8 @@ export async function startSystems(
   now: (() => Date) | undefined,
   ports?: Record<keyof Systems, number>,
 ): Promise<Systems> {
+  // What ends there is told to callers by their own clock.
+  const byCalendar = now ? { now, wall: () => new Date() } : {}
   const github = await kept(folder, 'github', (how) =>
     startLocalGithub({ ...how, ...(now && { now }), port: ports?.github }),
   )
@@ -47,10 +49,10 @@ export async function startSystems(
     return { path, text: github.file(listsRepository, path) }
   }
   const aws = await kept(folder, 'aws', (how) =>
-    startLocalAws({ ...how, port: ports?.aws, accounts: awsAccounts, lists }),
+    startLocalAws({ ...how, ...byCalendar, port: ports?.aws, accounts: awsAccounts, lists }),
   )
   seedAws(aws)
-  const google = await kept(folder, 'google', (how) => startLocalGoogle({ ...how, port: ports?.google }))
+  const google = await kept(folder, 'google', (how) => startLocalGoogle({ ...how, ...byCalendar, port: ports?.google }))
   seedGoogle(google)
   const fastly = await kept(folder, 'fastly', (how) =>
     startLocalFastly({ ...how, ...(now && { now }), port: ports?.fastly }),

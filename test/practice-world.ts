@@ -12,6 +12,7 @@ import { installation } from './practice-installation.ts'
 import { domain, memberId, powerUpId, service } from './practice-people.ts'
 import { roles } from './practice-roles.ts'
 import { seedPeople, seedRota, seedTrello } from './practice-seed.ts'
+import { lastDaysAtWork } from './practice-sign-ins.ts'
 import { type Systems, startSystems } from './practice-systems.ts'
 
 export { installation } from './practice-installation.ts'
@@ -88,11 +89,13 @@ export async function startSurroundings(
     stateFile,
     libraryFile: process.env['TRELLO_LIBRARY_FILE'],
     roles: Object.fromEntries(Object.entries(roles).map(([username, role]) => [memberId(username), role])),
-    ...(moving && { calendar: { today: moving.clock.today, steps: CALENDAR_STEPS, move: moving.move } }),
+    ...(moving && {
+      calendar: { now: moving.clock.calendar, today: moving.clock.today, steps: CALENDAR_STEPS, move: moving.move },
+    }),
     ...(options.ports ? { pagePort: options.ports.page, restPort: options.ports.rest } : {}),
   })
   const { ports } = options
-  // Invitations run out and exports are made by the calendar; what signs in goes by the wall clock.
+  // Only tokens of Trello go by the wall clock.
   const now = moving?.clock.calendar
   const systems = await startSystems(folder, now, ports)
   const { github, aws, google, signon, logit, fastly, sentry } = systems
@@ -176,7 +179,9 @@ export async function startPracticeWorld(options: PracticeOptions): Promise<Prac
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   async function moveCalendar(days: number): Promise<void> {
+    const atWork = await lastDaysAtWork(product.db.kysely)
     clock.move(days)
+    atWork(around.signon, clock.calendar())
     await product.db.transaction((tx) => seedRota(tx, clock))
     await product.newDay()
   }

@@ -69,7 +69,10 @@ export interface LocalAwsOptions {
   /** What `dump` gave in an earlier run. */
   state?: string | undefined
   onChange?: () => void
+  /** By which roles, memberships and sessions go; may be moved on. */
   now?: () => Date
+  /** What our callers' clocks say, in which they are told when a session ends; the same where left out. */
+  wall?: () => Date
 }
 
 const READ_ROLE = 'production-access-read'
@@ -78,6 +81,7 @@ const SESSION_MS = 3_600_000
 
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const now = () => (options.now ?? (() => new Date()))().getTime()
+  const wall = () => options.wall?.().getTime() ?? now()
   const state: State = options.state ? JSON.parse(options.state) : { accounts: {}, applies: {} }
   for (const [name, id] of Object.entries(options.accounts))
     state.accounts[name] ??= { id, users: {}, roles: {}, groups: {} }
@@ -140,7 +144,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       element('AccessKeyId', accessKeyId),
       element('SecretAccessKey', key.secret),
       element('SessionToken', key.token ?? ''),
-      element('Expiration', new Date(now() + SESSION_MS).toISOString()),
+      element('Expiration', new Date(wall() + SESSION_MS).toISOString()),
     ]
     return {
       status: 200,

@@ -52,14 +52,17 @@ export interface LocalGoogleOptions {
   /** What `dump` gave in an earlier run. */
   state?: string | undefined
   onChange?: () => void
+  /** By which memberships and tokens end; may be moved on. */
   now?: () => Date
+  /** What our callers' clocks say, in which they are told when a token ends; the same where left out. */
+  wall?: () => Date
 }
 
 export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promise<LocalGoogle> {
   const now = () => (options.now ?? (() => new Date()))().getTime()
   const state: State = options.state ? JSON.parse(options.state) : { groups: [], made: 0 }
   const serviceAccount = 'production-access@example-project.iam.gserviceaccount.com'
-  const tokens = createTokens(serviceAccount)
+  const tokens = createTokens(serviceAccount, () => options.wall?.().getTime() ?? now())
   const faults = createFaults<CommonFault>('too-many')
   const calls: LocalGoogle['calls'] = []
   const settings: Pick<LocalGoogle, 'edition' | 'settleMs' | 'pageSize'> = {
@@ -150,6 +153,7 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
       addMember(groupOf(group), email, role, expireTime),
     removeMember: (group: string, email: string) => removeMember(groupOf(group), email),
     roleOf(email: string, member: string) {
+      groups.expire(now())
       const found = groupOf(email).members.find((one) => sameAddress(one.email, member))
       return found?.roles.at(-1)?.name ?? 'none'
     },

@@ -2,6 +2,7 @@ import type { Call, Reply } from './frame/call.ts'
 import { type CommonFault, createFaults, type Faults } from './frame/faults.ts'
 import { startStandIn } from './frame/stand-in.ts'
 import { exportBy, type State, type User } from './signon/model.ts'
+import { createNights } from './signon/nights.ts'
 import { createPages } from './signon/pages.ts'
 import { type Application, createTelling } from './signon/telling.ts'
 
@@ -15,6 +16,12 @@ export interface LocalSignon {
   faults: Faults
   addUser(user: Pick<User, 'name' | 'email'> & Partial<User>): void
   user(email: string): User | undefined
+  /** As staging has them, which is a copy. */
+  inStaging(email: string): User | undefined
+  /** They signed in at that moment; nothing where they cannot, or did later. */
+  signIn(email: string, at: Date): void
+  /** The nights that are over by its clock pass now: copies, and suspensions. Pages let them pass by themselves. */
+  passNights(): void
   /** As its Users page gives it to this person. */
   exportBy(email: string): string
   /** Has it call an application when people change who have used that. */
@@ -46,6 +53,7 @@ export async function startLocalSignon(options: LocalSignonOptions = {}): Promis
   const faults = createFaults<CommonFault>('too-many')
   const telling = createTelling(state)
   const changed = () => options.onChange?.()
+  const nights = createNights(state, now, (user) => telling.changed(user, true))
 
   function answer({ method, part, query, headers }: Call): Reply {
     if (headers['authorization'] !== `Bearer ${token}`) return { status: 401, data: { message: 'Unauthorized' } }
@@ -65,7 +73,9 @@ export async function startLocalSignon(options: LocalSignonOptions = {}): Promis
     page: createPages(state, now, (user, act) => telling.changed(user, act === 'suspend' || act === 'unsuspend')),
     headers: () => ({}),
     onChange: changed,
+    before: nights.pass,
   })
+  nights.pass()
   return {
     origin,
     faults,
@@ -78,6 +88,19 @@ export async function startLocalSignon(options: LocalSignonOptions = {}): Promis
       changed()
     },
     user: userOf,
+    inStaging: (email) => state.staging?.find((user) => user.email === email),
+    signIn(email, at) {
+      const user = userOf(email)
+      if (!user || user.suspended !== null || user.invited) return
+      if (user.lastSignIn !== null && Date.parse(user.lastSignIn) >= at.getTime()) return
+      user.lastSignIn = at.toISOString()
+      user.signIns += 1
+      changed()
+    },
+    passNights() {
+      nights.pass()
+      changed()
+    },
     exportBy(email) {
       const by = userOf(email)
       if (!by) throw new Error(`there is nobody ${email}`)

@@ -9,6 +9,7 @@ import { ann, startSmallTrello } from './small-trello.ts'
 test('the calendar is moved from the page, by its steps and from nowhere else', async () => {
   const moved: number[] = []
   const calendar = {
+    now: () => new Date(Date.now() + moved.length * 43 * DAY),
     today: () => `day ${moved.length}`,
     steps: CALENDAR_STEPS,
     move: async (days: number) => void moved.push(days),
@@ -22,6 +23,12 @@ test('the calendar is moved from the page, by its steps and from nowhere else', 
   expect(moved).toEqual([43])
   const data = await (await fetch(`${world.trello.pageOrigin}/data/board/BOARD001`)).json()
   expect(data.calendar).toEqual({ today: 'day 1', steps: [1, 7, 43] })
+  // What is written from then on is dated by it; what signs in is not.
+  const card = world.trello.model.createCard(ann, world.trello.model.lists[0]?.id ?? '', 'After the move')
+  expect(Math.round((Date.parse(card.dateLastActivity) - Date.now()) / DAY)).toBe(43)
+  const token = await world.trello.signToken({ idBoard: 'b'.repeat(24), idMember: ann })
+  const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  expect(exp * 1000).toBeLessThan(Date.now() + DAY)
   await world.trello.close()
 })
 

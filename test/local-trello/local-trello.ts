@@ -40,7 +40,7 @@ export interface LocalTrelloOptions {
   libraryFile?: string | undefined
   /** What members are in the practised story, by id. The page says it where one chooses who is looking. */
   roles?: Record<string, string>
-  /** What moves with the world around the board; Trello's own clock stays. */
+  /** What moves with the world around the board, and with what is written on it; tokens go by the clock that stays. */
   calendar?: MovableCalendar
   now?: () => Date
   webhookRetryMs?: number[]
@@ -49,6 +49,7 @@ export interface LocalTrelloOptions {
 
 /** A calendar that whoever practises may move on. */
 export interface MovableCalendar {
+  now(): Date
   /** The day in words. */
   today(): string
   /** By how many days it can be moved at once. */
@@ -70,7 +71,7 @@ export interface PowerUpRegistration {
 /** Starts page and REST on their own ports. Page, REST and the Power-Up stand on three origins, as in Trello. */
 export async function startLocalTrello(options: LocalTrelloOptions): Promise<LocalTrello> {
   const { powerUp, serviceMember, now = () => new Date() } = options
-  const model = new Model(options.stateFile ?? null, now)
+  const model = new Model(options.stateFile ?? null, options.calendar?.now ?? now)
   const signer = createTokenSigner(now)
   const faults = noFaults()
   const problems: string[] = []

@@ -23,7 +23,8 @@ export interface Tokens {
   deleteKey(): void
 }
 
-export function createTokens(email: string): Tokens {
+/** @param wall what our callers' clocks say, in milliseconds since 1970 */
+export function createTokens(email: string, wall: () => number): Tokens {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -33,11 +34,10 @@ export function createTokens(email: string): Tokens {
   const tokens = new Map<string, { email: string; endsAt: number }>()
   let holds = true
 
-  function give(now: number, to: string): { token: string; endsAt: number } {
+  function give(now: number, to: string): { token: string } {
     const token = `local-${randomBytes(16).toString('hex')}`
-    const endsAt = now + TOKEN_MS
-    tokens.set(token, { email: to, endsAt })
-    return { token, endsAt }
+    tokens.set(token, { email: to, endsAt: now + TOKEN_MS })
+    return { token }
   }
 
   function forKey(form: Record<string, unknown>, now: number): Reply {
@@ -80,8 +80,9 @@ export function createTokens(email: string): Tokens {
       if (impersonated === undefined) return refusal(404, 'Not found')
       if (this.callerOf(authorization, now) !== 'workload' || decodeURIComponent(impersonated) !== email)
         return refusal(403, 'Permission iam.serviceAccounts.getAccessToken denied')
-      const { token, endsAt } = give(now, email)
-      return { status: 200, data: { accessToken: token, expireTime: new Date(endsAt).toISOString() } }
+      const { token } = give(now, email)
+      const expireTime = new Date(wall() + TOKEN_MS).toISOString()
+      return { status: 200, data: { accessToken: token, expireTime } }
     },
     end: () => tokens.clear(),
     deleteKey() {

@@ -47,11 +47,20 @@ export function changePermissions({ by }: Acting, user: User, form: URLSearchPar
   return null
 }
 
-export function suspend({ by }: Acting, user: User, reason: string | null): string | null {
+export function suspend({ by, now }: Acting, user: User, reason: string | null): string | null {
   if (!mayAdminister(by) || (user.role === 'superadmin' && by.role !== 'superadmin')) return mayNot
   if (reason !== null && reason.trim() === '') return 'Give a reason for the suspension.'
   // The role and the permissions stay: whoever is let in again has them at once.
   user.suspended = reason
+  if (reason === null) user.unsuspended = now().toISOString()
+  return null
+}
+
+/** In staging, where the next copy of production takes it back. */
+export function suspendInStaging({ state, by }: Acting, uid: string | null): string | null {
+  const user = state.staging?.find((one) => one.uid === uid)
+  if (!mayAdminister(by) || !user) return mayNot
+  user.suspended = 'By hand in staging'
   return null
 }
 

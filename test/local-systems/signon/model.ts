@@ -20,6 +20,8 @@ export interface User {
   created: string
   invited: boolean
   suspended: string | null
+  /** When somebody let them in again; a week of grace begins there. */
+  unsuspended?: string
   twoStep: boolean
   /** Has signed in once to the application that is registered. */
   usesApplication?: boolean
@@ -29,6 +31,11 @@ export interface User {
 
 export interface State {
   users: User[]
+  /** Staging, which is production as it was backed up; `null` before its first copy. */
+  staging?: User[] | null
+  backup?: User[] | null
+  /** Up to when the nights are over. */
+  nightsTo?: string
 }
 
 export const applications: Record<string, string[]> = {

@@ -1,5 +1,5 @@
 import { escaped, goTo, type Page, pageOf } from '../frame/page.ts'
-import { changePermissions, changeRole, invite, signIn, suspend } from './acts.ts'
+import { changePermissions, changeRole, invite, signIn, suspend, suspendInStaging } from './acts.ts'
 import { applications, exportBy, roleNames, type State, statusOf, type User } from './model.ts'
 
 /** Signon's pages for administrators, and those of the person themselves. Who clicks is chosen on each page. */
@@ -36,7 +36,7 @@ export function createPages(state: State, now: () => Date, told: (user: User, ac
     return pageOf(
       'Signon',
       'Users',
-      `<h1>Users</h1>${acting('/users', by)}<p><a href="/users/invitation/new?by=${by.uid}">Invite</a> · <a download="users.csv" href="data:text/csv;charset=utf-8,${csv}">Export CSV</a> · <a href="/account/two-step">Your own account</a></p><ul>${rows.join('')}</ul>`,
+      `<h1>Users</h1>${acting('/users', by)}<p><a href="/users/invitation/new?by=${by.uid}">Invite</a> · <a download="users.csv" href="data:text/csv;charset=utf-8,${csv}">Export CSV</a> · <a href="/account/two-step">Your own account</a> · <a href="/staging/users?by=${by.uid}">Staging</a></p><ul>${rows.join('')}</ul>`,
     )
   }
 
@@ -63,6 +63,19 @@ ${form('role', `<label>Role <select name="role">${roles.join('')}</select></labe
 ${form('permissions', boxes(user), 'Update permissions')}
 ${user.suspended === null ? form('suspend', '<label>Reason for suspension <input name="reason"></label>', 'Suspend user') : form('unsuspend', `<p>Suspended: ${escaped(user.suspended)}</p>`, 'Unsuspend user')}
 <p><a href="/users?by=${by.uid}">Users</a></p>`,
+    )
+  }
+
+  function staging(by: User, why: string | null): Page {
+    const path = `/staging/users?by=${by.uid}`
+    const rows = (state.staging ?? []).map(
+      (user) =>
+        `<li>${escaped(user.name)} ${escaped(user.email)} – ${roleNames[user.role]}, ${statusOf(user)} ${user.suspended === null ? `<form method="post" action="${path}"><button name="who" value="${user.uid}">Suspend ${escaped(user.name)} in staging</button></form>` : ''}</li>`,
+    )
+    return pageOf(
+      'Signon',
+      'Users in staging',
+      `<h1>Users in staging</h1>${problem(why)}<p>A copy of production, made at 01:03 from Monday to Friday.</p><ul>${rows.join('') || '<li>Nothing was copied yet.</li>'}</ul><p><a href="/users?by=${by.uid}">Users</a></p>`,
     )
   }
 
@@ -105,6 +118,10 @@ ${user.suspended === null ? form('suspend', '<label>Reason for suspension <input
     if (path === '/account/two-step') return method === 'POST' ? ownActs(form) : own(null)
     if (!by) return null
     if (path === '/' || path === '/users') return list(by)
+    if (path === '/staging/users') {
+      const why = method === 'POST' ? suspendInStaging({ state, by, now }, form.get('who')) : null
+      return method === 'POST' && why === null ? goTo(`${path}?by=${by.uid}`) : staging(by, why)
+    }
     if (path === '/users/invitation/new') {
       if (method !== 'POST') return invitation(by, null)
       const why = invite({ state, by, now }, form)
