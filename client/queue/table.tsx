@@ -13,7 +13,15 @@ export interface Opened {
 }
 
 function noLongerHere(row: QueueRow): QueueRow {
-  return { ...row, overdue: false, what: `No longer waiting here: ${row.what}`, taken: null, buttons: [], panel: null }
+  return {
+    ...row,
+    overdue: false,
+    what: `No longer waiting here: ${row.what}`,
+    notes: [],
+    taken: null,
+    buttons: [],
+    panel: null,
+  }
 }
 
 export function QueueTable({
@@ -72,6 +80,11 @@ export function QueueTable({
                   ) : (
                     row.what
                   )}
+                  {row.notes?.map((note) => (
+                    <span key={note} class="hint">
+                      {note}
+                    </span>
+                  ))}
                 </td>
                 <td>
                   <time dateTime={row.since}>{row.sinceWord}</time>

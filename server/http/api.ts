@@ -267,6 +267,8 @@ export interface QueueRow {
   person: string
   level: string
   what: string
+  /** What else to know before one acts, whole sentences. */
+  notes?: string[]
   since: string
   sinceWord: string
   taken: string | null

@@ -51,7 +51,7 @@ export async function mayVouch(db: Kysely<Schema>, { person }: Actor): Promise<b
  * therefore a colleague of everybody there.
  */
 export async function claimsFor(
-  parts: { db: Kysely<Schema>; office: Office; host: CardHost },
+  parts: { db: Kysely<Schema>; office: Office; host: Pick<CardHost, 'boardMembers'> },
   actor: Actor,
   boardIds: string[],
 ): Promise<(Claim & { since: Date })[]> {

@@ -32,7 +32,11 @@ export interface QueueAsked extends Chosen {
 }
 
 /** The queue of the boards that this viewer may see. */
-export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: QueueAsked): Promise<QueueView> {
+export async function readQueue(
+  parts: Pick<ReadingParts, 'db' | 'office'> & { host: Pick<CardHost, 'boardMembers'> },
+  viewer: Viewer,
+  asked: QueueAsked,
+): Promise<QueueView> {
   const { db, office } = parts
   const { board, tab, ...chosen } = asked
   const actor = await loadActor(db.kysely, office, viewer)
@@ -44,9 +48,15 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: Queu
   const ids = shown.map((one) => one.id)
   const now = office.clock.calendar()
   const load = (cards: UnknownCard[]) => loadWorlds(parts, cards, (world) => itemsIn(world, actor))
-  const { worlds, unknown } = await load(actor.person ? await openOn(db.kysely, ids) : [])
+  const { worlds, unknown } = await load(
+    actor.person ? await openRequests(db.kysely, (board) => ids.includes(board)) : [],
+  )
   // What concerns somebody stands in their queue also where they are not on its board. What cannot be read concerns nobody there.
-  const elsewhere = wanted === 'this' || wanted === 'all' ? await requestsOutside(db.kysely, boards, actor) : []
+  const seen = boards.map((one) => one.id)
+  const elsewhere =
+    actor.person && (wanted === 'this' || wanted === 'all')
+      ? await openRequests(db.kysely, (board) => !seen.includes(board))
+      : []
   const theirs = (await load(elsewhere)).worlds.filter((world) => mayLookFrom('', actor, world))
   const monday = mondayOf(now)
   const granted = await db.kysely
@@ -55,6 +65,7 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: Queu
     .where('granted_at', '>=', monday)
     .executeTakeFirstOrThrow()
   return queueView([...worlds, ...theirs], actor, {
+    strayed: new Set(elsewhere.filter(({ connected }) => !connected).map(({ id }) => id)),
     boards,
     board: wanted,
     tab: isTab(tab) ? tab : null,
@@ -75,50 +86,42 @@ export async function readQueue(parts: ReadingParts, viewer: Viewer, asked: Queu
   })
 }
 
-/** Open requests on connected boards that this viewer does not see as a whole. Those who see every board have none. */
-async function requestsOutside(db: Kysely<Schema>, boards: { id: string }[], actor: Actor): Promise<UnknownCard[]> {
-  if (!actor.person) return []
-  const seen = boards.map((board) => board.id)
-  const all = await db.selectFrom('board').select('id').execute()
-  return openOn(
-    db,
-    all.map((board) => board.id).filter((id) => !seen.includes(id)),
-  )
-}
-
-/** Cards with an unfinished request, as they stand in the queue while nothing more is known of them. */
-async function openOn(db: Kysely<Schema>, boardIds: string[]): Promise<UnknownCard[]> {
-  if (boardIds.length === 0) return []
-  return (
-    db
-      .selectFrom('request')
-      .innerJoin('card', 'card.id', 'request.card_id')
-      .select(['card.id', 'card.board_id as boardId', 'card.url'])
-      .where('request.board_id', 'in', boardIds)
-      .where('state', 'not in', [...finalStates])
-      // What is granted waits for nobody, for years, unless somebody is to decide about it or asked for help.
-      .where((eb) =>
-        eb.or([
-          eb('state', '!=', 'granted'),
-          eb.exists(
-            eb
-              .selectFrom('access_review')
-              .select('access_review.id')
-              .whereRef('access_review.person_id', '=', 'request.person_id')
-              .where('closed_at', 'is', null),
-          ),
-          eb.exists(
-            eb
-              .selectFrom('help')
-              .select('help.id')
-              .whereRef('help.request_id', '=', 'request.id')
-              .where('answered_at', 'is', null),
-          ),
-        ]),
-      )
-      .distinct()
-      .execute()
-  )
+/**
+ * Cards with an unfinished request, as they stand in the queue while nothing more is known of them.
+ * @param isThere of which boards, connected or not: whoever moves a card away takes no work out of anybody's sight
+ */
+async function openRequests(db: Kysely<Schema>, isThere: (boardId: string) => boolean): Promise<UnknownCard[]> {
+  const open = await db
+    .selectFrom('request')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .leftJoin('board', 'board.id', 'request.board_id')
+    .select(['card.id', 'request.board_id as boardId', 'card.url', 'board.id as connected'])
+    .where('state', 'not in', [...finalStates])
+    // What is granted waits for nobody, for years, unless somebody is to decide about it or asked for help.
+    .where((eb) =>
+      eb.or([
+        eb('state', '!=', 'granted'),
+        eb.exists(
+          eb
+            .selectFrom('access_review')
+            .select('access_review.id')
+            .whereRef('access_review.person_id', '=', 'request.person_id')
+            .where('closed_at', 'is', null),
+        ),
+        eb.exists(
+          eb
+            .selectFrom('help')
+            .select('help.id')
+            .whereRef('help.request_id', '=', 'request.id')
+            .where('answered_at', 'is', null),
+        ),
+      ]),
+    )
+    .distinct()
+    .execute()
+  return open
+    .filter(({ boardId }) => isThere(boardId))
+    .map(({ connected, ...card }) => ({ ...card, connected: connected !== null }))
 }
 
 /** Boards that this viewer may see: connected ones whose members, as Trello says, they are among. */
@@ -126,7 +129,7 @@ async function visibleBoards(
   db: Kysely<Schema>,
   actor: Actor,
   viewer: Viewer,
-  host: CardHost,
+  host: Pick<CardHost, 'boardMembers'>,
 ): Promise<{ id: string; name: string }[]> {
   const boards = await db.selectFrom('board').select(['id', 'name']).orderBy('name').execute()
   // Doers work the whole queue without being on every team's board: the rules' help comes from outside the team.

@@ -7,7 +7,7 @@ import { upcomingItem, type Viewpoint } from '../views/upcoming.ts'
 import type { ReadingParts } from './parts.ts'
 
 /** The ladder of notices in the queue of those who may know that somebody is away. It goes into no handover. */
-export async function upcomingFor({ db, office }: ReadingParts, actor: Actor): Promise<Item[]> {
+export async function upcomingFor({ db, office }: Pick<ReadingParts, 'db' | 'office'>, actor: Actor): Promise<Item[]> {
   if (!actor.person) return []
   const upcoming = await upcomingReviews(db.kysely, office)
   if (upcoming.length === 0) return []

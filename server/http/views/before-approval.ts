@@ -102,8 +102,14 @@ function detachButtons({ request }: World, viewer: Viewer): Button[] {
 /** Notice that nothing moved for long, with the one click that keeps the request open. */
 export function expiryRows(world: World, viewer: Viewer): Row[] {
   if (world.expires === null) return []
-  const keep = viewer.may('keep-open') ? [acts('Keep it open', 'keep-open', world.request?.id ?? '')] : []
+  const keep = keepOpen(world, viewer)
   return [line('expires', 'turn', '', `This request expires on ${dateWords(world.expires, world.now)}`, null, keep)]
+}
+
+/** @param label what it is about, where several people's stand in one list */
+export function keepOpen({ request, expires }: World, viewer: Viewer, label?: string): Button[] {
+  if (expires === null || !viewer.may('keep-open')) return []
+  return [acts('Keep it open', 'keep-open', request?.id ?? '', {}, 'plain', label)]
 }
 
 /** What is left, as the engineer reads it and as others do. */

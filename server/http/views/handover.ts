@@ -18,8 +18,9 @@ export function nothingChanged(since: Date): Changed {
   return { since, granted: [], revoked: [], closed: [], steps: 0 }
 }
 
+/** Revocations go before grants; of each what is overdue, and then what waits longest. */
 export function byUrgency(one: Item, other: Item): number {
-  const weigh = (item: Item) => (item.row.overdue ? 0 : 2) + (item.revokes ? 0 : 1)
+  const weigh = (item: Item) => (item.revokes ? 0 : 2) + (item.row.overdue ? 0 : 1)
   return weigh(one) - weigh(other) || one.since.getTime() - other.since.getTime()
 }
 

@@ -1,18 +1,20 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
+import { isClosed } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, QueueRow } from '../api.ts'
 import { ofManager } from './apprentices.ts'
+import { keepOpen } from './before-approval.ts'
 import { continueButton, endingButtons, revokeButton } from './ending.ts'
 import { reviewButtons } from './reviewing.ts'
 import { besides, stepPanel } from './step-panel.ts'
-import { waitsSince } from './step-turns.ts'
+import { progress, waitsSince } from './step-turns.ts'
 import { isOwnStep, stepButtons } from './step-view.ts'
-import type { Turn } from './turn.ts'
+import { state, type Turn } from './turn.ts'
 import { isPaused, reviewOutstanding, shortLevel, turnsOf } from './turns.ts'
 
 import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
 import { keepersFinding } from './windows/recording.ts'
-import { ageWords, daysSince, listWords } from './words.ts'
+import { ageWords, dateWords, daysSince, listWords } from './words.ts'
 
 /** Every open turn of one card, as rows of the queue with their step panels. */
 
@@ -35,6 +37,7 @@ export type QueueState = 'asked' | 'granting' | 'stopped' | 'revoking' | 'review
 
 export interface Item {
   row: QueueRow
+  /** None but `everything` where it waits for nobody: the server works on it. */
   tabs: Tab[]
   since: Date
   revokes: boolean
@@ -49,9 +52,29 @@ export interface Item {
 
 /** Every turn of one card. Also asked beforehand, so that a card which cannot be shown is found before the rest is. */
 export function itemsIn(world: World, actor: Actor): Item[] {
-  return turnsOf(world)
-    .filter((turn) => turn.kind !== 'state')
-    .flatMap((turn) => itemsOf(world, turn, actor))
+  const turns = turnsOf(world).filter((turn) => turn.kind !== 'state')
+  return [...turns, ...serversTurn(world)].flatMap((turn) => itemsOf(world, turn, actor))
+}
+
+/** Whether anybody has to do something about it. */
+export function waitsForSomebody({ tabs }: Item): boolean {
+  return tabs.some((tab) => tab !== 'everything')
+}
+
+/** What the server itself is doing, so that nobody takes it for forgotten while a system is down and tried again. */
+function serversTurn(world: World): Turn[] {
+  const { request, steps } = world
+  if (!request || isPaused(request) || !(request.state === 'granting' || request.state === 'revoking')) return []
+  const direction = request.state === 'revoking' ? 'revoke' : 'grant'
+  const own = steps.filter(
+    (step) => step.direction === direction && step.turn === 'us' && step.state !== 'stuck' && !isClosed(step),
+  )
+  if (own.length === 0) return []
+  const { closed, all } = progress(world, direction)
+  const systems = listWords([...new Set(own.map(({ plan }) => plan.systemName))])
+  const since = new Date(Math.min(...own.map((step) => waitsSince(world, step).getTime())))
+  const text = `${direction === 'revoke' ? 'Revoking' : 'Granting'} ${closed} of ${all}: we work on ${systems}`
+  return [{ ...state(text, 'sky', since), role: 'us' }]
 }
 
 function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
@@ -139,8 +162,8 @@ function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueR
   const asked = world.helps.find((help) => help.id === turn.help)
   const question = asked && viewer.sees !== 'plan' ? `: ${asked.what}` : ''
   return {
-    key: `${world.card.id}-${turn.help ?? turn.review ?? turn.text}`,
-    overdue: daysSince(turn.since, world.now) >= OVERDUE_DAYS,
+    key: `${world.card.id}-${turn.help ?? turn.review ?? (turn.role === 'us' ? 'us' : turn.text)}`,
+    overdue: turn.role !== 'us' && daysSince(turn.since, world.now) >= OVERDUE_DAYS,
     ...about,
     what: asked
       ? `Help with ${asked.system}${question}`
@@ -149,9 +172,22 @@ function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueR
     sinceWord: ageWords(turn.since, world.now),
     taken: null,
     tab: '',
-    buttons: turnButtons(world, turn, viewer, about.person),
+    ...expiring(world, turn),
+    buttons: [...turnButtons(world, turn, viewer, about.person), ...keepOpenButton(world, turn, viewer)],
     panel: null,
   }
+}
+
+/** A request that expires says so wherever somebody could still move it. */
+function expiring({ expires, now }: World, turn: Turn): Pick<QueueRow, 'notes'> {
+  return expires === null || turn.help !== null || turn.review !== null
+    ? {}
+    : { notes: [`This request expires on ${dateWords(expires, now)}.`] }
+}
+
+function keepOpenButton(world: World, turn: Turn, viewer: Viewer): Button[] {
+  if (turn.help !== null || turn.review !== null) return []
+  return keepOpen(world, viewer, `Keep it open: ${world.engineer?.fullName ?? shortLevel(world)}`)
 }
 
 /** The line manager reads that it is their word; nobody else learns whose is missing. */
@@ -169,6 +205,7 @@ function keeperWords(world: World, turn: Turn, viewer: Viewer): string {
 
 function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): Button[] {
   const id = world.request?.id ?? ''
+  if (turn.role === 'us') return []
   if (turn.review !== null) return reviewButtons(viewer, id, who)
   if (turn.help !== null)
     return viewer.may('answer-help') ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${who}`)] : []
@@ -224,9 +261,10 @@ function tabsOf(turn: Turn, own: boolean): Tab[] {
     case 'keeper':
     case 'line-manager':
     case 'reviewer':
+      found.push('others')
+      break
     case 'us':
     case 'nobody':
-      found.push('others')
       break
   }
   return found

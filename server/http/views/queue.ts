@@ -5,7 +5,7 @@ import { type Claim, claimRowInQueue } from './claims.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { heldRunItem } from './held-runs.ts'
 import { type Chosen, chosenOf, everything, filtersOf, pictureOf } from './queue-filters.ts'
-import { type Item, itemsIn, type Tab, tabs } from './queue-items.ts'
+import { type Item, itemsIn, type Tab, tabs, waitsForSomebody } from './queue-items.ts'
 import { type UnknownCard, unknownRow } from './unknown-row.ts'
 import { versionOf } from './version.ts'
 import { ageWords, count, dateWords } from './words.ts'
@@ -25,6 +25,8 @@ export interface QueueOptions {
   emptyWeekFrom?: string | null
   /** Cards whose request cannot be read or judged. */
   unknown?: UnknownCard[]
+  /** Cards on boards that are not connected. */
+  strayed?: ReadonlySet<string>
   /** For the handover: what changed since the last one. */
   changed?: Changed
   /** Who says that they are somebody, on boards that this viewer is on. */
@@ -44,7 +46,10 @@ export function isTab(text: string): text is Tab {
 }
 
 export function queueView(worlds: World[], actor: Actor, options: QueueOptions): QueueView {
-  const known = worlds.flatMap((world) => itemsIn(world, actor))
+  const known = worlds.flatMap((world) => {
+    const items = itemsIn(world, actor)
+    return options.strayed?.has(world.card.id) ? items.map(ofNoBoard) : items
+  })
   const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
   const exports = options.exports ?? []
@@ -55,16 +60,17 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)
-  const oldest = chosenOf([...known, ...claims, ...exports], options.chosen ?? everything).toSorted(
-    (a, b) => a.since.getTime() - b.since.getTime(),
-  )[0]
+  const waiting = items.filter(waitsForSomebody)
+  const oldest = chosenOf([...known, ...claims, ...exports], options.chosen ?? everything)
+    .filter(waitsForSomebody)
+    .toSorted((a, b) => a.since.getTime() - b.since.getTime())[0]
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''
   const view: Omit<QueueView, 'version'> = {
     boards: options.boards,
     board: options.board,
     summary: `${emptyWeek(actor, options)}${
       oldest
-        ? `${items.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
+        ? `${waiting.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
         : `${unknown.length > 0 ? `${count(unknown.length, 'card')} cannot be read.` : 'Nothing is waiting.'} ${grantedWords(options)}`
     }`,
     tabs: tabs.map(([id, text]) => ({
@@ -74,12 +80,21 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
       selected: id === tab,
     })),
     filters: filtersOf(all, options.chosen ?? everything),
-    picture: pictureOf(items, options.now),
+    picture: pictureOf(waiting, options.now),
     rows: rows.map((item) => item.row),
     empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
-    handover: handoverLines(turns, options.changed ?? nothingChanged(options.now), options.now),
+    handover: handoverLines(
+      turns.filter(waitsForSomebody),
+      options.changed ?? nothingChanged(options.now),
+      options.now,
+    ),
   }
   return { ...view, version: versionOf(view) }
+}
+
+function ofNoBoard(item: Item): Item {
+  const note = 'Its card is on a board that is not connected, so nothing is written there.'
+  return { ...item, row: { ...item.row, notes: [...(item.row.notes ?? []), note] } }
 }
 
 function claimItem(claim: Claim & { since: Date }, now: Date): Item {

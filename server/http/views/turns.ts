@@ -27,7 +27,7 @@ function unsorted(world: World): Turn[] {
   const { request, card } = world
   if (card.kind === 'template') return []
   if (request && isPaused(request))
-    return [turn('sponsor', 'Sponsor: continue or not', request.updated_at), ...helpTurns(world)]
+    return [turn('sponsor', 'Sponsor: continue or not', request.updated_at), ...reviewTurns(world), ...helpTurns(world)]
   if (!request) return [state('Not started', 'light-gray', card.read_at)]
   if (request.state === 'candidate')
     return [

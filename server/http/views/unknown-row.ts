@@ -4,6 +4,8 @@ export interface UnknownCard {
   id: string
   boardId: string
   url: string
+  /** Whether its board is one that we look after. */
+  connected: boolean
 }
 
 /** A card whose request cannot be read or judged: it stands in the queue, so that nobody takes it for done. */

@@ -15,6 +15,7 @@ function queue(names: StateName[], viewer: string, tab: Tab | null = null): Queu
 }
 const selected = (view: QueueView) => view.tabs.find((tab) => tab.selected)?.id
 const counts = (view: QueueView) => Object.fromEntries(view.tabs.map((tab) => [tab.id, tab.count]))
+const nothing = { 'second-line': 0, yours: 0, sponsors: 0, engineers: 0, others: 0, stuck: 0, everything: 0 }
 const mixed: StateName[] = [
   'ready',
   'engineer to accept',
@@ -40,18 +41,43 @@ test('each turn stands under whose it is; what is nobody’s turn does not stand
     engineers: 1,
     others: 2,
     stuck: 2,
-    everything: 9,
+    everything: 10,
   })
 })
 
-test('overdue first, then revocations, then the oldest', () => {
+test('revocations first, however long a grant is overdue; then what is overdue, then the oldest', () => {
   const rows = queue(['help asked', 'revoking, 2nd line', '2nd line to do Signon', 'done, to be seen'], 'alex').rows
   expect(rows.map((row) => [row.overdue, row.level, row.what.split(':')[0]])).toEqual([
-    [true, 'Deploy', 'Signon'],
     [false, 'Revoke', 'Signon'],
+    [true, 'Deploy', 'Signon'],
     [false, 'Deploy', 'Help with Google Cloud'],
     [false, 'Deploy', 'Logit'],
   ])
+})
+
+test('what the server itself works on stands under Everything, is nobody’s, and is not counted as waiting', () => {
+  const revoking = queue(['revoking'], 'alex', 'everything')
+  expect(revoking.rows).toMatchObject([
+    { level: 'Revoke', what: expect.stringMatching(/^Revoking \d of \d+: we work on /), overdue: false, buttons: [] },
+  ])
+  expect(counts(revoking)).toEqual({ ...nothing, everything: 1 })
+  expect(revoking.summary).toContain('Nothing is waiting.')
+  expect(revoking.handover.join()).not.toContain('we work on')
+  expect(queue(['revoking, 2nd line'], 'alex', 'everything').rows.map(({ what }) => what)).toEqual([
+    expect.stringContaining('Signon'),
+  ])
+})
+
+test('a request that is about to expire says when in its row, and is kept open there by whoever may', () => {
+  const soon = makeWorld({ expires: '2026-11-29' })
+  const row = (viewer: string) =>
+    queueView([soon], actorIn(soon, viewer), { boards: [], board: 'all', tab: 'everything', now, grantedThisWeek: 0 })
+      .rows[0]
+  expect(row('sam')?.notes).toEqual(['This request expires on 29 November.'])
+  expect(row('sam')?.buttons).toContainEqual(
+    expect.objectContaining({ text: 'Keep it open', label: 'Keep it open: Priya Shah' }),
+  )
+  expect(row('lee')?.buttons).toEqual([])
 })
 
 test('a row carries its whole step panel for those who do steps, and none for others', () => {
