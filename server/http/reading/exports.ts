@@ -20,7 +20,10 @@ function refusedTo(actor: Actor): string | null {
   return refusedByTable('import-export', relationsOf(actor, null, []))
 }
 
-export async function exportsFor(parts: ReadingParts, actor: Actor): Promise<Item[]> {
+export async function exportsFor(
+  parts: Pick<ReadingParts, 'db' | 'office' | 'exports'>,
+  actor: Actor,
+): Promise<Item[]> {
   if (!actor.person || refusedTo(actor) !== null) return []
   const states = (await parts.exports()).filter(({ dueSince }) => dueSince !== null)
   if (states.length === 0) return []
@@ -53,7 +56,7 @@ function idsWith({ secondLine, keepers, people }: Shared, role: TurnRole): strin
 }
 
 /** Where it is downloaded: the page of the system's first target that has one. */
-function pageOf({ office }: ReadingParts, system: string): string | null {
+function pageOf({ office }: Pick<ReadingParts, 'office'>, system: string): string | null {
   const targets = Object.entries(office.installation.targets).filter(([name]) => name.startsWith(`${system}:`))
   return targets.map(([, { page }]) => linkOrNull(page ?? '')).find((page) => page !== null) ?? null
 }

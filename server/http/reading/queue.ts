@@ -33,7 +33,7 @@ export interface QueueAsked extends Chosen {
 
 /** The queue of the boards that this viewer may see. */
 export async function readQueue(
-  parts: Pick<ReadingParts, 'db' | 'office'> & { host: Pick<CardHost, 'boardMembers'> },
+  parts: Pick<ReadingParts, 'db' | 'office' | 'exports'> & { host: Pick<CardHost, 'boardMembers'> },
   viewer: Viewer,
   asked: QueueAsked,
 ): Promise<QueueView> {
