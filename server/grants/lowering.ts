@@ -42,7 +42,9 @@ export function loweringOf(world: World, to: LevelId): Lowering | null {
   const own = world.steps.filter((step) => step.direction === 'grant' && isClosed(step)).map(({ plan }) => plan)
   // What comes with something that stays cannot go: Argo CD goes with its team.
   const cannotGo = own.filter((plan) => keys.has(plan.key) || (plan.follows !== null && keys.has(plan.follows)))
-  const goes = goesWhole(world).filter((plan) => !cannotGo.some((one) => one.key === plan.key))
+  const goes = goesWhole(world).filter(
+    ({ key, copyOf }) => !cannotGo.some((one) => one.key === key || one.key === copyOf),
+  )
   const instead = lower.steps
     .filter((plan) => !cannotGo.some((one) => one.key === plan.key))
     // Their account is there already: nothing of it is the engineer's to do.

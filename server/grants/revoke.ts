@@ -1,5 +1,6 @@
 import type { Doing, RequestRow, StepRow, World } from '../requests/act.ts'
 import { changeRequest, requestOf } from '../requests/acts/common.ts'
+import { copiesByHand } from '../rules/outlives.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { beside } from './beside.ts'
 import { isGivenBy } from './ledger.ts'
@@ -85,21 +86,23 @@ async function fencePending({ tx, clock }: Pick<Doing, 'tx' | 'clock'>, request:
  */
 export function goesWith(world: World, key: string): PlanStep[] {
   const held = world.holdings.filter((holding) => holding.request_id === world.request?.id)
-  return world.steps
+  const goes = world.steps
     .filter((step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)))
     .filter((step) => !step.plan.nothingToUndo && neededBy(world, step) === null)
     .filter((step) => step.key === key || step.plan.follows === key)
     .map(({ plan }) => plan)
+  return [...goes, ...copiesByHand(goes, world.now)]
 }
 
 /** All that revoking this request takes: what it did, what it took over, and what the systems show beside the record. */
 export function goesWhole(world: World): PlanStep[] {
-  return [
+  const goes = [
     ...[...world.takenOver, ...undoable(world)]
       .filter((step) => !isTakenBack(world, step) && neededBy(world, step) === null)
       .map(({ plan }) => plan),
     ...beside(world),
   ]
+  return [...goes, ...copiesByHand(goes, world.now)]
 }
 
 /**

@@ -5,6 +5,7 @@ import type { NewNotice, RequestRow, World } from '../requests/act.ts'
 import { changeRequest } from '../requests/acts/common.ts'
 import { isTold } from '../requests/notices.ts'
 import { loadWorld, type Office, type Shared } from '../requests/world.ts'
+import { settleCopies, writeLateCopies } from './copies.ts'
 import { DOERS, doersNotice } from './doers-notices.ts'
 import { engineerStepsNotice, grantedNotice, heldNotice, refusedNotice, revokedNotice } from './notices.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
@@ -31,8 +32,7 @@ export async function settleSteps(
   const { tx, clock } = hand
   const first = await loadWorld(tx, office, cardId, null, known)
   if (!first?.request) return null
-  const begun =
-    first.request.state === 'granting' ? await unlock(tx, first.request, adapters, clock.calendar(), clock.wall()) : 0
+  const begun = await followOn(hand, adapters, first.request, first)
   const world = begun > 0 ? await loadWorld(tx, office, cardId, null, first) : first
   if (!world?.request) return null
   const { request } = world
@@ -70,6 +70,15 @@ export async function settleSteps(
     .where('id', '=', request.id)
     .execute()
   return world
+}
+
+/** What follows from the steps as they stand: the next ones begin, or a copy is taken too. Answers how many. */
+async function followOn(hand: Hand, adapters: Adapters, request: RequestRow, world: World): Promise<number> {
+  const { tx, clock } = hand
+  if (request.state === 'granting') return unlock(tx, request, adapters, clock.calendar(), clock.wall())
+  if (request.state !== 'revoking') return 0
+  await settleCopies(hand, world)
+  return writeLateCopies(hand, request, world.steps, adapters)
 }
 
 async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, world: World): Promise<void> {

@@ -23,6 +23,8 @@ export function readerFor(
   adapters: Adapters,
   { plan, direction }: Pick<StepRow, 'plan' | 'direction'>,
 ): SystemAdapter | null {
+  // Whoever reads the original sees nothing of its copy.
+  if (plan.copyOf !== undefined) return null
   const adapter = adapters.get(plan.system)
   return adapter?.reads?.({ environment: plan.environment, wanted: plan.wanted, direction }) ? adapter : null
 }

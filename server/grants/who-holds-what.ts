@@ -34,6 +34,8 @@ export interface LedgerLine {
   lastSeenAt: Date | null
   missingSince: Date | null
   endedAt: Date | null
+  /** Until when something may act on although it ended: sessions, and copies that follow later. */
+  effectiveBy: Date | null
   nothingToUndo: boolean
   /** Of a request that is granted, with nothing of it revoked. */
   whole: boolean
@@ -53,6 +55,7 @@ export async function everyHolding(
     .innerJoin('request', 'request.id', 'holding.request_id')
     .innerJoin('card', 'card.id', 'request.card_id')
     .innerJoin('step', 'step.id', 'holding.step_id')
+    .leftJoin('step as ender', 'ender.id', 'holding.ended_by_step')
     .leftJoin('person as decider', 'decider.id', 'request.approved_by')
     .leftJoin('person as lowerer', 'lowerer.id', 'request.lowered_by')
     .selectAll('holding')
@@ -60,6 +63,7 @@ export async function everyHolding(
       'person.full_name',
       'card.url',
       'step.plan',
+      'ender.effective_by',
       'decider.full_name as decided_by',
       'lowerer.full_name as lowered_by',
       'request.approved_at',
@@ -116,6 +120,7 @@ export async function everyHolding(
     lastSeenAt: row.last_seen_at,
     missingSince: row.missing_since,
     endedAt: row.ended_at,
+    effectiveBy: row.effective_by,
     nothingToUndo: row.plan.nothingToUndo,
     // What was only adopted is no level that somebody approved.
     whole: row.state === 'granted' && row.approval_id !== null && !row.reduced,

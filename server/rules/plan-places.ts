@@ -71,6 +71,7 @@ function meets(one: string | null, other: string | null): boolean {
   return one === null || other === null || one === other
 }
 
-function keyOf(name: string, environment: string | null): string {
+/** As steps and holdings are named: `grant` or `grant/environment`. */
+export function keyOf(name: string, environment: string | null): string {
   return environment === null ? name : `${name}/${environment}`
 }

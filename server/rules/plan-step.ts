@@ -1,7 +1,7 @@
 import { endingIn, endingWords } from './ending.ts'
 import { methodOf } from './installation-check.ts'
 import { grantAt } from './instead.ts'
-import type { Place } from './plan-places.ts'
+import { keyOf, type Place } from './plan-places.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
 import { targetIn } from './targets.ts'
 import type { AccountKind, Installation, PersonFacts, PlanStep, RequestFacts } from './types.ts'
@@ -63,6 +63,8 @@ export function stepOf(
     selfCheck: selfCheckOf(grant, fill),
     alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,
     ...(grant.copiedBy ? { copiedBy: grant.copiedBy } : {}),
+    ...(grant.copy ? { copy: copyOf(name, grant.copy, fill) } : {}),
+    ...(grant.sessionHours ? { sessionHours: grant.sessionHours } : {}),
     hint: grant.hint ? fill(grant.hint) : null,
     ...(grant.onReturn ? { onReturn: fill(grant.onReturn) } : {}),
   }
@@ -92,6 +94,17 @@ function engineerPart({ engineer }: Grant, fill: Fill): PlanStep['engineer'] {
     trap: engineer.trap ? fill(engineer.trap) : null,
     seenByUs: engineer.seenByUs,
     when: engineer.when,
+  }
+}
+
+function copyOf(name: string, copy: NonNullable<Grant['copy']>, fill: Fill): NonNullable<PlanStep['copy']> {
+  const { environment, short, undo, undoTask } = copy
+  return {
+    key: keyOf(name, environment),
+    environment,
+    short: fill(short),
+    undo: fill(undo),
+    undoTask: filledTask(undoTask, fill),
   }
 }
 

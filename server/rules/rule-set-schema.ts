@@ -115,6 +115,10 @@ const grant = z.strictObject({
   alsoAppearsIn: z.string().optional(),
   /** By which copy it turns up there, so that its day can be told. */
   copiedBy: oneOf('weekday-copy').optional(),
+  /** How it is taken in the copy by hand, as a step of its own, wherever the copy comes late. */
+  copy: z.strictObject({ environment: text, short: text, undo: text, undoTask: task }).optional(),
+  /** How long a session lasts at most that was open when it was taken. */
+  sessionHours: z.number().int().positive().max(24).optional(),
   hint: z.string().optional(),
   /** What somebody who had it and comes back must know: what returns by itself, and what does not work any more. */
   onReturn: text.optional(),

@@ -243,6 +243,12 @@ export interface PlanStep {
   alsoAppearsIn: string | null
   /** The copy that brings it there; steps of earlier versions do not say. */
   copiedBy?: 'weekday-copy' | undefined
+  /** How it is taken in the copy too, wherever that comes late. */
+  copy?: { key: string; environment: string; short: string; undo: string; undoTask: TaskWords } | undefined
+  /** Key of the step whose copy this one is. */
+  copyOf?: string | undefined
+  /** For how long sessions act on that were open when it was taken, in hours. Left out: they end with it. */
+  sessionHours?: number | undefined
   /** What the engineer does once it is there, e.g. sign out and in again. */
   hint: string | null
   /** What whoever had it and comes back must know; steps of earlier versions do not say. */

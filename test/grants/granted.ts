@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { isClosed, isHandWork } from '../../server/grants/steps.ts'
 import type { StepRow } from '../../server/requests/act.ts'
+import { loadWorld } from '../../server/requests/world.ts'
 import { lists, type TestOffice } from './office.ts'
 
 /** Everything of a Deploy request of Priya's, closed. Answers its id. */
@@ -17,6 +18,18 @@ export async function granted(it: TestOffice): Promise<string> {
   for (const key of ['aws-user/staging', 'aws-user/production']) await it.attest(request, key)
   expect((await it.request(request)).state).toBe('granted')
   return request
+}
+
+/** All that a decision about a request may look at. */
+export async function worldOf({ db, office }: TestOffice, request: string) {
+  const { card_id } = await db.kysely
+    .selectFrom('request')
+    .select('card_id')
+    .where('id', '=', request)
+    .executeTakeFirstOrThrow()
+  const world = await loadWorld(db.kysely, office, card_id)
+  if (!world) throw new Error('no world')
+  return world
 }
 
 export interface World {

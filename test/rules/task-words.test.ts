@@ -48,7 +48,6 @@ test('Signon, Normal', () => {
     ['Open Signon in production, Users', null],
     ['Find the person by email', email],
     ['Choose Suspend user, with this reason', 'production access revoked'],
-    ['From Friday to Sunday, do the same in staging: it follows only after the next weekday copy', null],
   ])
 })
 

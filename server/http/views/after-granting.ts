@@ -75,7 +75,7 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
       ...missing.flatMap((one) => missingRow(world, viewer, one)),
       ...worksRows(world, (step) => held.has(step.key), 'Revoked'),
     ],
-    detail: [],
+    detail: effectiveRows(world),
     buttons: [
       ...keepButton(world, viewer),
       ...(viewer.isEngineer ? [] : lowerButton(world, viewer)),
@@ -113,7 +113,7 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
     next: open.map((step) => stepRow(step, world, viewer, actor)),
     detail: [
       ...(done.length > 0 ? [line('gone', 'yes', 'Gone', listWords(done.map((step) => step.plan.words.short)))] : []),
-      ...effectiveRows(world, done),
+      ...effectiveRows(world),
     ],
     buttons: [],
     folds:
@@ -153,13 +153,29 @@ function missingRow(world: World, viewer: Viewer, holding: HoldingRow): Row[] {
   return [line(`missing-${holding.id}`, 'warn', 'Not there', title, detail)]
 }
 
+/** That nothing is left, once nothing acts on any more: until then, by when it is so. */
+export function revokedWords(world: World): string {
+  const { request, now } = world
+  const on = `Revoked on ${dayWords(request?.state_since ?? now, now)}`
+  const last = lastEffect(world)
+  return last ? `${on}, ${effectiveWords(last, now)}` : `${on}. Nothing is left`
+}
+
 /** What is gone already and still acts for a while: sessions and copies that nobody can end earlier. */
-function effectiveRows(world: World, done: StepRow[]): Row[] {
-  const words = done.flatMap((step) => {
-    const effective = effectiveWords(step.effective_by, world.now)
+function effectiveRows(world: World): Row[] {
+  const words = stepsOf(world, 'revoke').flatMap((step) => {
+    const effective = isClosed(step) ? effectiveWords(step.effective_by, world.now) : null
     return effective ? [`${step.plan.words.short}, ${effective}`] : []
   })
   return words.length > 0 ? [line('effective', 'moving', 'Gone, and still works for a while', words.join('; '))] : []
+}
+
+function lastEffect(world: World): Date | null {
+  const ends = stepsOf(world, 'revoke').flatMap((step) =>
+    isClosed(step) && step.effective_by ? [step.effective_by] : [],
+  )
+  const last = new Date(Math.max(0, ...ends.map((end) => end.getTime())))
+  return last > world.now ? last : null
 }
 
 export function closed(world: World, viewer: Viewer, actor: Actor, headline: string): Blocks {
@@ -177,7 +193,7 @@ export function closed(world: World, viewer: Viewer, actor: Actor, headline: str
       ? opens(request?.state === 'ended' ? 'Ask to return' : 'Ask again', 'ask', world.card.id, 'primary')
       : null,
     next: [],
-    detail: [],
+    detail: request?.state === 'ended' ? effectiveRows(world) : [],
     buttons: nameButtons(world, viewer, actor),
     folds:
       stepsOf(world, 'revoke').length > 0

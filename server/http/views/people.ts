@@ -12,7 +12,7 @@ import { row, section } from './settings/parts.ts'
 import { versionOf } from './version.ts'
 import { downloads, opens } from './viewer.ts'
 import { absenceFields } from './windows/recording.ts'
-import { agoWords, capital, count, dateWords, dayWords, listWords, onWhoseWord } from './words.ts'
+import { agoWords, capital, count, dateWords, dayWords, effectiveWords, listWords, onWhoseWord } from './words.ts'
 
 /** The ledger, looked at by person: made from steps, never typed in. */
 
@@ -249,8 +249,13 @@ function endedPart(ended: LedgerLine[], { levelName, now }: PersonKnown): Window
       `${levelName(line)} from ${dayWords(line.since, now)} to ${dayWords(line.endedAt ?? now, now)}`,
     ),
   )
+  // What still works is not folded away with what is over.
+  const acting = ended.flatMap((line) => {
+    const effective = effectiveWords(line.effectiveBy, now)
+    return effective ? [row(`acting-${line.id}`, 'moving', 'Still works for a while', thing(line), effective)] : []
+  })
   return {
-    ...section('What was revoked', []),
+    ...section('What was revoked', acting),
     folds: [{ id: 'ended', title: count(rows.length, 'thing'), rows, text: [] }],
   }
 }

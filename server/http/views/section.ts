@@ -1,7 +1,7 @@
 import type { Actor, World } from '../../requests/act.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
 import type { BadgeView, SectionView } from '../api.ts'
-import { closed, granted, paused, revoking } from './after-granting.ts'
+import { closed, granted, paused, revokedWords, revoking } from './after-granting.ts'
 import { badgeModel, badgesAt } from './badges.ts'
 import { candidate, collecting, template } from './before-approval.ts'
 import { type Blocks, person, type Told } from './blocks.ts'
@@ -145,7 +145,7 @@ function blocksOf(world: World, viewer: Viewer, actor: Actor, told: Told | null)
     case 'revoking':
       return revoking(world, viewer, actor)
     case 'ended':
-      return closed(world, viewer, actor, `Revoked on ${dayWords(request.state_since, world.now)}. Nothing is left`)
+      return closed(world, viewer, actor, revokedWords(world))
     case 'declined':
       return closed(
         world,

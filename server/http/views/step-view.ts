@@ -33,8 +33,11 @@ export function proofWords(step: StepRow, world: World): string {
       const effective = effectiveWords(step.effective_by, world.now)
       return `verified in ${step.plan.systemName}${when}${effective ? `, ${effective}` : ''}`
     }
-    case 'seen':
-      return `seen by ${name(step.seen_by)}${step.seen_by === world.request?.approved_by ? ', who also approved' : ''}`
+    case 'seen': {
+      const approved = step.seen_by === world.request?.approved_by ? ', who also approved' : ''
+      const effective = effectiveWords(step.effective_by, world.now)
+      return `seen by ${name(step.seen_by)}${approved}${effective ? `, ${effective}` : ''}`
+    }
     case 'done':
       return step.turn === 'us' ? step.sentence : `done by ${name(step.done_by)}, not checked`
     case 'planned':

@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
+import { actsUntil } from '../../../rules/outlives.ts'
 import { isThatPerson } from '../../../rules/same-person.ts'
 import { isClosed, isDoer } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement } from './changing.ts'
@@ -51,6 +52,7 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
         state: 'seen',
         seen_by: doing.actor.person.id,
         seen_at: doing.clock.calendar(),
+        effective_by: step.direction === 'revoke' ? actsUntil(step.plan, step.done_at ?? doing.clock.calendar()) : null,
         turn: 'nobody',
         sentence: `Seen by ${doing.actor.person.fullName}${seerIsApprover ? ', who also approved' : ''}.`,
         remedy: null,

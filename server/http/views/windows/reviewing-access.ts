@@ -6,7 +6,7 @@ import { keepingWords, whyHere } from '../reviewing.ts'
 import { shortLevel } from '../turns.ts'
 import { listWords } from '../words.ts'
 import { type Form, field, part } from './fields.ts'
-import { byWhom, foundWords, staysUntil, unreadWords } from './revoking.ts'
+import { byWhom, foundWords, orNothing, staysUntil, unreadWords } from './revoking.ts'
 
 /**
  * Windows about everything that one person holds: what stands in them is what is signed. Without it, nobody looked, because
@@ -113,7 +113,7 @@ function goesParts(whole: WholeRevocation): WindowPart[] {
   const plans = whole.goes.map(({ plan }) => plan)
   return [
     { ...part('What goes', []), rows: rowsOf(whole), text: unreadWords(whole.unread) },
-    { ...part('What stays, until when', []), text: [...staysUntil(plans), ...requestsEnd(whole)] },
+    { ...part('What stays, until when', []), text: orNothing([...staysUntil(plans), ...requestsEnd(whole)]) },
   ]
 }
 

@@ -39,7 +39,7 @@ export function undoForm(world: World): Form {
       },
       {
         ...part('What stays, until when', []),
-        text: [...staysUntil(goes), ...staysWords(world)],
+        text: orNothing([...staysUntil(goes), ...staysWords(world)]),
       },
       part('Revoke', [why]),
     ],
@@ -50,8 +50,22 @@ export function undoForm(world: World): Form {
 
 /** Copies and sessions that outlive what gave them. */
 export function staysUntil(goes: PlanStep[]): string[] {
-  const copies = new Set(goes.flatMap((plan) => plan.alsoAppearsIn ?? []))
-  return [...copies, 'Sessions that are open now may last until they end, at most 8 hours.']
+  // Where the copy is taken by hand, it does not wait until it follows.
+  const follows = goes.filter(({ key }) => !goes.some((one) => one.copyOf === key))
+  const copies = new Set(follows.flatMap((plan) => plan.alsoAppearsIn ?? []))
+  const lasting = goes.filter(({ sessionHours }) => sessionHours !== undefined)
+  const hours = Math.max(...lasting.map(({ sessionHours }) => sessionHours ?? 0))
+  const names = listWords([...new Set(lasting.map(({ systemName }) => systemName))])
+  return [
+    ...copies,
+    ...(lasting.length > 0
+      ? [`Sessions in ${names} that are open now may last until they end, at most ${hours} hours.`]
+      : []),
+  ]
+}
+
+export function orNothing(text: string[]): string[] {
+  return text.length > 0 ? text : ['Nothing.']
 }
 
 export function byWhom(world: World, plan: PlanStep): string | null {
