@@ -254,6 +254,7 @@ test('who holds what: the list, one page with something missing, and the way bac
       lastSeenAt: daysAgo(1),
       missingSince: i === 0 ? daysAgo(2) : null,
       endedAt: i === 1 ? daysAgo(1) : null,
+      effectiveBy: null,
       nothingToUndo: false,
       whole: false,
     }),

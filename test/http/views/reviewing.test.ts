@@ -58,7 +58,7 @@ test('the window shows every system and what outlives it, and says why above', (
   const view = windowView('review-access', world, actorIn(world, 'sam'), null, { ...extra, whole })
   expect(view).toMatchObject({ act: 'confirm-revocation', subject: 'priya', refusal: null })
   expect(view.parts[0]?.rows.map((row) => row.key)).toHaveLength(goesWhole(world).length)
-  expect(view.parts[1]?.text.join(' ')).toContain('Sessions that are open now')
+  expect(view.parts[1]?.text.join(' ')).toContain('that are open now may last')
   expect(view.lines.join(' ')).toContain('away since 1 October')
 })
 
