@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { NewEvent } from '../audit/events.ts'
 import { londonDay } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
@@ -95,29 +95,35 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
 }
 
 /** What a comparison called extra stands in the record from now on: nobody removes or adopts it beside its own request. */
-async function settleExtras(tx: Tx, request: RequestRow, { key, plan }: StepRow, now: Date): Promise<string[]> {
+async function settleExtras(tx: Tx, request: RequestRow, { plan }: StepRow, now: Date): Promise<string[]> {
   const rows = await tx
     .updateTable('drift_finding')
     .set({ settled_at: now, settled_by: 'system', how: 'granted' })
-    .where('person_id', '=', request.person_id)
-    .where('key', '=', key)
-    .where('kind', '=', 'extra')
+    .where(isTheExtra(request.person_id, plan))
     // The record of an adopted finding bears its id, and is settled by whoever adopts it.
     .where('id', '!=', request.id)
-    .where('settled_at', 'is', null)
-    // A list of names alone knows no id.
-    .where((eb) =>
-      eb.or([
-        eb(sql`lower(account->>'id')`, '=', plan.account.id.toLowerCase()),
-        eb.and([
-          eb(sql`account->>'id'`, 'is', null),
-          eb(sql`lower(account->>'name')`, '=', plan.account.name.toLowerCase()),
-        ]),
-      ]),
-    )
     .returning('id')
     .execute()
   return rows.map(({ id }) => id)
+}
+
+/** Open findings of what this step would give or take, for its account. */
+export function isTheExtra(personId: string, { key, account }: PlanStep) {
+  return (eb: ExpressionBuilder<Schema, 'drift_finding'>) =>
+    eb.and([
+      eb('person_id', '=', personId),
+      eb('key', '=', key),
+      eb('kind', '=', 'extra'),
+      eb('settled_at', 'is', null),
+      // A list of names alone knows no id.
+      eb.or([
+        eb(sql`lower(account->>'id')`, '=', account.id.toLowerCase()),
+        eb.and([
+          eb(sql`account->>'id'`, 'is', null),
+          eb(sql`lower(account->>'name')`, '=', account.name.toLowerCase()),
+        ]),
+      ]),
+    ])
 }
 
 /** Levels that somebody holds whole, with the day since when: granted, and nothing of it ended. */

@@ -3,6 +3,7 @@ import type { World } from '../requests/act.ts'
 import { loadWorld, requestFacts } from '../requests/world.ts'
 import { lowerSteps } from '../rules/plan.ts'
 import type { PlanStep } from '../rules/types.ts'
+import { extrasOf } from './found-extras.ts'
 import type { WorkerParts } from './hand.ts'
 import { isHeldBy } from './ledger.ts'
 import { orderOfPlan } from './order.ts'
@@ -22,7 +23,14 @@ export async function lookForMore(parts: LookParts, cardId: string, withinMs: nu
   const world = await loadWorld(parts.db.kysely, parts.office, cardId)
   const { request } = world ?? {}
   if (!world || !request || !['granting', 'granted', 'stopped'].includes(request.state)) return
-  const looks = await Promise.all(unrecorded(parts, world).map((plan) => lookAt(parts, world, plan, withinMs)))
+  const known = unrecorded(parts, world)
+  const extras = (await extrasOf(parts.db.kysely, parts.office, world)).filter(
+    ({ plan }) => isNotOurs(world, plan) && !known.some((one) => one.key === plan.key),
+  )
+  const looks = await Promise.all([
+    ...known.map((plan) => lookAt(parts, world, plan, withinMs)),
+    ...extras.map((extra) => lookAgain(parts, world, extra, withinMs)),
+  ])
   const found = looks.filter((one) => one !== null)
   const at = parts.clock.calendar()
   await parts.db.transaction(async (tx) => {
@@ -37,7 +45,6 @@ export async function lookForMore(parts: LookParts, cardId: string, withinMs: nu
 
 /** What this level gives, that we can read, and that nothing we know of would take. */
 function unrecorded({ adapters }: LookParts, world: World): PlanStep[] {
-  const going = undoable(world)
   const own = world.steps.filter((step) => step.direction === 'grant').map(({ plan }) => plan)
   return [...own, ...lowerOf(world)].filter(
     (plan) =>
@@ -45,9 +52,13 @@ function unrecorded({ adapters }: LookParts, world: World): PlanStep[] {
       !plan.nothingToUndo &&
       plan.account.id !== '' &&
       readerOf(adapters, plan) !== null &&
-      !going.some((step) => step.key === plan.key) &&
-      !world.holdings.some((one) => isHeldBy(one, plan)),
+      isNotOurs(world, plan),
   )
+}
+
+/** Nothing that we know of would take it. */
+function isNotOurs(world: World, plan: PlanStep): boolean {
+  return !undoable(world).some((step) => step.key === plan.key) && !world.holdings.some((one) => isHeldBy(one, plan))
 }
 
 function lowerOf({ request, engineer, ruleSet, installation, held }: World): PlanStep[] {
@@ -59,12 +70,30 @@ function readerOf(adapters: LookParts['adapters'], plan: PlanStep) {
   return adapterFor(adapters, plan.system, plan.method) ?? readerFor(adapters, { plan, direction: 'revoke' })
 }
 
+/** What a comparison found is there until somebody sees that it is gone, also where nobody can look at one account. */
+async function lookAgain(
+  parts: LookParts,
+  world: World,
+  { plan, sentence }: { plan: PlanStep; sentence: string },
+  withinMs: number,
+): Promise<Looked | null> {
+  const seen = readerOf(parts.adapters, plan) ? await lookAt(parts, world, plan, withinMs) : null
+  if (seen?.found === 'present' || (seen === null && readerOf(parts.adapters, plan) !== null)) return seen
+  return { plan, found: 'present', detail: sentence }
+}
+
+interface Looked {
+  plan: PlanStep
+  found: 'present' | 'unread'
+  detail: string
+}
+
 async function lookAt(
   { adapters, report }: LookParts,
   world: World,
   plan: PlanStep,
   withinMs: number,
-): Promise<{ plan: PlanStep; found: 'present' | 'unread'; detail: string } | null> {
+): Promise<Looked | null> {
   const reader = readerOf(adapters, plan)
   if (!reader) return null
   const unread = (detail: string) => ({ plan, found: 'unread' as const, detail })

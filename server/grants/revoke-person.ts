@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { NewEvent } from '../audit/events.ts'
+import { evidenceSchema, type NewEvent } from '../audit/events.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Doing, World } from '../requests/act.ts'
 import { canonical, digestOf } from '../requests/challenge.ts'
@@ -7,6 +7,7 @@ import { approvedStates, beforeApproval, revokedSinceAsked } from '../requests/l
 import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
+import { settleRemoved } from './found-extras.ts'
 import { handOn } from './needed-by.ts'
 import { goesWhole, openRevocation } from './revoke.ts'
 import { settleSteps } from './settle-steps.ts'
@@ -122,8 +123,12 @@ export async function revokeWhole(
     const told = event(world, goes)
     doing.log(told)
     const { actor, requestId, personId: person, stepId, boardId } = told
-    await handOn(doing, world, { actor, requestId, personId: person, stepId, boardId })
+    const about = { actor, requestId, personId: person, stepId, boardId }
+    await handOn(doing, world, about)
     await openRevocation(doing, world, goes, parts)
+    const evidence = evidenceSchema.safeParse(told.data)
+    for (const found of await settleRemoved(tx, { personId, goes, by: actor, now: doing.clock.calendar() }))
+      if (evidence.success) doing.log({ ...about, type: 'drift-removal-opened', data: { ...evidence.data, ...found } })
     await tx.deleteFrom('also_found').where('request_id', '=', world.request.id).execute()
     await settleSteps(doing, parts.office, parts.adapters, card)
   }

@@ -79,6 +79,8 @@ export interface World {
   takenOver: StepRow[]
   /** What the newest look at the systems found beside the record. */
   alsoFound: AlsoFoundRow[]
+  /** What a comparison found of the engineer that no record has and nobody decided: asked once their request has ended. */
+  leftOver: string[]
   approval: SignedActRow | null
   /** A decision that is due about what the engineer holds; `null` while none is. */
   review: AccessReviewRow | null

@@ -84,7 +84,9 @@ export async function loadWorld(
     db.selectFrom('board').selectAll().where('id', '=', card.board_id).executeTakeFirst(),
     db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
   ])
-  const own = request ? await ownRecords(db, request, today) : { steps: [], helps: [], approval: null, expires: null }
+  const own = request
+    ? await ownRecords(db, request, today)
+    : { steps: [], helps: [], leftOver: [], approval: null, expires: null }
   const holdings = engineer
     ? await db
         .selectFrom('holding')
@@ -212,11 +214,24 @@ async function ownRecords(db: Kysely<Schema>, request: RequestRow, today: Day) {
     ? await db.selectFrom('signed_act').selectAll().where('id', '=', request.approval_id).executeTakeFirst()
     : null
   return {
+    leftOver: request.state === 'ended' ? await leftOver(db, request.person_id) : [],
     steps: await freed(db, steps, today),
     helps,
     approval: approval ?? null,
     expires: await expiryOf(db, request),
   }
+}
+
+async function leftOver(db: Kysely<Schema>, personId: string): Promise<string[]> {
+  const found = await db
+    .selectFrom('drift_finding')
+    .select('sentence')
+    .where('person_id', '=', personId)
+    .where('kind', '=', 'extra')
+    .where('settled_at', 'is', null)
+    .orderBy('key')
+    .execute()
+  return found.map(({ sentence }) => sentence)
 }
 
 async function judge(

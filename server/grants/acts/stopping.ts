@@ -5,6 +5,7 @@ import { currentRequest } from '../../requests/current.ts'
 import type { Office } from '../../requests/world.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
 import { goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../again.ts'
+import { settleRemoved } from '../found-extras.ts'
 import { goOnFrom } from '../go-on-from.ts'
 import { handOn } from '../needed-by.ts'
 import { stoppedNotice } from '../notices.ts'
@@ -126,6 +127,19 @@ export function undoGrantedAct(parts: {
       const goes = goesWhole(world)
       const kept = await handOn(doing, world, about(doing, world))
       await openRevocation(doing, world, goes, parts)
+      const { person_id: personId } = requestOf(world)
+      const removed = await settleRemoved(doing.tx, {
+        personId,
+        goes,
+        by: doing.actor.person.id,
+        now: doing.clock.calendar(),
+      })
+      for (const found of removed)
+        doing.log({
+          ...about(doing, world),
+          type: 'drift-removal-opened',
+          data: { signedAct: doing.signedActId, digest: signed.digest, ...found },
+        })
       // What was found is in the statement and in the steps now.
       await doing.tx
         .deleteFrom('also_found')

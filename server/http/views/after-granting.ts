@@ -157,6 +157,7 @@ function missingRow(world: World, viewer: Viewer, holding: HoldingRow): Row[] {
 export function revokedWords(world: World): string {
   const { request, now } = world
   const on = `Revoked on ${dayWords(request?.state_since ?? now, now)}`
+  if (world.leftOver.length > 0) return `${on}, and something is there that no record has`
   const last = lastEffect(world)
   return last ? `${on}, ${effectiveWords(last, now)}` : `${on}. Nothing is left`
 }
@@ -168,6 +169,12 @@ function effectiveRows(world: World): Row[] {
     return effective ? [`${step.plan.words.short}, ${effective}`] : []
   })
   return words.length > 0 ? [line('effective', 'moving', 'Gone, and still works for a while', words.join('; '))] : []
+}
+
+/** Found since, or before and not taken: whoever may settle it finds it in the queue. */
+function leftOverRows({ leftOver }: World, viewer: Viewer): Row[] {
+  if (viewer.sees !== 'all') return []
+  return leftOver.map((sentence, n) => line(`left-over-${n}`, 'warn', 'Still there', sentence))
 }
 
 function lastEffect(world: World): Date | null {
@@ -193,7 +200,7 @@ export function closed(world: World, viewer: Viewer, actor: Actor, headline: str
       ? opens(request?.state === 'ended' ? 'Ask to return' : 'Ask again', 'ask', world.card.id, 'primary')
       : null,
     next: [],
-    detail: request?.state === 'ended' ? effectiveRows(world) : [],
+    detail: request?.state === 'ended' ? [...leftOverRows(world, viewer), ...effectiveRows(world)] : [],
     buttons: nameButtons(world, viewer, actor),
     folds:
       stepsOf(world, 'revoke').length > 0

@@ -139,6 +139,7 @@ export function makeWorld(deviation: Deviation = {}): World {
     othersSteps: [],
     takenOver: [],
     alsoFound: [],
+    leftOver: [],
     people,
     card: {
       id: 'c'.repeat(24),

@@ -1,0 +1,75 @@
+import type { Kysely } from 'kysely'
+import type { Tx } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import { standingStates } from '../requests/access-reviews.ts'
+import type { World } from '../requests/act.ts'
+import type { Office } from '../requests/world.ts'
+import type { LevelId, PersonFacts, PlanStep } from '../rules/types.ts'
+import { planOfFinding } from './drift/open-finding.ts'
+import { isTheExtra } from './ledger.ts'
+
+/** What a comparison found of somebody that no record has: it goes when all goes that they hold, and is settled by that. */
+
+/**
+ * As steps that could be revoked, each with what was found. Of several requests that stand only one answers for it: the
+ * first whose level includes its own. What follows something else is left out, because it goes with that alone.
+ */
+export async function extrasOf(
+  db: Kysely<Schema>,
+  office: Office,
+  { request, engineer }: World,
+): Promise<{ plan: PlanStep; sentence: string }[]> {
+  if (!request || !engineer) return []
+  const found = await openExtras(db, engineer)
+  const answers = found.length > 0 ? await whoAnswers(db, office, engineer.id) : () => null
+  return found.flatMap((finding) => {
+    const plan = answers(finding.level) === request.id ? planOfFinding(office, finding, engineer) : null
+    return plan && plan.method !== 'follows' ? [{ plan, sentence: finding.sentence }] : []
+  })
+}
+
+function openExtras(db: Kysely<Schema>, { id }: PersonFacts) {
+  return db
+    .selectFrom('drift_finding')
+    .selectAll()
+    .where('person_id', '=', id)
+    .where('kind', '=', 'extra')
+    .where('settled_at', 'is', null)
+    .orderBy('key')
+    .execute()
+}
+
+async function whoAnswers(db: Kysely<Schema>, office: Office, personId: string) {
+  const standing = await db
+    .selectFrom('request')
+    .select(['id', 'level'])
+    .where('person_id', '=', personId)
+    .where('state', 'in', [...standingStates])
+    // What was adopted is no level, and answers only where nothing else stands.
+    .orderBy((eb) => eb('approval_id', 'is', null))
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  const rules = office.ruleSet(null)
+  const includes = (level: LevelId, other: LevelId) =>
+    Object.hasOwn(rules.levels, level) && rules.withIncluded(level).includes(other)
+  return (level: LevelId) => (standing.find((one) => includes(one.level, level)) ?? standing[0])?.id ?? null
+}
+
+/** What is revoked now waits for nobody's decision any more. Answers the findings. */
+export async function settleRemoved(
+  tx: Tx,
+  what: { personId: string; goes: PlanStep[]; by: string; now: Date },
+): Promise<{ finding: string; place: string }[]> {
+  const settled: { finding: string; place: string }[] = []
+  for (const plan of what.goes) {
+    const rows = await tx
+      .updateTable('drift_finding')
+      .set({ settled_at: what.now, settled_by: what.by, how: 'removing' })
+      .where(isTheExtra(what.personId, plan))
+      .returning('id')
+      .execute()
+    settled.push(...rows.map(({ id }) => ({ finding: id, place: plan.key })))
+  }
+  return settled
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { append } from '../../server/audit/append.ts'
+import { compareWhenDue } from '../../server/grants/drift/run.ts'
+import { lookForMore } from '../../server/grants/look-for-more.ts'
+import { wholeRevocation } from '../../server/grants/revoke-person.ts'
+import { revokedWords } from '../../server/http/views/after-granting.ts'
+import { reviewAccessForm } from '../../server/http/views/windows/reviewing-access.ts'
+import { createReviewRun } from '../../server/requests/review-day.ts'
+import { testDatabase } from '../db/database.ts'
+import { closeAll, granted, worldOf } from './granted.ts'
+import { DAYS, org, startTestOffice, type TestOffice } from './office.ts'
+
+/** Somebody leaves: what was given goes, and what was found too. */
+
+let it: TestOffice & { close(): Promise<void> }
+
+beforeEach(async () => {
+  it = await startTestOffice(await testDatabase())
+})
+afterEach(async () => {
+  expect(it.reported).toEqual([])
+  expect(await it.intact()).toBe(true)
+  await it.close()
+})
+
+const report = (error: unknown) => void it.reported.push(error)
+const admins = () => it.github.membership(org, 'production-admin', 'priya-s')
+
+/** Put into the admin team by hand, and found by a comparison. */
+async function foundInAdmin(): Promise<void> {
+  const { db, office, adapters } = it
+  it.github.addMember(org, 'production-admin', 'priya-s')
+  it.pass(1.1 * DAYS)
+  await compareWhenDue({
+    db,
+    office,
+    adapters,
+    clock: office.clock,
+    machines: [],
+    files: [],
+    everyMs: DAYS,
+    append: (tx, events) => append(tx, events, office.clock),
+    report,
+    signal: new AbortController().signal,
+  })
+}
+
+/** Opens a revoke window: the systems are looked at. */
+async function looked(request: string) {
+  const { db, office, adapters } = it
+  const { card } = await worldOf(it, request)
+  await lookForMore({ db, office, adapters, clock: office.clock, report }, card.id, 2_000)
+  return worldOf(it, request)
+}
+
+async function leaves(): Promise<string> {
+  const { db, office } = it
+  const priya = await it.personId('Priya Shah')
+  await it.act('rae', 'set-fact', priya, { fact: 'left', value: 'yes', source: 'HR' })
+  await createReviewRun({ db, office, append: (tx, events) => append(tx, events, office.clock) })()
+  return priya
+}
+
+const findings = async () =>
+  it.db.kysely
+    .selectFrom('drift_finding')
+    .select(['id', 'key', 'how', 'settled_by'])
+    .where('person_id', '=', await it.personId('Priya Shah'))
+    .execute()
+
+test('an over-grant that nobody decided about stands in the window, goes with the rest, and is read back', async () => {
+  const request = await granted(it)
+  await foundInAdmin()
+  const priya = await leaves()
+  const world = await looked(request)
+  const whole = await wholeRevocation(it.db.kysely, it.office, priya)
+  const goes = reviewAccessForm(world, whole).parts?.[0]?.rows
+  expect(goes?.find(({ title }) => title === 'Remove priya-s from production-admin')?.detail).toContain(
+    'Also found, and not in our records.',
+  )
+  await it.act('sam', 'confirm-revocation', priya, { plan: await it.wholeDigest('Priya Shah') })
+  const [finding] = await findings()
+  expect(finding).toMatchObject({
+    key: 'github-production-admin',
+    how: 'removing',
+    settled_by: await it.personId('Sam Okoro'),
+  })
+  expect((await it.events('drift-removal-opened')).map(({ data }) => data['finding'])).toEqual([finding?.id])
+  expect(await closeAll(it, request, 'revoke')).toBe(true)
+  expect((await it.step(request, 'github-production-admin', 'revoke')).state).toBe('verified')
+  expect(admins()).toBe('none')
+})
+
+test('what was found and not taken is said of the request that ended, and nobody reads that nothing is left', async () => {
+  const request = await granted(it)
+  await foundInAdmin()
+  // Nobody looked before it was signed.
+  await it.act('sam', 'undo-granted', request, {})
+  await closeAll(it, request, 'revoke')
+  expect(admins()).toBe('active')
+  expect(revokedWords(await worldOf(it, request))).toMatch(/, and something is there that no record has$/)
+})
+
+test('given back whole, what was found goes too', async () => {
+  const request = await granted(it)
+  await foundInAdmin()
+  await looked(request)
+  await it.act('priya', 'undo-granted', request, {})
+  expect((await it.steps(request, 'revoke')).map(({ key }) => key)).toContain('github-production-admin')
+  expect((await findings()).map(({ how }) => how)).toEqual(['removing'])
+})
