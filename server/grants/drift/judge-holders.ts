@@ -3,18 +3,19 @@ import { judgeEligibility } from '../../rules/eligibility.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { Day, LevelId, PersonFacts } from '../../rules/types.ts'
 import type { Held } from './findings.ts'
-import type { DriftReport } from './report.ts'
+import { type DriftReport, NAMED_AT_MOST } from './report.ts'
 
 /**
  * Everybody who holds something, judged again by the rules of today. Counts only: whether access ends is for people to
- * decide, and why is private. Somebody who cannot be judged is counted and stops nobody else.
+ * decide, and why is private. Somebody who cannot be judged is counted, is named by id, and stops nobody else.
  */
 export function judgeHolders(
   question: { ruleSet: RuleSet; people: Map<string, PersonFacts>; today: Day },
   held: Held[],
   report: (error: unknown) => void,
 ): DriftReport['judged'] {
-  const judged = { people: 0, noLongerMet: 0, unknown: 0, couldNotBeJudged: 0 }
+  const unjudged: string[] = []
+  const judged = { people: 0, noLongerMet: 0, unknown: 0, couldNotBeJudged: 0, unjudged }
   const levelsOf = new Map([...Map.groupBy(held, (one) => one.personId)].map(([id, some]) => [id, levelsIn(some)]))
   for (const [id, levels] of levelsOf) {
     const engineer = question.people.get(id)
@@ -26,6 +27,7 @@ export function judgeHolders(
       else if (outcomes.includes('unknown')) judged.unknown += 1
     } catch (error) {
       judged.couldNotBeJudged += 1
+      if (unjudged.length < NAMED_AT_MOST) unjudged.push(id)
       report(error)
     }
   }

@@ -1,7 +1,7 @@
 import type { CannotTell, DriftKind } from './findings.ts'
 import type { Reconciled } from './reconcile.ts'
 
-/** What one comparison says of itself: counts, and what it could not tell. No names of people. */
+/** What one comparison says of itself: counts, and what it could not tell. No names of people, but the first few's ids. */
 
 export interface SystemReport {
   name: string
@@ -12,14 +12,26 @@ export interface SystemReport {
   ignored: number
   /** Sentences about the system and its places. */
   cannotTell: string[]
+  /** People whose account could not be told, by id. */
+  unclear?: string[]
 }
 
 export interface DriftReport {
   /** By system. */
   systems: Record<string, SystemReport>
   /** People who were judged again by today's rules: how many of whom hold something, and how they stand. */
-  judged: { people: number; noLongerMet: number; unknown: number; couldNotBeJudged: number }
+  judged: {
+    people: number
+    noLongerMet: number
+    unknown: number
+    couldNotBeJudged: number
+    /** Of whom, by id. */
+    unjudged?: string[]
+  }
 }
+
+/** More than these say rather that something is wrong with us or with the system. */
+export const NAMED_AT_MOST = 20
 
 export const emptyReport: DriftReport = {
   systems: {},
@@ -30,5 +42,7 @@ export function reportOf(name: string, done: Reconciled): SystemReport {
   const counts = { missing: 0, extra: 0, different: 0, unmanaged: 0, 'in-progress': 0, 'cannot-tell': 0 }
   for (const { kind } of done.findings) counts[kind] += 1
   const cannotTell = [...new Set(done.cannotTell.map(({ sentence }: CannotTell) => sentence))]
-  return { name, counts, agree: done.agree, ignored: done.ignored, cannotTell }
+  const unclear = done.findings.flatMap(({ kind, personId }) => (kind === 'cannot-tell' && personId ? [personId] : []))
+  const { agree, ignored } = done
+  return { name, counts, agree, ignored, cannotTell, unclear: [...new Set(unclear)].slice(0, NAMED_AT_MOST) }
 }

@@ -41,6 +41,7 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
     .orderBy('starts')
     .limit(4)
     .execute()
+  const newest = await newestComparison(db.kysely)
   const name = (id: string | null) => people.find((one) => one.id === id)?.full_name
   const known = (fact: string) => facts.filter((row) => row.fact === fact).length
   return settingsView(actor, {
@@ -72,7 +73,7 @@ export async function readSettings(parts: ReadingParts, viewer: Viewer): Promise
       ...one,
       newest: newest && { ...newest, by: name(newest.by) ?? 'somebody' },
     })),
-    comparison: await newestComparison(db.kysely),
+    comparison: newest && { ...newest, nameOf: name },
     heldRuns: await heldRuns(db.kysely),
     rolesGiven: await rolesGivenSince(db.kysely, new Date(now.getTime() - 30 * DAY)),
     now,

@@ -1,5 +1,4 @@
 import { DAY, londonDay } from '../../clock.ts'
-import type { DriftReport } from '../../grants/drift/report.ts'
 import type { ExportState } from '../../grants/export-states.ts'
 import { rotaColumns } from '../../people/import-rota.ts'
 import type { PersonLine } from '../../people/missing.ts'
@@ -9,7 +8,7 @@ import type { Actor } from '../../requests/act.ts'
 import type { HeldRun } from '../../requests/held-runs.ts'
 import type { Permission } from '../../rules/permissions.ts'
 import type { Row, SettingsView, WindowPart } from '../api.ts'
-import { comparisonPart } from './settings/comparison.ts'
+import { comparisonPart, type Newest } from './settings/comparison.ts'
 import { exportPart } from './settings/exports.ts'
 import { heldRunPart } from './settings/held-runs.ts'
 import { logPart } from './settings/log.ts'
@@ -54,7 +53,7 @@ export interface SettingsExtra {
   /** Systems of which people bring exports; `by` by name. */
   exports: ExportState[]
   /** The newest comparison of the record with the systems. */
-  comparison?: { at: Date; report: DriftReport } | null
+  comparison?: Newest | null
   /** What waits because it is about very many at once. */
   heldRuns?: HeldRun[]
   /** Of the last 30 days. */

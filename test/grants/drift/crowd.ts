@@ -2,7 +2,8 @@ import { append } from '../../../server/audit/append.ts'
 import type { Clock } from '../../../server/clock.ts'
 import type { Database } from '../../../server/db/database.ts'
 import { json } from '../../../server/db/json.ts'
-import type { DriftParts } from '../../../server/grants/drift/run.ts'
+import type { DriftReport } from '../../../server/grants/drift/report.ts'
+import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/run.ts'
 import { heldLevels, holdsLevelForTasks } from '../../../server/grants/ledger.ts'
 import type { Adapters } from '../../../server/grants/steps.ts'
 import {
@@ -12,6 +13,7 @@ import {
   type SystemAdapter,
   SystemFailure,
 } from '../../../server/grants/system.ts'
+import { createReviewRun } from '../../../server/requests/review-day.ts'
 import type { Office } from '../../../server/requests/world.ts'
 import type { Account, AccountKind } from '../../../server/rules/types.ts'
 import { installation, ruleSet } from '../office.ts'
@@ -216,6 +218,19 @@ export interface Running {
   /** Lets the time pass, in milliseconds. */
   pass(ms: number): void
   stop(): void
+}
+
+/**
+ * What a day brings to everybody who holds something, in one run as the server does it: judged for reviews that are due,
+ * then judged again and compared with every system.
+ */
+export async function wholeDay({
+  parts,
+}: Pick<Running, 'parts'>): Promise<{ reviewed: string[]; report: DriftReport }> {
+  const reviewed = await createReviewRun(parts)()
+  const report = await compareWhenDue({ ...parts, everyMs: 0 })
+  if (!report) throw new Error('the comparison did not run')
+  return { reviewed, report }
 }
 
 export function running(db: Database, { adapters }: Systems): Running {

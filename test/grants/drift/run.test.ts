@@ -3,9 +3,10 @@ import { londonDay } from '../../../server/clock.ts'
 import { json } from '../../../server/db/json.ts'
 import { compareWhenDue } from '../../../server/grants/drift/run.ts'
 import type { Listed } from '../../../server/grants/system.ts'
+import { comparisonPart } from '../../../server/http/views/settings/comparison.ts'
 import { heldRuns, letRun } from '../../../server/requests/held-runs.ts'
 import { describeOnBothDatabases } from '../../db/database.ts'
-import { accountOf, addHolders, type Running, running, type Systems, systemsFor } from './crowd.ts'
+import { accountOf, addHolders, type Running, running, type Systems, systemsFor, wholeDay } from './crowd.ts'
 
 const HOURS = 3_600_000
 const team = 'github member'
@@ -161,30 +162,47 @@ describeOnBothDatabases('The record is compared with every system', (database) =
   })
 })
 
-describeOnBothDatabases('200 people, one system down and one account poisoned', (database) => {
-  test('the rest complete, and the report says what could not be told', async () => {
-    await addHolders(database(), 200)
-    const systems = systemsFor(200)
+describeOnBothDatabases('300 people in one run, one system down and one account poisoned', (database) => {
+  test('the rest are judged and compared, and the report says what could not be told, and of whom', async () => {
+    await addHolders(database(), 300)
+    const systems = systemsFor(300)
     const it = running(database(), systems)
     systems.down.add('aws')
-    await database()
-      .kysely.updateTable('person_fact')
-      .set({ value: json([null]) })
-      .where('person_id', '=', 'p-13')
-      .where('fact', '=', 'absences')
-      .execute()
+    const fact = (person: string, name: 'absences' | 'left', value: unknown) =>
+      database()
+        .kysely.updateTable('person_fact')
+        .set({ value: json(value) })
+        .where('person_id', '=', person)
+        .where('fact', '=', name)
+        .execute()
+    await fact('p-13', 'absences', [null])
+    for (const person of ['p-5', 'p-250']) await fact(person, 'left', true)
     const poisoned = systems.lists.get(team)?.[13]
     if (poisoned) Object.assign(poisoned, { has: 'unreadable', detail: 'What stands there is not what we know.' })
     systems.lists.get(team)?.splice(20, 1)
-    const report = await compareWhenDue(it.parts)
-    expect(report?.judged).toEqual({ people: 200, noLongerMet: 0, unknown: 0, couldNotBeJudged: 1 })
-    expect(report?.systems['github']).toMatchObject({
-      agree: 198,
-      counts: { missing: 1, 'cannot-tell': 1, extra: 0, unmanaged: 0 },
+    const { reviewed, report } = await wholeDay(it)
+    expect(reviewed.sort()).toEqual(['card-250', 'card-5'])
+    expect(report.judged).toEqual({
+      ...{ people: 300, noLongerMet: 2, unknown: 0, couldNotBeJudged: 1 },
+      unjudged: ['p-13'],
     })
-    expect(report?.systems['signon']).toMatchObject({ agree: 200 })
-    expect(report?.systems['aws']).toMatchObject({ agree: 0, counts: { missing: 0 } })
-    expect(report?.systems['aws']?.cannotTell).toEqual(['AWS did not answer.'])
-    expect(it.reported).toHaveLength(1)
+    expect(report.systems['github']).toMatchObject({
+      agree: 298,
+      counts: { missing: 1, 'cannot-tell': 1, extra: 0, unmanaged: 0 },
+      unclear: ['p-13'],
+    })
+    expect(report.systems['signon']).toMatchObject({ agree: 300, unclear: [] })
+    expect(report.systems['aws']).toMatchObject({ agree: 0, counts: { missing: 0 } })
+    expect(report.systems['aws']?.cannotTell).toEqual(['AWS did not answer.'])
+    // Once by the reviews, once by the comparison: neither stopped at it.
+    expect(it.reported).toHaveLength(2)
+    const newest = { at: it.parts.clock.calendar(), report, nameOf: () => 'Holder Number 13' }
+    const roles = { keeper: true, seniorTech: false, secondLine: false, holdsAdmin: false }
+    const said = (who: typeof roles) => comparisonPart(newest, { roles: who }, newest.at)
+    expect(said(roles).text.slice(-2)).toEqual([
+      'Could not be judged: Holder Number 13.',
+      'Not clear in GitHub: Holder Number 13.',
+    ])
+    expect(JSON.stringify(said({ ...roles, keeper: false }))).not.toContain('Holder')
   })
 })

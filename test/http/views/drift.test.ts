@@ -159,6 +159,7 @@ describe('the comparison in the settings', () => {
     const part = comparisonPart(
       {
         at: now,
+        nameOf: () => undefined,
         report: {
           systems: {
             github: {

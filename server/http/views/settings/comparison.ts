@@ -5,18 +5,37 @@ import { acts } from '../viewer.ts'
 import { count, dayWords, listWords, timeWords } from '../words.ts'
 import { row, section } from './parts.ts'
 
-/** What the newest comparison of the record with the systems said: counts, and what it could not tell. No names. */
-export function comparisonPart(
-  newest: { at: Date; report: DriftReport } | null,
-  { roles }: Pick<Actor, 'roles'>,
-  now: Date,
-): WindowPart {
-  const may = roles.keeper || roles.seniorTech || roles.secondLine
-  const buttons = may ? [acts('Compare now', 'compare-now', 'systems')] : []
-  return { ...comparison(newest, now), buttons }
+/** The newest one, and what somebody in the register is called. */
+export interface Newest {
+  at: Date
+  report: DriftReport
+  nameOf(personId: string): string | undefined
 }
 
-function comparison(newest: { at: Date; report: DriftReport } | null, now: Date): WindowPart {
+/**
+ * What the newest comparison of the record with the systems said: counts, and what it could not tell. Of whom, for those
+ * who can put it right.
+ */
+export function comparisonPart(newest: Newest | null, { roles }: Pick<Actor, 'roles'>, now: Date): WindowPart {
+  const may = roles.keeper || roles.seniorTech || roles.secondLine
+  const buttons = may ? [acts('Compare now', 'compare-now', 'systems')] : []
+  const part = comparison(newest, now)
+  return { ...part, text: [...part.text, ...(newest && may ? ofWhom(newest) : [])], buttons }
+}
+
+/** Whom to look at: without a name nobody finds one account among thousands. */
+function ofWhom({ report, nameOf }: Newest): string[] {
+  const named = (what: string, ids: string[] = []) => {
+    const names = ids.flatMap((id) => nameOf(id) ?? [])
+    return names.length > 0 ? [`${what}: ${listWords(names)}.`] : []
+  }
+  return [
+    ...named('Could not be judged', report.judged.unjudged),
+    ...Object.values(report.systems).flatMap(({ name, unclear }) => named(`Not clear in ${name}`, unclear)),
+  ]
+}
+
+function comparison(newest: Newest | null, now: Date): WindowPart {
   const title = 'Our record and the systems'
   if (!newest)
     return section(title, [], ['The record has not been compared with the systems yet. That happens once a day.'])
