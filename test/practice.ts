@@ -80,12 +80,15 @@ async function seedCards(world: PracticeWorld): Promise<void> {
     apprentice,
     answersOf('Mia Cole', { reason: 'A shift as Secondary', confident: true, wantsSecondary: true }),
   )
-  for (const card of [granted, granting, elsewhere]) {
+  const approve = async (card: string) => {
     await as(world, 'sam').act('approve', await requestOn(world, card), confirmations)
     move(card, 'Doing')
   }
+  // Their pull requests change the same files, so they go in turn.
+  await approve(granted)
   await grantWhole(world, await requestOn(world, granted))
   move(granted, 'Done')
+  for (const card of [granting, elsewhere]) await approve(card)
 }
 
 async function grantWhole(world: PracticeWorld, request: string): Promise<void> {

@@ -3,6 +3,7 @@ import { json } from '../db/json.ts'
 import type { StepRow } from '../requests/act.ts'
 import { afterFailure } from './failure.ts'
 import { type Hand, inMs } from './hand.ts'
+import { isInLine } from './in-turn.ts'
 import { keepSteps } from './keep-steps.ts'
 import { type Observation, type Receipt, SystemFailure } from './system.ts'
 
@@ -34,7 +35,7 @@ export async function tried<T extends Observation | Receipt>(
       if ('is' in done) {
         // A step that waits is looked at for days: what only repeats what it says already is not written again.
         const isLookedAt = step.state === 'waiting' || step.state === 'stuck'
-        if (isLookedAt && step.sentence === done.detail) continue
+        if (isInLine(step) || (isLookedAt && step.sentence === done.detail)) continue
         await noteAttempt(hand, step, what, done.is, done.detail, null)
       } else await noteAttempt(hand, step, what, 'sent', done.detail, done)
     }
@@ -69,6 +70,7 @@ async function failed(
       sentence: after.sentence,
       remedy: after.remedy,
       attempts,
+      ...(isInLine(step) ? { link: null } : {}),
       next_check_at: after.waitMs === null ? null : inMs(hand, after.waitMs),
       // A lost answer stays a doubt, also for whoever revokes later; a refusal is none.
       ...(settled ? { intent_at: null } : {}),

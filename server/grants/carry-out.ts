@@ -6,6 +6,7 @@ import { accountDigest, isAsSigned } from './as-signed.ts'
 import { tried } from './attempts.ts'
 import { faultPoint } from './fault-point.ts'
 import { type Claimed, type Hand, inMs } from './hand.ts'
+import { isInLine, standsBefore } from './in-turn.ts'
 import { type Fence, fenced } from './judge-again.ts'
 import { type Decide, keepSteps, type StepChange } from './keep-steps.ts'
 import { release, renewing } from './lease.ts'
@@ -152,7 +153,7 @@ async function othersDue(hand: Hand, steps: StepRow[]): Promise<Date | null> {
 }
 
 async function act(hand: Hand, adapter: SystemAdapter, cardId: string, toDo: StepRow[]): Promise<void> {
-  const intended = await keepSteps(hand, cardId, toDo, intention(hand))
+  const intended = await keepSteps(hand, cardId, toDo, intention(hand, toDo))
   const steps = intended.filter((step) => step.state === 'acting')
   const [first] = steps
   const world = first ? await loadWorld(hand.db.kysely, hand.office, cardId) : null
@@ -175,7 +176,7 @@ async function act(hand: Hand, adapter: SystemAdapter, cardId: string, toDo: Ste
 }
 
 /** The stop conditions, judged again in the transaction that records the intent: nothing comes between the two. */
-function intention(hand: Hand): Decide {
+function intention(hand: Hand, group: StepRow[]): Decide {
   return async (step, world, tx) => {
     const { request, steps } = world
     if (!request || !(await isAsSigned(tx, request, steps, step))) {
@@ -183,16 +184,38 @@ function intention(hand: Hand): Decide {
       return { type: 'step-not-as-signed', set: unsigned(step.direction) }
     }
     const fence = fenced(world, step, hand.approvalValidDays)
+    // What it may have waited for in turn was somebody else's.
+    const link = step.receipt?.link ?? null
+    const before = fence ? null : await standsBefore(tx, hand, group, world)
+    if (before)
+      return {
+        type: isInLine(step) ? null : 'step-waiting',
+        set: {
+          ...before,
+          state: 'ready',
+          turn: 'reviewer',
+          remedy: null,
+          attempts: 0,
+          next_check_at: inMs(hand, hand.lookAgainMs),
+        },
+      }
     if (!fence)
       return {
         type: 'step-intent',
         data: { account: accountDigest(step), wanted: step.plan.wanted.value },
-        set: { state: 'acting', turn: 'us', intent_at: hand.clock.wall(), sentence: words(step), remedy: null },
+        set: {
+          state: 'acting',
+          turn: 'us',
+          intent_at: hand.clock.wall(),
+          sentence: words(step),
+          remedy: null,
+          link,
+        },
         goesOn: true,
       }
     return fence.lifts
-      ? { type: null, set: { state: 'ready', ...wordsOf(fence), next_check_at: inMs(hand, hand.lookAgainMs) } }
-      : { type: 'step-stopped', set: { state: 'stopped', ...wordsOf(fence), next_check_at: null } }
+      ? { type: null, set: { state: 'ready', ...wordsOf(fence), link, next_check_at: inMs(hand, hand.lookAgainMs) } }
+      : { type: 'step-stopped', set: { state: 'stopped', ...wordsOf(fence), link, next_check_at: null } }
   }
 }
 

@@ -2,6 +2,7 @@ import { json } from '../db/json.ts'
 import type { StepRow, World } from '../requests/act.ts'
 import { backOff, MOST_TRIES } from './failure.ts'
 import { type Hand, inMs } from './hand.ts'
+import { isInLine } from './in-turn.ts'
 import type { StepChange } from './keep-steps.ts'
 import type { Observation } from './system.ts'
 
@@ -12,7 +13,8 @@ import type { Observation } from './system.ts'
  */
 export function afterLooking(hand: Hand, step: StepRow, seen: Observation, acted: boolean): StepChange {
   const soon = inMs(hand, hand.lookAgainMs)
-  const link = ('link' in seen ? seen.link : null) ?? step.link
+  // What it waited for in turn was somebody else's.
+  const link = ('link' in seen ? seen.link : null) ?? (isInLine(step) ? null : step.link)
   const common = { link, intent_at: null, attempts: 0, remedy: null, sentence: seen.detail }
   switch (seen.is) {
     case 'present':

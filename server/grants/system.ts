@@ -241,6 +241,11 @@ export interface SystemAdapter {
   reads?(order: Pick<StepOrder, 'environment' | 'wanted' | 'direction'>): boolean
   /** Whether what it gives can end by itself there, by the parameters that `rules/ending.ts` reads. */
   ends?: boolean
+  /**
+   * What a proposal changes that only one may change at a time, such as a file in a repository: whoever comes next waits
+   * in turn. Empty where nothing is. Left out: all go out side by side.
+   */
+  inTurn?(order: Pick<StepOrder, 'wanted'>): string[]
   /** Where people bring an export of it. */
   takes?: SystemExport
   /** How it calls us, where it is configured to. */

@@ -187,23 +187,6 @@ describeOnBothDatabases('A grant is carried out', (database) => {
     expect(await it.step(request, 'aws-user/staging')).toMatchObject({ state: 'stuck', who: 'kofi-o' })
   })
 
-  test('two requests on one file stand side by side, and the second is made again after the first is merged', async () => {
-    const first = await it.approved('priya')
-    const second = await it.approved('lee')
-    for (const request of [first, second]) {
-      await it.act('alex', 'done-step', (await it.step(request, 'aws-iam-user')).id)
-      await it.act('jo', 'seen-step', (await it.step(request, 'aws-iam-user')).id)
-    }
-    await it.run()
-    expect(it.github.pulls(lists)).toHaveLength(2)
-    expect(it.github.merge(lists, 1)).toBe(true)
-    await it.run()
-    expect(it.github.merge(lists, 2)).toBe(true)
-    for (const environment of ['staging', 'production'])
-      for (const name of ['priya.shah', 'lee.hart', 'sam.okoro'])
-        expect(it.github.file(lists, pathOf(environment))).toContain(arnOf(name))
-  })
-
   test('whole: every step ends verified or attested, holdings are written from steps, and the log tells it', async () => {
     const request = await it.approved()
     await it.run()

@@ -1,4 +1,5 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
+import { isInLine } from '../../grants/in-turn.ts'
 import { isAnythingForgotten, notKnownAnyMore } from '../../grants/judge-again.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
@@ -135,6 +136,7 @@ function headlineOf(world: World, viewer: Viewer, role: string, steps: StepRow[]
     return viewer.relations.has('keeper')
       ? 'Your turn: update the record'
       : 'Held until a register keeper updates the record'
+  if (isInLine(first)) return `Another pull request comes before that for ${whats}`
   if (role === 'reviewer') return `The pull request for ${whats} waits for its reviewer`
   const who = role === 'second-line' ? '2nd line' : 'Senior Tech'
   return isTurnOf(viewer, first.turn) ? `Your turn (${who}): ${whats}` : `${who}’s turn: ${whats}`

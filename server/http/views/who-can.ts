@@ -1,4 +1,5 @@
 import { exportPolicy } from '../../grants/export-states.ts'
+import { isInLine } from '../../grants/in-turn.ts'
 import { isHandWork } from '../../grants/steps.ts'
 import type { StepRow, World } from '../../requests/act.ts'
 import type { TurnRole } from '../../rules/types.ts'
@@ -93,8 +94,9 @@ export function messageFor(step: StepRow, world: World, viewer: Viewer): Pick<Ro
   const since = dayWords(step.since, world.now)
   const approver = world.people.get(world.request?.approved_by ?? '')?.fullName
   const why = `It is for ${who} (${what})${approver ? `, approved by ${approver}` : ''}, and has waited since ${since}.`
-  const value =
-    step.turn === 'reviewer'
+  const value = isInLine(step)
+    ? `Can you review and merge ${step.link}? What is for ${who} (${what}) has waited for that since ${since}.`
+    : step.turn === 'reviewer'
       ? `Can you review and merge ${step.link}? ${why}`
       : `Can you apply what was merged with ${step.link}? ${why} Then say so on ${world.card.url}.`
   return { copy: { value, label: `Copy the message about ${what} for ${who}` } }

@@ -61,6 +61,7 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
       for (const order of orders) if (iam && order.direction === 'grant') await needsIamUser(iam.base, order)
       return lists.apply(orders)
     },
+    ...(lists?.inTurn ? { inTurn: lists.inTurn } : {}),
     ...(lists?.withdraw ? { withdraw: withdrawing(lists.withdraw) } : {}),
   }
 }

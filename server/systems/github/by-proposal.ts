@@ -12,6 +12,7 @@ export function createGithub(teams: SystemAdapter, lists: SystemAdapter): System
     ...teams,
     can: [...teams.can, ...lists.can],
     health: () => health(teams, lists),
+    ...(lists.inTurn ? { inTurn: lists.inTurn } : {}),
     read: (order) => (isProposed(order) ? read(teams, lists, order) : teams.read(order)),
     apply(orders) {
       const [first] = orders

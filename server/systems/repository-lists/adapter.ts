@@ -31,6 +31,10 @@ export function createRepositoryLists(
     can: ['pull-request'],
     health: () => listsHealth(client, files, fine, now()),
     list: (order) => listEntries(rules, client, order),
+    inTurn: ({ wanted: { params } }) => {
+      const { repository, path } = params
+      return typeof repository === 'string' && typeof path === 'string' ? [`${repository}/${path}`] : []
+    },
     read: (order) => read({ rules, client }, order),
     async apply(orders) {
       const [first] = orders

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describeOnBothDatabases } from '../db/database.ts'
+import { granted } from './granted.ts'
+import { arnOf, lists, pathOf, startTestOffice, type TestOffice } from './office.ts'
+
+/** Requests that change one file go one after the other, and nobody waits for what nobody follows. */
+
+let it: TestOffice & { close(): Promise<void> }
+const keys = ['aws-user/staging', 'aws-user/production']
+const inTheList = (name: string) => it.github.file(lists, pathOf('production')).includes(arnOf(name))
+const open = () => it.github.pulls(lists).filter((pull) => pull.state === 'open')
+
+async function proposing(who: string, doer = 'alex'): Promise<string> {
+  const request = await it.approved(who)
+  await it.run(1)
+  const { id } = await it.step(request, 'aws-iam-user')
+  await it.act(doer, 'done-step', id)
+  await it.act('jo', 'seen-step', id)
+  return request
+}
+
+describeOnBothDatabases('Two requests on one file', (database) => {
+  beforeEach(async () => {
+    it = await startTestOffice(database())
+  })
+  afterEach(async () => {
+    expect(it.reported).toEqual([])
+    await it.close()
+  })
+
+  test('go in turn, also when both are due at once: the second says whom it waits for, and goes after the merge', async () => {
+    const [priya, lee] = [await proposing('priya'), await proposing('lee')]
+    await it.run()
+    expect(open()).toHaveLength(1)
+    const isFirst = open()[0]?.head.includes(priya)
+    const [first, second] = isFirst ? [priya, lee] : [lee, priya]
+    const [one, other] = isFirst ? ['priya.shah', 'lee.hart'] : ['lee.hart', 'priya.shah']
+    expect(await it.step(first, 'aws-user/staging')).toMatchObject({ state: 'waiting', turn: 'reviewer' })
+    const waits = {
+      state: 'ready',
+      turn: 'reviewer',
+      link: (await it.step(first, 'aws-user/staging')).link,
+      sentence: `Waits for the pull request of ${isFirst ? 'Priya Shah' : 'Lee Hart'} to be merged or closed: it changes the same file.`,
+    }
+    for (const key of keys) expect(await it.step(second, key)).toMatchObject(waits)
+    // Nobody has to push it, and looking at it tells nothing new.
+    const attempts = async () => (await it.db.kysely.selectFrom('attempt').select('id').execute()).length
+    const before = await attempts()
+    await it.run(3)
+    expect(await attempts()).toBe(before)
+    it.github.merge(lists, 1)
+    await it.run()
+    const [pull, ...more] = open()
+    expect(more).toEqual([])
+    expect(pull?.head).toContain(second)
+    expect(await it.step(second, 'aws-user/staging')).toMatchObject({
+      state: 'waiting',
+      link: expect.stringContaining('/2'),
+    })
+    it.github.merge(lists, 2)
+    for (const name of [one, other, 'sam.okoro']) expect(inTheList(name)).toBe(true)
+    expect(it.github.writes.filter((call) => call.endsWith('/git/commits'))).toHaveLength(2)
+  })
+
+  test('the second goes when the first is closed, stopped, or merged by nobody whom we follow', async () => {
+    const first = await proposing('priya')
+    await it.run()
+    const second = await proposing('lee')
+    await it.run()
+    it.github.closePull(lists, 1, 'kofi-o')
+    await it.run()
+    expect(open()[0]?.head).toContain(second)
+    await it.act('alex', 'retry-step', (await it.step(first, 'aws-user/staging')).id)
+    await it.run()
+    expect(await it.step(first, 'aws-user/staging')).toMatchObject({
+      turn: 'reviewer',
+      sentence: expect.stringContaining('the pull request of Lee Hart'),
+    })
+    await it.act('sam', 'stop', second, { reason: 'Wrong person' })
+    await it.run()
+    expect(open()).toHaveLength(1)
+    expect(open()[0]?.head).toContain(first)
+  })
+
+  test('what somebody else changed, and nobody should merge, holds nobody up', async () => {
+    const first = await proposing('priya')
+    await it.run()
+    const [pull] = open()
+    expect(pull?.head).toContain(first)
+    it.github.commit(lists, { 'README.md': 'mine\n' }, pull?.head)
+    await it.run()
+    expect(await it.step(first, 'aws-user/staging')).toMatchObject({ state: 'stuck', turn: 'sponsor' })
+    await proposing('lee')
+    await it.run()
+    expect(open()).toHaveLength(2)
+  })
+
+  test('a request that nobody looks at any more is not waited for', async () => {
+    const first = await proposing('priya')
+    await it.run()
+    await proposing('lee')
+    await it.run()
+    expect(open()).toHaveLength(1)
+    await it.db.kysely.updateTable('step').set({ next_check_at: null }).where('request_id', '=', first).execute()
+    await it.run()
+    expect(open()).toHaveLength(2)
+  })
+
+  test('a revocation waits for no grant, a second one waits for it, and both go before a grant that waits', async () => {
+    const gone = await granted(it)
+    const pending = await proposing('lee')
+    await it.run()
+    const waiting = await proposing('alex', 'dan')
+    await it.run()
+    expect(open()).toHaveLength(1)
+    await it.act('dan', 'undo-granted', gone, { reason: 'For cause' })
+    await it.run()
+    expect(open().map(({ head }) => head.includes('revoke'))).toEqual([false, true])
+    const [grant, revoke] = open()
+    it.github.merge(lists, grant?.number ?? 0)
+    await it.run()
+    // Made again on the newest list, and the grant that waits still does: it is not told whose access goes.
+    expect(open()).toHaveLength(1)
+    expect((await it.step(waiting, 'aws-user/staging')).sentence).toBe(
+      'Waits for another pull request to be merged or closed: it changes the same file.',
+    )
+    it.github.merge(lists, revoke?.number ?? 0)
+    await it.run()
+    expect(open()[0]?.head).toContain(waiting)
+    expect(inTheList('priya.shah')).toBe(false)
+    expect(inTheList('lee.hart')).toBe(true)
+    expect((await it.request(pending)).state).toBe('granting')
+  })
+})
