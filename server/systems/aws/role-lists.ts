@@ -23,7 +23,8 @@ export function createAwsRoleLists(client: GithubClient, now: () => Date, files?
   return createRepositoryLists(roleLists, client, now, files)
 }
 
-const roleLists: ListRules = {
+/** What the two lists mean: whoever is on the privileged one has the read-only role too. */
+export const roleLists: ListRules = {
   id: 'aws',
   name: 'AWS',
   accountIn: (arn) => ({ kind: 'aws', id: arn, name: userNameIn(arn) || arn }),

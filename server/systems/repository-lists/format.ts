@@ -52,8 +52,8 @@ export interface Format {
   records?: Records
 }
 
-/** The position of the comma that follows, with only blanks before it. */
+/** The position of the comma that follows, with only blanks and comments before it. */
 export function commaAfter(text: string, end: number): number | null {
-  const blanks = /^\s*/.exec(text.slice(end))?.[0].length ?? 0
+  const blanks = /^(?:\s+#[^\r\n]*|\s)*/.exec(text.slice(end))?.[0].length ?? 0
   return text[end + blanks] === ',' ? end + blanks : null
 }

@@ -75,11 +75,18 @@ export function withoutElement(text: string, list: ListAt, element: Element): st
   // What stood last without a comma leaves the one before it as the last.
   const loose = !next && element.comma === null && before?.comma != null
   const cuts: Cut[] = loose ? [{ at: before.comma ?? 0, remove: 1, insert: '' }] : []
+  // A comment between an element and its comma stays, so the two are cut apart.
+  if (element.comma !== null && !isBlank(text.slice(element.end, element.comma)))
+    return applied(text, [
+      cutWithBlanks(text, element.start, element.end),
+      cutWithBlanks(text, element.comma, element.comma + 1),
+    ])
   const closes = next?.start ?? list.close
-  if (isBlank(text.slice(from, element.start)) && closes > to)
+  const onOneLine = lineEnd(text, element.end) === to
+  if (onOneLine && isBlank(text.slice(from, element.start)) && closes > to)
     return applied(text, [...cuts, wholeLine(text, from, to)])
   const end = element.comma === null ? element.end : element.comma + 1
-  const blanksAfter = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0
+  const blanksAfter = blanksAt(text, end)
   // The last one takes the blanks before it along, but never a comment that stands between.
   const between = !next && before ? text.slice((before.comma ?? before.end - 1) + 1, element.start) : null
   const blanks = between !== null && isBlank(between) ? /\s*$/ : /[ \t]*$/
@@ -89,6 +96,16 @@ export function withoutElement(text: string, list: ListAt, element: Element): st
     ? { at: element.start, remove: end + blanksAfter - element.start, insert: '' }
     : { at: element.start - blanksBefore, remove: end - element.start + blanksBefore, insert: '' }
   return applied(text, [...cuts, cut])
+}
+
+/** How many blanks go with what stands before them: YAML wants one before a comment. */
+function blanksAt(text: string, at: number): number {
+  const blanks = /^[ \t]*/.exec(text.slice(at))?.[0].length ?? 0
+  return text[at + blanks] === '#' ? 0 : blanks
+}
+
+function cutWithBlanks(text: string, from: number, to: number): Cut {
+  return { at: from, remove: to + blanksAt(text, to) - from, insert: '' }
 }
 
 /** A line with its end; the last line of a text without one takes the end before it. */
