@@ -37,7 +37,17 @@ export async function grantWhole(
     },
     'everything to be granted',
     90_000,
-  )
+  ).catch(withOpenSteps(world, request))
+}
+
+/** Names what it still waits for. */
+function withOpenSteps({ product }: PracticeWorld, request: string) {
+  return async (error: unknown) => {
+    const steps = product.db.kysely.selectFrom('step').selectAll().where('request_id', '=', request)
+    const open = await steps.where('state', 'not in', ['verified', 'seen']).execute()
+    const words = open.map(({ key, state, turn, sentence }) => `${key} ${state}, ${turn}: ${sentence}`)
+    throw new Error([error instanceof Error ? error.message : '', ...words].join('\n'))
+  }
 }
 
 /** What comes by email is accepted by whomever it is for. */
@@ -46,11 +56,15 @@ export function acceptByEmail({ fastly, sentry }: PracticeWorld): void {
   for (const { email } of sentry.invitations()) sentry.accept(email)
 }
 
-/** Everybody does their part until nothing of the request is left. */
+/**
+ * Everybody does their part until nothing of the request is left.
+ * @param over where it ends in other states, because a lower level stays
+ */
 export async function revokeWhole(
   world: PracticeWorld,
   request: string,
   people: { doer: string; second: string; senior: string },
+  over = ['ended'],
 ): Promise<void> {
   const { kysely } = world.product.db
   const may = async (who: string, act: string, step: string) => {
@@ -70,11 +84,11 @@ export async function revokeWhole(
         if (step.turn === 'second-person') await may(people.second, 'seen-step', step.id)
       }
       const row = await kysely.selectFrom('request').select('state').where('id', '=', request).executeTakeFirst()
-      return row?.state === 'ended'
+      return over.includes(row?.state ?? '')
     },
     'everything to be revoked',
     90_000,
-  )
+  ).catch(withOpenSteps(world, request))
 }
 
 /** The comments on a card, oldest first, without the mark at their end. */

@@ -146,6 +146,16 @@ export function decidedWords(world: World): string {
   return `${onWhoseWord(approved, { by: person(world, request.lowered_by), at: request.lowered_at }, now)}.`
 }
 
+/** What a step that stays is for, of a level: "AWS read-only in production". */
+export function staysWords({ ruleSet }: World, { words, environment, nothingToUndo }: PlanStep, level: string): string {
+  const ofLevel = ruleSet.withIncluded(level)
+  const works = Object.values(ruleSet.entitlements).filter(
+    (one) => ofLevel.includes(one.level) && words.works.includes(one.name),
+  )
+  if (nothingToUndo || works.length === 0) return words.short
+  return works.map(({ name }) => name).join(' · ') + (environment ? ` in ${environment}` : '')
+}
+
 /** What was granted of a level that the request has no more is left out. */
 export function stepsOf(world: World, direction: 'grant' | 'revoke'): StepRow[] {
   const steps = world.steps.filter((step) => step.direction === direction)

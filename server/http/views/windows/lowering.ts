@@ -2,7 +2,7 @@ import { loweringOf, lowerLevels } from '../../../grants/lowering.ts'
 import type { World } from '../../../requests/act.ts'
 import type { PlanStep } from '../../../rules/types.ts'
 import type { Button } from '../../api.ts'
-import { levelOf, line, whoOf } from '../blocks.ts'
+import { levelOf, line, staysWords, whoOf } from '../blocks.ts'
 import { opens, type Viewer } from '../viewer.ts'
 import { type Form, field, part } from './fields.ts'
 import { byWhom, foundWords, staysUntil } from './revoking.ts'
@@ -16,7 +16,7 @@ export function lowerLevelForm(world: World): Form {
     return { title: 'Lower the level', act: 'lower-level', refusal: 'There is no lower level to keep on this request.' }
   const { levelName, goes, stays, instead, countsAs } = lowering
   const stands = (plan: PlanStep, detail: string) =>
-    line(plan.key, 'none', plan.words.short, plan.words.works.join(' · '), detail)
+    line(plan.key, 'none', plan.systemName, staysWords(world, plan, to), detail)
   return {
     title: `Lower ${whoOf(world)} from ${levelOf(world)} to ${levelName}`,
     act: 'lower-level',

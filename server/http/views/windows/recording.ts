@@ -124,7 +124,7 @@ export function techLeadFields(people: World['people'], person: string, keeper: 
 
 /** Whether somebody has left, on their page. */
 export function leftFields(firstName: string): Field[] {
-  return [{ kind: 'hidden', name: 'fact', value: 'left' }, choice('value', `${firstName} has left`, yesNo), source]
+  return [{ kind: 'hidden', name: 'fact', value: 'left' }, choice('value', `Has ${firstName} left?`, yesNo), source]
 }
 
 /** What is asked about an absence, here and on the person's page. */

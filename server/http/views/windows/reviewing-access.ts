@@ -1,7 +1,7 @@
 import { digestOfWhole, type WholeRevocation } from '../../../grants/revoke-person.ts'
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Row, WindowPart } from '../../api.ts'
-import { line, whoOf } from '../blocks.ts'
+import { line, staysWords, whoOf } from '../blocks.ts'
 import { keepingWords, whyHere } from '../reviewing.ts'
 import { shortLevel } from '../turns.ts'
 import { listWords } from '../words.ts'
@@ -104,7 +104,12 @@ function rowsOf({ goes }: WholeRevocation): Row[] {
 /** Nothing is removed here, so that what it is for stands there instead. */
 function keptRows({ goes }: WholeRevocation): Row[] {
   return goes.map(({ world, plan }) => ({
-    ...line(`${world.card.id}-${plan.key}`, 'none', plan.words.short, plan.words.works.join(' · ')),
+    ...line(
+      `${world.card.id}-${plan.key}`,
+      'none',
+      plan.systemName,
+      staysWords(world, plan, world.request?.level ?? ''),
+    ),
     who: shortLevel(world),
   }))
 }

@@ -1,0 +1,253 @@
+import type { Frame, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyLog } from '../../server/audit/verify.ts'
+import { as, confirmations, copyTemplate, requestOn } from '../http/as.ts'
+import { grantWhole, revokeWhole } from '../http/life.ts'
+import { emailOf, listsRepository, org, people } from '../practice-world.ts'
+import {
+  carriedOut,
+  dismiss,
+  frameOf,
+  hasBadge,
+  openCard,
+  openStage,
+  openWindow,
+  type Stage,
+  seeIt,
+  takeAndDo,
+  unexpected,
+} from './stage.ts'
+
+/**
+ * Somebody leaves, somebody's level is lowered, and they move to another team, in a real browser. What each holds beforehand is granted
+ * over HTTP, as other tests look at that; what 2nd line says that they did is done in the systems, too.
+ */
+
+type Engineer = 'tom' | 'priya'
+const doers = { doer: 'alex', second: 'jo', senior: 'dan' }
+const names: Record<Engineer, string> = { tom: 'Tom Vance', priya: 'Priya Shah' }
+const titles: Record<Engineer, string> = {
+  tom: 'Production Deploy for Tom Vance',
+  priya: 'Production Admin for Priya Shah',
+}
+const requests: Partial<Record<Engineer, string>> = {}
+const githubOf = (who: Engineer) => people.find(({ username }) => username === who)?.github ?? ''
+
+let stage: Stage
+let rae: Page
+beforeAll(async () => {
+  stage = await openStage()
+  await Promise.all((['tom', 'priya'] as const).map(grant))
+  rae = await stage.look('rae')
+}, 180_000)
+afterAll(() => stage?.close())
+
+/** A request from its first day to its last step. */
+async function grant(who: Engineer): Promise<void> {
+  const { world } = stage
+  const [level, email] = [who === 'priya' ? 'admin' : 'deploy', emailOf(names[who])] as const
+  const card = await copyTemplate(world, level, titles[who])
+  const own = { email, aws: email, github: githubOf(who), signonApps: 'Release' }
+  await as(world, who).act('ask', card, { ...own, reason: 'Joining Search' })
+  const request = await requestOn(world, card)
+  requests[who] = request
+  const learned = Object.fromEntries(['LO1', 'LO2', 'LO3', 'LO4'].map((id) => [`objective-${id}`, true]))
+  const review = { reference: 'response 41', formVersion: '3', date: '2026-11-20', ...learned }
+  await as(world, 'dan').act('approve', request, { ...confirmations, ...(level === 'admin' ? review : {}) })
+  const role = level === 'admin' ? 'superadmin' : 'normal'
+  world.signon.addUser({ name: names[who], email, role, twoStep: true, permissions: { Release: ['signin'] } })
+  world.logit.setInTeam('GOV.UK Users', email, true)
+  // Senior Tech looks at what Senior Tech did.
+  await grantWhole(world, request, {
+    engineer: who,
+    github: githubOf(who),
+    ...doers,
+    second: who === 'priya' ? 'ines' : 'jo',
+  })
+}
+
+/** What the systems themselves say. */
+function has(who: Engineer) {
+  const { github, aws, signon, logit, google, fastly, sentry } = stage.world
+  const email = emailOf(names[who])
+  const account = signon.user(email)
+  const lists = (environment: string) =>
+    github
+      .file(listsRepository, `data/infra-security/${environment}/common.tfvars`)
+      .split('role_user_user_arns')
+      .map((list) => (list.includes(email) ? 'in' : 'out'))
+  return {
+    teams: ['production-deploy', 'production-admin'].map((team) => github.membership(org, team, githubOf(who))),
+    // The admin list stands first in the file.
+    lists: ['staging', 'production', 'tools'].map((environment) => lists(environment).join(' ')),
+    roles: ['user', 'admin'].map((role) => aws.role('production', `${email.split('@')[0]}-${role}`) !== null),
+    signon: account?.suspended === null ? account.role : 'suspended',
+    logit: logit.inTeam('GOV.UK Users', email),
+    others: [
+      google.roleOf('production-access@example.gov.uk', email),
+      fastly.user(email)?.role,
+      sentry.member(email)?.orgRole,
+    ],
+  }
+}
+const noOthers = ['none', undefined, undefined]
+const deploy = {
+  teams: ['active', 'none'],
+  lists: ['out in', 'out in', 'out out'],
+  roles: [true, false],
+  signon: 'normal',
+  logit: true,
+  others: noOthers,
+}
+
+/** Set back in Sentry, and in the organisation still: that is no production access. */
+const lowered = { ...deploy, others: ['none', undefined, 'member'] }
+
+/** The types of events about somebody's request, in order. */
+async function logged(who: Engineer): Promise<string[]> {
+  const { kysely } = stage.world.product.db
+  const rows = await kysely
+    .selectFrom('event')
+    .select('type')
+    .where('request_id', '=', requests[who] ?? '')
+    .orderBy('seq')
+    .execute()
+  return rows.map(({ type }) => type)
+}
+
+/** A register keeper opens somebody's page; what stood there before is closed. */
+async function pageOf(who: Engineer): Promise<Frame> {
+  await dismiss(rae)
+  await rae.getByRole('button', { name: 'People and access' }).click()
+  const page = await frameOf(rae, 'people.html')
+  await page.getByLabel('Name').fill(names[who])
+  await page.getByRole('button', { name: 'Look up' }).click()
+  await page.getByRole('button', { name: names[who] }).click()
+  await page.getByRole('heading', { name: 'Requests' }).waitFor()
+  return page
+}
+
+/** A register keeper writes down what they know of somebody. */
+async function record(who: Engineer, part: string, choose: (part: ReturnType<Frame['locator']>) => Promise<unknown>) {
+  const page = await pageOf(who)
+  const section = page.locator('section', { has: page.getByRole('heading', { name: part, exact: true }) })
+  await choose(section)
+  await section.getByLabel('Where this is known from').fill('HR, 24 November')
+  await section.getByRole('button', { name: 'Update the record' }).click()
+  await page.locator('.said .note', { hasText: 'The register is updated.' }).waitFor()
+  await stage.world.product.newDay()
+  return page
+}
+
+test('a leaver: everything goes, each system is read back, and the ledger holds nothing', {
+  timeout: 120_000,
+}, async () => {
+  const { world, look } = stage
+  expect(has('tom')).toEqual(deploy)
+  const page = await record('tom', 'Leaving', (part) => part.getByRole('radio', { name: 'Yes' }).check())
+  await page.getByText('Tom has left', { exact: true }).waitFor()
+  const sam = await look('sam')
+  await hasBadge(sam, titles.tom, 'Sponsor: review')
+  const section = await openCard(sam, titles.tom)
+  await section.getByText('The register says that Tom has left').waitFor()
+  const revoke = await openWindow(sam, 'Check and revoke')
+  await revoke.getByText('Suspend tom.vance@example.gov.uk in production').waitFor()
+  await carriedOut(sam, () => revoke.getByRole('button', { name: 'Revoke everything' }).click())
+
+  // 2nd line suspends the account on Signon's own page, and another looks.
+  const [alex, jo] = [await look('alex'), await look('jo')]
+  for (const one of [alex, jo]) await one.getByRole('button', { name: 'Access queue' }).click()
+  const signon = await stage.browser.newPage()
+  await signon.goto(`${world.signon.origin}/users`)
+  await signon.getByRole('link', { name: names.tom }).click()
+  await signon.getByLabel('Reason for suspension').fill('Left on 24 November')
+  await signon.getByRole('button', { name: 'Suspend user' }).click()
+  await takeAndDo(await frameOf(alex, 'queue.html'), 'Signon')
+  await seeIt(await frameOf(jo, 'queue.html'), 'Signon')
+  world.logit.setInTeam('GOV.UK Users', emailOf(names.tom), false)
+  await revokeWhole(world, requests.tom ?? '', doers)
+  await section.getByRole('heading', { name: /^Revoked on .*Nothing is left$/ }).waitFor({ timeout: 20_000 })
+  await hasBadge(sam, titles.tom, 'Revoked')
+  expect(has('tom')).toEqual({
+    teams: ['none', 'none'],
+    lists: ['out out', 'out out', 'out out'],
+    roles: [false, false],
+    signon: 'suspended',
+    logit: false,
+    others: noOthers,
+  })
+  expect(await (await pageOf('tom')).locator('main').innerText()).toContain('No production access is held.')
+  expect(await logged('tom')).toEqual(expect.arrayContaining(['review-opened', 'undo-opened', 'ended']))
+})
+
+test('a demotion: what Admin has beyond Deploy goes, and Deploy is never missed', { timeout: 120_000 }, async () => {
+  const { world, look } = stage
+  expect(has('priya')).toEqual({
+    teams: ['active', 'active'],
+    lists: ['in out', 'in out', 'in out'],
+    // Admin implies the user's role.
+    roles: [true, true],
+    signon: 'superadmin',
+    logit: true,
+    others: ['MEMBER', 'engineer', 'admin'],
+  })
+  const dan = await look('dan')
+  const section = await openCard(dan, titles.priya)
+  await section.getByRole('button', { name: 'Lower to Deploy' }).click()
+  const lower = await frameOf(dan, 'window.html')
+  await lower.getByText('Remove priya-s from GOV.UK Production Admin').waitFor()
+  await carriedOut(dan, () => lower.getByRole('button', { name: 'Lower to Production Deploy' }).click())
+  await section.getByRole('heading', { name: /^Lowering to Production Deploy, \d of 8 gone/ }).waitFor()
+  const signon = await stage.browser.newPage()
+  await signon.goto(`${world.signon.origin}/users`)
+  await signon.getByRole('link', { name: names.priya }).click()
+  await signon.getByLabel('Role').selectOption('Normal')
+  await signon.getByRole('button', { name: 'Change role' }).click()
+  await lowerWhole(requests.priya ?? '')
+  await section
+    .getByRole('heading', { name: /^Granted, and lowered on .* to Production Deploy$/ })
+    .waitFor({ timeout: 20_000 })
+  await hasBadge(dan, titles.priya, 'Deploy granted')
+  const works = section.locator('li', { hasText: 'Works now' })
+  expect(await works.innerText()).toContain('AWS read-only')
+  expect(await section.locator('main').innerText()).not.toContain('Revoked')
+  expect(has('priya')).toEqual(lowered)
+  const page = await (await pageOf('priya')).locator('main').innerText()
+  expect(page).toMatch(/^Production Deploy since/m)
+  expect(page).not.toMatch(/Argo CD \w+: admin/)
+  expect(await logged('priya')).toEqual(expect.arrayContaining(['level-lowered', 'holding-ended', 'granted']))
+})
+
+/** Everybody does their part until the lower level stands alone. */
+async function lowerWhole(request: string): Promise<void> {
+  const { world } = stage
+  await revokeWhole(world, request, { ...doers, second: 'ines' }, ['granting', 'granted'])
+  await grantWhole(world, request, { engineer: 'priya', github: 'priya-s', ...doers })
+}
+
+test('a mover: whoever leads them now decides, and what is kept stays in every system', {
+  timeout: 120_000,
+}, async () => {
+  const { world, look, errors } = stage
+  await record('priya', 'Team', (part) => part.getByLabel('Tech lead from now on').selectOption('Nia Frost'))
+  const nia = await look('nia')
+  await hasBadge(nia, titles.priya, 'Sponsor: review')
+  const section = await openCard(nia, titles.priya)
+  await section.getByText('Their tech lead is now Nia Frost.').waitFor()
+  await section.getByRole('button', { name: 'Keep access' }).click()
+  const keep = await frameOf(nia, 'window.html')
+  expect(await keep.locator('main').innerText()).not.toMatch(/remove|suspend/i)
+  await keep.getByText('deploy apps').waitFor()
+  await keep.getByLabel('Why they keep it').fill('The same apps in the new team')
+  await keep.getByLabel('Look again on').fill('2027-01-11')
+  await carriedOut(nia, () => keep.getByRole('button', { name: 'Keep access' }).click())
+  await section.getByRole('heading', { name: /^Granted, and lowered/ }).waitFor({ timeout: 20_000 })
+  expect(has('priya')).toEqual(lowered)
+  const page = await (await pageOf('priya')).locator('main').innerText()
+  expect(page).toContain('Tech lead: Nia Frost')
+  expect(page).not.toContain('A decision is due')
+  expect(await logged('priya')).toEqual(expect.arrayContaining(['review-opened', 'review-decided']))
+  expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })
+  expect(world.trello.problems).toEqual([])
+  expect(unexpected(errors)).toEqual([])
+})
