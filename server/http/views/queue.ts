@@ -53,15 +53,16 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
   const exports = options.exports ?? []
+  const drift = options.drift ?? []
   const turns = [...known, ...claims, ...exports, ...unknown.map((row) => unknownItem(row, options.now))]
   const held = (options.held ?? []).flatMap((one) => heldRunItem(one, actor, options.now))
-  const all = [...held, ...turns, ...(options.drift ?? []), ...(options.upcoming ?? [])]
+  const all = [...held, ...turns, ...drift, ...(options.upcoming ?? [])]
   const items = chosenOf(all, options.chosen ?? everything)
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'
   const tab = options.tab ?? opensAt
   const rows = items.filter((item) => item.tabs.includes(tab)).toSorted(byUrgency)
   const waiting = items.filter(waitsForSomebody)
-  const oldest = chosenOf([...known, ...claims, ...exports], options.chosen ?? everything)
+  const oldest = chosenOf([...known, ...claims, ...exports, ...drift], options.chosen ?? everything)
     .filter(waitsForSomebody)
     .toSorted((a, b) => a.since.getTime() - b.since.getTime())[0]
   const label = tabs.find(([id]) => id === tab)?.[1] ?? ''
