@@ -18,6 +18,12 @@ export interface ReconcileParts extends WebhookParts {
   read(cardId: string): Promise<void>
 }
 
+const problems: Partial<Record<HostFailure['kind'], string>> = {
+  forbidden: 'We cannot read this board: add our service member to it.',
+  'not-found':
+    'This board was deleted, or our service member cannot see it any more. If it is still there, add our service member to it. Unfinished requests of it wait in the access queue until somebody continues or ends them.',
+}
+
 /**
  * Catches up with one board: its webhook, its templates, what its actions tell, and what only the cards themselves tell.
  * A board that cannot be read is marked with the reason; when Trello is out of reach, nothing is marked and the next
@@ -72,6 +78,17 @@ export function createReconciling(parts: ReconcileParts): (boardId: string) => P
       .map((card) => card.id)
   }
 
+  /** A board goes with all its cards, and tells of none of them: each is asked for by itself, until it is known to be gone. */
+  async function lostWith(boardId: string): Promise<void> {
+    const own = await db.kysely
+      .selectFrom('card')
+      .select('id')
+      .where('board_id', '=', boardId)
+      .where('deleted_at', 'is', null)
+      .execute()
+    for (const { id } of own) await parts.read(id)
+  }
+
   return async (boardId) => {
     const board = await db.kysely
       .selectFrom('board')
@@ -83,12 +100,9 @@ export function createReconciling(parts: ReconcileParts): (boardId: string) => P
       await catchUp(boardId, board.last_action_id)
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error
-      if (error.kind === 'not-found' || error.kind === 'forbidden')
-        await db.kysely
-          .updateTable('board')
-          .set({ problem: 'We cannot read this board: add our service member to it.' })
-          .where('id', '=', boardId)
-          .execute()
+      if (error.kind === 'not-found') await lostWith(boardId)
+      const problem = problems[error.kind]
+      if (problem) await db.kysely.updateTable('board').set({ problem }).where('id', '=', boardId).execute()
     }
   }
 }

@@ -170,6 +170,22 @@ describe('a request and its card', () => {
     expect(await board.events(request)).toEqual(['card-deleted', 'paused'])
   })
 
+  test('gone with its whole board, which tells of nothing: an unfinished request pauses and asks, and the settings say why', async () => {
+    const [granting, finished] = [await board.request(card, 'granting'), board.copy()]
+    await board.settled()
+    const place = board.trello.model.board(board.boardId)
+    if (!place) throw new RangeError('the board is there before it is deleted')
+    board.trello.model.deleteBoard(place)
+    for (let i = 0; i < 2; i += 1) await board.watcher.reconcile(board.boardId)
+    expect(await paused()).toContain('The card was deleted')
+    expect(await board.events(granting)).toEqual(['card-deleted', 'paused'])
+    for (const one of [card, finished])
+      expect(await board.kept(one)).toMatchObject({ name: one.name, deleted_at: expect.any(Date) })
+    const { problem } = await board.db.kysely.selectFrom('board').select('problem').executeTakeFirstOrThrow()
+    expect(problem).toContain('This board was deleted, or our service member cannot see it any more.')
+    expect(board.reported).toEqual([])
+  })
+
   test('archived, a finished request is only noted', async () => {
     const request = await board.request(card, 'granted')
     board.trello.model.setClosed(member('sam'), card, true)
