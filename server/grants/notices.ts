@@ -102,14 +102,15 @@ export function grantedNotice(world: World): NewNotice {
   }
 }
 
-/** Somebody revokes everything at once: another learns of it, without why. */
-export function toldOfCauseNotice(world: World, second: string | null): NewNotice {
+/** Somebody revokes everything at once: another learns of it, without why; the first of `others` who is on the board. */
+export function toldOfCauseNotice(world: World, others: string[]): NewNotice {
   return {
     ...base(world),
     kind: 'for-cause',
     // Why is nobody's business on a board, and so it reads like any revocation.
     text: 'access is being revoked. Open this card on a computer to see what is still there.',
-    mentions: second ? [second] : [],
+    mentions: others,
+    mention: 'first-on-board',
   }
 }
 

@@ -9,7 +9,7 @@ import { canBeCommented, writeNotices } from '../requests/notices.ts'
 import { loadShared, type Office, type Shared } from '../requests/world.ts'
 import { isSamePerson } from '../rules/same-person.ts'
 import type { PersonFacts } from '../rules/types.ts'
-import { secondPerson } from './acts/revoke-for-cause.ts'
+import { secondPeople } from './acts/revoke-for-cause.ts'
 import { digestOfTaking } from './as-signed.ts'
 import { lookForMore } from './look-for-more.ts'
 import { toldOfCauseNotice } from './notices.ts'
@@ -127,13 +127,13 @@ export async function revokeByCommand(
       log: (event: NewEvent) => void events.push(event),
       notify: (notice: NewNotice) => void notices.push(notice),
     }
-    const second = await secondPerson(tx, office, [person.id, operator.id])
+    const others = await secondPeople(tx, office, [person.id, operator.id])
     let told = false
     // Whoever carries out steps finds them by themselves, in this process or another.
     const wake = { send: async () => {} }
     await revokeWhole(doing, { office, adapters, wake }, person.id, (world, goes) => {
-      if (!told && second !== null && canBeCommented(world.card)) {
-        notices.push(toldOfCauseNotice(world, second))
+      if (!told && others.length > 0 && canBeCommented(world.card)) {
+        notices.push(toldOfCauseNotice(world, others))
         told = true
       }
       return {

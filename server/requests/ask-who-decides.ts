@@ -64,8 +64,9 @@ async function ask(
   const { limitDays } = office.ruleSet(null).absence
   const deciding = { engineer, people, keepers, today: reviewDay(office.clock), limitDays }
   const able = whoDecides(reviewPolicy(office.installation), deciding)
-  const first = able[0]
-  const next = able.find((id) => id !== first && people.get(id)?.seniorTech?.value === true)
+  const [first] = able
+  // Senior Tech first; whoever was asked before is asked again only where there is nobody else.
+  const next = able.filter((id) => id !== first && people.get(id)?.seniorTech?.value === true)
   const isFirst = due.some((row) => row.announced_at === null)
   const requests = await standingRequests(tx, personId)
   const open = requests.filter(canBeCommented)
@@ -74,7 +75,9 @@ async function ask(
   for (const { id, card_id } of open) {
     const card = { requestId: id, cardId: card_id }
     const day = due.at(-1)?.due_day ?? ''
-    doing.notify(isFirst ? reviewDueNotice(card, day, first) : reviewEscalatedNotice(card, day, next ?? first))
+    doing.notify(
+      isFirst ? reviewDueNotice(card, day, able) : reviewEscalatedNotice(card, day, next.length > 0 ? next : able),
+    )
   }
   const at = office.clock.calendar()
   await tx

@@ -179,22 +179,24 @@ export function expiringNotice(world: World, kind: string, day: string): NewNoti
   }
 }
 
-/** Says neither why nor about whom: the card is the engineer's, and a board learns nothing of their private matters. */
-export function reviewDueNotice(card: About, dueDay: string, decides: string | undefined): NewNotice {
+/** Mentions the first who can decide and is on the board. Says neither why nor about whom: the card is the engineer's, and a board learns nothing of their private matters. */
+export function reviewDueNotice(card: About, dueDay: string, deciders: string[]): NewNotice {
   return {
     ...card,
     kind: `review-due:${dueDay}`,
     text: 'access review due. Open this card on a computer to decide.',
-    mentions: decides ? [decides] : [],
+    mentions: deciders,
+    mention: 'first-on-board',
   }
 }
 
-export function reviewEscalatedNotice(card: About, dueDay: string, next: string | undefined): NewNotice {
+export function reviewEscalatedNotice(card: About, dueDay: string, others: string[]): NewNotice {
   return {
     ...card,
     kind: `review-escalated:${dueDay}`,
     text: 'an access review is still due here, and you can decide too. Open this card on a computer.',
-    mentions: next ? [next] : [],
+    mentions: others,
+    mention: 'first-on-board',
   }
 }
 

@@ -132,7 +132,7 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   const id = people[0]?.id ?? ''
   expect((await sam.window('revoke-for-cause', id)).refusal).toContain('Senior Tech or a register keeper can')
   const said = await dan.submit('revoke-for-cause', id, { reason: 'Lost laptop' })
-  expect(said).toContain('A second person is told')
+  expect(said).toContain('A second person is mentioned on the card')
   expect((await sam.section(card)).status.headline).toMatch(/^Revoking, \d of \d gone/)
   expect(await verifyLog(world.product.db.kysely, [])).toMatchObject({ ok: true })
   expect(world.trello.problems).toEqual([])

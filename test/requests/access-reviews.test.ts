@@ -3,6 +3,7 @@ import { append } from '../../server/audit/append.ts'
 import { json } from '../../server/db/json.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { unreachedOf } from '../../server/http/reading/unreached.ts'
 import { itemsIn } from '../../server/http/views/queue-items.ts'
 import { revocationDueSince } from '../../server/requests/access-reviews.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
@@ -95,10 +96,24 @@ describe('a decision is raised', () => {
     const [one, ...more] = await notices()
     expect(more).toEqual([])
     expect(one?.text).toBe('access review due. Open this card on a computer to decide.')
-    expect(one?.mentions).toEqual([office.id('sam')])
+    // The tech lead; where they are not on the board, the first who can decide and is.
+    expect(one?.mentions[0]).toBe(office.id('sam'))
+    expect(one?.mentions).toEqual(expect.arrayContaining([office.id('dan'), office.id('rae')]))
+    expect(one?.mention).toBe('first-on-board')
     office.pass({ days: 1 })
     await run()
     expect(await notices()).toHaveLength(1)
+  })
+
+  test('whom it did not reach is named on the card until somebody decided', async () => {
+    const { card } = await overTheLimit()
+    const reason = `Not on the board: ${office.id('sam')}`
+    await office.db.kysely.updateTable('notice').set({ state: 'sent', reason }).where('state', '=', 'owed').execute()
+    const unreached = async () =>
+      (await unreachedOf(office.db.kysely, await office.world(card))).map((one) => one.fullName)
+    expect(await unreached()).toEqual(['Sam Okoro'])
+    await keep('dan', '2026-03-20')
+    expect(await unreached()).toEqual([])
   })
 
   test('and to Senior Tech after two working days, once', async () => {
@@ -167,7 +182,7 @@ describe('somebody who moves to another team', () => {
     await leadBy('dan')
     expect(await run()).toEqual([card])
     expect(await reviews()).toMatchObject([{ why: 'moved', due_day: '2026-03-02' }])
-    expect((await notices()).map(({ mentions }) => mentions)).toEqual([[office.id('dan')]])
+    expect((await notices()).map(({ mentions }) => mentions[0])).toEqual([office.id('dan')])
     await keep('dan', '2026-04-02')
     office.pass({ days: 1 })
     expect(await run()).toEqual([])
@@ -353,7 +368,11 @@ describe('for cause', () => {
     expect(await office.state(request)).toBe('revoking')
     const told = await office.db.kysely.selectFrom('notice').selectAll().where('kind', '=', 'for-cause').execute()
     expect(told).toHaveLength(1)
-    expect(told[0]?.mentions).toEqual([office.id('ines')])
+    expect(told[0]).toMatchObject({
+      mention: 'first-on-board',
+      mentions: expect.not.arrayContaining([office.id('dan')]),
+    })
+    expect(told[0]?.mentions[0]).toBe(office.id('ines'))
     expect(told[0]?.text).not.toContain('laptop')
     const log = await office.db.kysely.selectFrom('event').select('data').execute()
     expect(JSON.stringify(log)).not.toContain('laptop')

@@ -34,11 +34,11 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
     async carryOut(doing, subject, { reason }) {
       const evidence = await evidenceOf(doing)
       const reviews = await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
-      const second = await secondPerson(doing.tx, office, [subject, doing.actor.person.id])
+      const others = await secondPeople(doing.tx, office, [subject, doing.actor.person.id])
       let told = false
       const cards = await revokeWhole(doing, parts, subject, (world) => {
-        if (!told && second !== null && canBeCommented(world.card)) {
-          doing.notify(toldOfCauseNotice(world, second))
+        if (!told && others.length > 0 && canBeCommented(world.card)) {
+          doing.notify(toldOfCauseNotice(world, others))
           told = true
         }
         return onRequest(doing, world, 'undo-opened', evidence, reason)
@@ -49,8 +49,8 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
       await parts.wake.send(doing.tx)
       for (const card of [...cards, ...paused]) doing.touched(card)
       return told
-        ? 'Revoking at once. A second person is told, and the cards show what is still there.'
-        : `Revoking at once. No card of theirs can be commented on: tell ${await nameOf(doing.tx, second)} yourself. The queue shows what is still there.`
+        ? 'Revoking at once. A second person is mentioned on the card; where nobody of them is on its board, the card says so. The queue shows what is still there.'
+        : `Revoking at once. No card of theirs can be commented on: tell ${await nameOf(doing.tx, others[0] ?? null)} yourself. The queue shows what is still there.`
     },
   }
 }
@@ -64,14 +64,13 @@ async function nameOf(tx: Tx, personId: string | null): Promise<string> {
   return person?.full_name ?? 'a second person'
 }
 
-/** Somebody in Senior Tech, else a keeper, who is none of these people. */
-export async function secondPerson(tx: Tx, office: Office, not: string[]): Promise<string | null> {
+/** Senior Tech, then keepers, who are none of these people. */
+export async function secondPeople(tx: Tx, office: Office, not: string[]): Promise<string[]> {
   const { people, keepers } = await loadShared(tx, office)
   const senior = [...people.values()].filter((one) => one.seniorTech?.value === true && !one.left?.value)
   const others = not.flatMap((id) => people.get(id) ?? [])
-  const able = [...senior.map(({ id }) => id), ...keepers].filter((id) => {
+  return [...new Set([...senior.map(({ id }) => id), ...keepers])].filter((id) => {
     const one = people.get(id)
     return one && !others.some((other) => isSamePerson(one, other))
   })
-  return able[0] ?? null
 }

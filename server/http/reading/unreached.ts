@@ -11,7 +11,8 @@ const waitsIn: Record<string, RegExp> = {
   ready: /^(?:ready|line-manager|help:.*)$/,
   granting: new RegExp(`^(?:${DOERS}.*|your-steps|needs:.*|handed-over:.*|stuck:.*|help:.*)$`),
   stopped: /^(?:stopped|help:.*)$/,
-  revoking: new RegExp(`^(?:${DOERS}.*|needs:.*|handed-over:.*|stuck:.*|help:.*)$`),
+  revoking: new RegExp(`^(?:${DOERS}.*|needs:.*|handed-over:.*|stuck:.*|help:.*|for-cause)$`),
+  granted: /^(?:review-.*|help:.*)$/,
 }
 
 /** Whom a comment asked for something, in vain: nobody is mentioned on a board that they are not on. */
@@ -40,6 +41,7 @@ export async function unreachedOf(db: Kysely<Schema>, world: World): Promise<Unr
 
 /** Whether the turn that a comment told of still is: nobody is sent a message about what is over. */
 function isTheTurn(world: World, { kind, step_id, turn_since, mentions }: NoticeRow): boolean {
+  if (kind.startsWith('review-')) return world.review !== null && kind.endsWith(`:${world.review.due_day}`)
   if (turn_since === null) return true
   const same = (date: Date | null | undefined) => date?.getTime() === turn_since.getTime()
   if (kind.startsWith('help:')) return world.helps.some((help) => help.answered_at === null && same(help.asked_at))
