@@ -64,7 +64,11 @@ export async function exportStates(
         const isTold = made !== null && done_at < made && ![...doers, person_id].includes(newest?.by_person ?? '')
         return isTold ? [] : [done_at]
       })
-      const first = await firstIn(db, id)
+      const first = await firstOf(
+        db,
+        id,
+        done.map(({ done_at }) => done_at),
+      )
       const last = newest && { at: newest.at, by: newest.by_person, rows: newest.rows, kept: newest.kept }
       return {
         system: id,
@@ -92,14 +96,13 @@ async function doneIn(db: Kysely<Schema>, system: string) {
 }
 
 /** When the oldest thing that is held or said to be done there began. */
-async function firstIn(db: Kysely<Schema>, system: string): Promise<Date | null> {
+async function firstOf(db: Kysely<Schema>, system: string, done: Date[]): Promise<Date | null> {
   const held = await db
     .selectFrom('holding')
     .select((eb) => eb.fn.min('since').as('since'))
     .where('system', '=', system)
     .where('ended_at', 'is', null)
     .executeTakeFirst()
-  const done = await doneIn(db, system)
-  const moments = [...(held?.since ? [held.since] : []), ...done.map(({ done_at }) => done_at)]
+  const moments = [...(held?.since ? [held.since] : []), ...done]
   return moments.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null
 }

@@ -145,7 +145,7 @@ describe('a step in Signon', () => {
     expect((await part('jo'))?.rows[0]?.detail).toBe('1 step waits for a newer one.')
     const due = async (who: string) =>
       (await as(world, who).queue('everything')).rows.find(({ key }) => key === 'export-signon')
-    expect(await due('jo')).toMatchObject({ what: 'Export of Signon: 1 step waits for a newer one.' })
+    expect(await due('jo')).toMatchObject({ what: '1 step waits for a newer one.' })
     expect((await due('jo'))?.panel?.approved).toMatch(/^Whose turn: Alex Green or Jo Bell \(2nd line\), since/)
     expect(await due('priya')).toBeUndefined()
     expect(await as(world, 'jo').window('import-export', 'signon')).toMatchObject({

@@ -50,7 +50,7 @@ export function exportItem({ state, dueSince, own, who, page }: ExportDue, now: 
     overdue: daysSince(dueSince, now) >= OVERDUE_DAYS,
     person: name,
     level: 'Export',
-    what: `Export of ${name}: ${duePhrase(state, now)}`,
+    what: duePhrase(state, now),
     since: dueSince.toISOString(),
     sinceWord: ageWords(dueSince, now),
     taken: null,

@@ -8,7 +8,7 @@ import { continueButton, endingButtons, revokeButton } from './ending.ts'
 import { reviewButtons } from './reviewing.ts'
 import { besides, stepPanel } from './step-panel.ts'
 import { progress, waitsSince } from './step-turns.ts'
-import { isOwnStep, stepButtons } from './step-view.ts'
+import { isOwnStep, stepButtons, takenBy } from './step-view.ts'
 import { state, type Turn } from './turn.ts'
 import { isPaused, reviewOutstanding, shortLevel, turnsOf } from './turns.ts'
 
@@ -152,9 +152,10 @@ function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, ab
 }
 
 function takenWords(step: StepRow, world: World, actor: Actor): string | null {
-  if (step.taken_by === null) return null
-  if (step.taken_by === actor.person?.id) return 'You have it'
-  return `${world.people.get(step.taken_by)?.fullName ?? 'Somebody'} has it`
+  const taken = takenBy(step)
+  if (taken === null) return null
+  if (taken === actor.person?.id) return 'You have it'
+  return `${world.people.get(taken)?.fullName ?? 'Somebody'} has it`
 }
 
 /** A turn that is no step: a decision, a question for 2nd line, something only the engineer or a keeper can do. */

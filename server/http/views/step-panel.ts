@@ -3,7 +3,7 @@ import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, StepPanel } from '../api.ts'
 import { decidedWords } from './blocks.ts'
 import { stopButton } from './ending.ts'
-import { proofWords, seenIt, stepButtons } from './step-view.ts'
+import { proofWords, seenIt, stepButtons, takenBy } from './step-view.ts'
 import { acts, opens, type Viewer } from './viewer.ts'
 import { exportMessage, waitsForExport, whoBrings } from './who-can.ts'
 import { timeWords } from './words.ts'
@@ -20,9 +20,10 @@ export function stepPanel(
   const task = step.direction === 'grant' ? step.plan.task : step.plan.undoTask
   const who = world.engineer?.fullName ?? 'The engineer'
   const me = actor.person?.id
+  const doing = takenBy(step)
   const taken =
-    step.taken_by && !isClosed(step)
-      ? `${step.taken_by === me ? 'You are' : `${world.people.get(step.taken_by)?.fullName ?? 'Somebody'} is`} doing this, since ${timeWords(step.taken_at ?? step.since)}`
+    doing !== null
+      ? `${doing === me ? 'You are' : `${world.people.get(doing)?.fullName ?? 'Somebody'} is`} doing this, since ${timeWords(step.taken_at ?? step.since)}`
       : null
   return {
     stepId: step.id,

@@ -52,8 +52,14 @@ export function proofWords(step: StepRow, world: World): string {
   }
 }
 
+/** Who has the step: once they say that it is done, it is somebody else's turn. */
+export function takenBy(step: StepRow): string | null {
+  return step.state === 'done' || isClosed(step) ? null : step.taken_by
+}
+
 function whose(step: StepRow, world: World): string | null {
-  if (step.taken_by && !isClosed(step)) return world.people.get(step.taken_by)?.fullName ?? 'somebody'
+  const doing = takenBy(step)
+  if (doing) return world.people.get(doing)?.fullName ?? 'somebody'
   switch (step.turn) {
     case 'engineer':
       return world.engineer?.fullName ?? 'the engineer'

@@ -118,7 +118,7 @@ describe('an export that is due', () => {
       overdue: true,
       person: 'Signon',
       level: 'Export',
-      what: 'Export of Signon: 2 steps wait for a newer one.',
+      what: '2 steps wait for a newer one.',
       sinceWord: '3 days',
     })
     expect(row?.buttons[0]?.does).toEqual({ opens: 'import-export', args: { subject: 'signon' } })
@@ -147,6 +147,20 @@ describe('who has it', () => {
     expect(queue(['taken by Alex'], 'jo').rows[0]?.taken).toBe('Alex Green has it')
     expect(queue(['taken by Alex'], 'alex').rows[0]?.taken).toBe('You have it')
     expect(queue(['taken by Alex'], 'jo').rows[0]?.panel?.taken).toBe('Alex Green is doing this, since 10:10am')
+  })
+  test('is nobody once they said that it is done: then another looks', () => {
+    const world = states['done, to be seen']()
+    const steps = world.steps.map((step) => (step.state === 'done' ? { ...step, taken_by: step.done_by } : step))
+    const actor = actorIn(world, 'dan')
+    const view = queueView([{ ...world, steps }], actor, {
+      boards: [],
+      board: 'all',
+      tab: 'everything',
+      now,
+      grantedThisWeek: 0,
+    })
+    expect(view.rows.map(({ taken, panel }) => [taken, panel?.taken])).toContainEqual([null, null])
+    expect(view.handover).toContain('- Nothing is taken.')
   })
 })
 

@@ -43,7 +43,7 @@ test('closed without merging: whoever approved asks why', () => {
 
 test('what waits for a newer export says who brings it, since when, and what to send them; with its doer left out', () => {
   const signon = (owner: 'second-line' | 'nobody', viewer: ViewerName = 'sam', takesExport = true) => {
-    const done = { state: 'done', turn: 'second-person', done_by: 'alex', method: 'task' } as const
+    const done = { state: 'done', turn: 'second-person', taken_by: 'alex', done_by: 'alex', method: 'task' } as const
     const world = makeWorld({
       request: approved,
       steps: (plan) =>
