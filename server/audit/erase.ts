@@ -59,10 +59,14 @@ async function forgetExported(tx: Tx, personId: string): Promise<void> {
 async function forgetDrift(tx: Tx, personId: string): Promise<void> {
   await tx
     .updateTable('drift_finding')
-    .set({ account: json({ kind: 'email', id: null, name: '' }), sentence: '', identity: '' })
+    .set({
+      ...{ account: json({ kind: 'email', id: null, name: '' }), sentence: '', identity: '' },
+      ...{ detail: null, ruled_reason: null, ruling_undone: null },
+    })
     .where('person_id', '=', personId)
     .where('settled_at', 'is not', null)
     .execute()
+  await tx.deleteFrom('other_account').where('person_id', '=', personId).execute()
 }
 
 /** What this person is called here and elsewhere; also for somebody whom only the log still knows. */

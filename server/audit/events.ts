@@ -132,6 +132,11 @@ export const eventTypes = {
   'comparison-wanted': { id: 456, data: nothing },
   /** What somebody recorded as ended was seen to be gone, or not. */
   'drift-ended': { id: 457, data: z.strictObject({ finding: id, place: id }) },
+  /** It stays as it is until a day, or until it changes. */
+  'drift-left': { id: 461, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'drift-account-named': { id: 462, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'drift-account-to-go': { id: 463, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  'drift-lowering-opened': { id: 464, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'drift-not-ended': { id: 458, data: z.strictObject({ finding: id, place: id, seen: id }) },
   /** A comparison found very many with something beyond the record: it waits, or somebody let it into the queue. */
   'differences-held': { id: 459, data: z.strictObject({ system: id, people: z.number(), all: z.number() }) },

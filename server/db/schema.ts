@@ -336,7 +336,7 @@ export interface DriftFindingTable {
   id: string
   /** The same while open, however often it is seen. */
   identity: string
-  kind: 'missing' | 'extra' | 'different' | 'unmanaged'
+  kind: 'missing' | 'extra' | 'different' | 'unmanaged' | 'cannot-tell'
   /** Of the place: as in the ledger. */
   key: string
   system: string

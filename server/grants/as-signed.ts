@@ -30,8 +30,8 @@ const commandSchema = z.object({ takes: z.array(z.string()) })
 const ofPerson = ['confirm-revocation', 'revoke-for-cause']
 const wholly = ['undo-granted', ...ofPerson]
 /** About one thing that was found: signed of the person, and good for the record of that finding alone. */
-const ofFinding = 'remove-drift'
-const revoking = ['revoke-holding', 'lower-level', ofFinding, ...wholly]
+const ofFinding = ['remove-drift', 'lower-drift']
+const revoking = ['revoke-holding', 'lower-level', ...ofFinding, ...wholly]
 
 /** Whether this step, as it stands in the table, is one that somebody signed. */
 export async function isAsSigned(
@@ -43,7 +43,13 @@ export async function isAsSigned(
   const grants = steps.filter((one) => one.direction === 'grant').sort((a, b) => a.ordinal - b.ordinal)
   if (step.direction === 'grant') return grantsAreAsSigned(db, request, grants)
   const acts = (await signedActs(db, request)).filter(({ act }) => revoking.includes(act))
-  if (acts.some((act) => listed(act).includes(whatItTakes(step.plan)))) return true
+  const { value, params } = step.plan.wanted
+  if (
+    acts.some(
+      (act) => listed(act).includes(whatItTakes(step.plan)) && (act.act !== 'lower-drift' || params['keeps'] === value),
+    )
+  )
+    return true
   const commanded = await commandedOf(db, request.id)
   if (commanded.includes(digestOfTaking(step.plan))) return true
   // What closed after everything was revoked is in no list: then it takes exactly what the approval gave.
@@ -88,7 +94,7 @@ async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<Sign
     .where((eb) =>
       eb.or([
         eb('subject', '=', request.id),
-        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', [...ofPerson, ofFinding])]),
+        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', [...ofPerson, ...ofFinding])]),
       ]),
     )
     .execute()
@@ -97,7 +103,7 @@ async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<Sign
 
 /** A record has the id of its finding. */
 function isAbout({ act, statement }: SignedActRow, { id }: RequestRow): boolean {
-  if (act !== ofFinding) return true
+  if (!ofFinding.includes(act)) return true
   return findingSchema.safeParse(JSON.parse(statement)).data?.about.finding === id
 }
 

@@ -36,6 +36,8 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
     boardId: request.board_id,
   }
   if (step.direction === 'revoke') {
+    // What was above it went, and the granted value is what stays.
+    if (step.plan.wanted.params['keeps'] === step.plan.wanted.value) return []
     const ended = await tx
       .updateTable('holding')
       .set({ ended_at: now, ended_by_step: step.id })

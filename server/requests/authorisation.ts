@@ -55,6 +55,11 @@ export type ActName =
   | 'let-differences'
   | 'adopt-drift'
   | 'remove-drift'
+  | 'lower-drift'
+  | 'leave-drift'
+  | 'name-account'
+  | 'remove-account'
+  | 'leave-account'
   | 'grant-again'
   | 'record-as-ended'
   | 'compare-now'
@@ -252,6 +257,27 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['engineer', 'tech-lead', 'senior-tech'],
     never: [],
     refusal: 'You cannot remove this. The engineer, whoever may sponsor this level, or Senior Tech can.',
+  },
+  'lower-drift': {
+    may: ['engineer', 'tech-lead', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot lower this. The engineer, whoever may sponsor this level, or Senior Tech can.',
+  },
+  'leave-drift': {
+    may: ['senior-tech'],
+    never: ['engineer'],
+    refusal: 'You cannot leave this as it is. Senior Tech can, but never for themselves.',
+  },
+  'name-account': {
+    may: ['keeper', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot say whose this is. A register keeper or Senior Tech can.',
+  },
+  'remove-account': { may: ['senior-tech'], never: [], refusal: 'You cannot remove this. Senior Tech can.' },
+  'leave-account': {
+    may: ['keeper', 'senior-tech'],
+    never: [],
+    refusal: 'You cannot leave this as it is. A register keeper or Senior Tech can.',
   },
   'grant-again': {
     may: ['second-line', 'senior-tech', 'tech-lead'],

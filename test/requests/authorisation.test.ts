@@ -206,6 +206,25 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     may: ['engineer', 'tech-lead', 'senior-tech'],
     words: 'You cannot remove this. The engineer, whoever may sponsor this level, or Senior Tech can.',
   },
+  'lower-drift': {
+    may: ['engineer', 'tech-lead', 'senior-tech'],
+    words: 'You cannot lower this. The engineer, whoever may sponsor this level, or Senior Tech can.',
+  },
+  'leave-drift': {
+    may: ['senior-tech'],
+    words: 'You cannot leave this as it is. Senior Tech can, but never for themselves.',
+    own: 'You cannot leave this as it is. Senior Tech can, but never for themselves.',
+  },
+  // Whose account it is: whoever keeps the register, or Senior Tech.
+  'name-account': {
+    may: ['keeper', 'senior-tech'],
+    words: 'You cannot say whose this is. A register keeper or Senior Tech can.',
+  },
+  'remove-account': { may: ['senior-tech'], words: 'You cannot remove this. Senior Tech can.' },
+  'leave-account': {
+    may: ['keeper', 'senior-tech'],
+    words: 'You cannot leave this as it is. A register keeper or Senior Tech can.',
+  },
   'grant-again': {
     may: ['second-line', 'senior-tech', 'tech-lead'],
     words: 'You cannot grant this again. 2nd line, Senior Tech or the engineer’s tech lead can.',

@@ -19,6 +19,10 @@ export interface DriftFinding {
   overGrant: boolean
   /** For whoever decides about it. */
   sentence: string
+  /** How what the system has stands to what is wanted, with its own words; `null` where it is not there. */
+  listed: Pick<Listed, 'has' | 'detail'> | null
+  /** Cannot be told now, and could not be the next time either, until somebody puts it right. */
+  lasts: boolean
 }
 
 /** One live entry of the ledger. */

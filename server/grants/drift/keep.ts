@@ -34,7 +34,7 @@ export async function keepFindings(
   const beyond = [...new Set(seen.flatMap((row) => (mayBeRemoved(row) ? [row.person_id] : [])))]
   const raised = await raise(tx, beyond)
   const fresh = raised.may ? seen : seen.filter((row) => !mayBeRemoved(row))
-  for (const some of inParts(fresh)) await tx.insertInto('drift_finding').values(some.map(asJson)).execute()
+  await insert(tx, fresh)
   await seenAgain(tx, open, found, now)
   const untold = untoldBy(asked, done)
   const gone = open.filter((row) => !found.has(row.identity) && !untold(row))
@@ -47,7 +47,7 @@ export async function keepFindings(
   // Whom nobody knows has nobody who could ask to be forgotten.
   await tx
     .updateTable('drift_finding')
-    .set({ account: json({ kind: 'email', id: null, name: '' }), sentence: '', identity: '' })
+    .set({ account: json({ kind: 'email', id: null, name: '' }), sentence: '', identity: '', detail: null })
     .where('system', '=', system)
     .where('settled_at', 'is not', null)
     .where('person_id', 'is', null)
@@ -63,11 +63,30 @@ function mayBeRemoved(row: NewRow): row is NewRow & { person_id: string } {
   return row.kind === 'extra' && row.person_id !== null && row.person_id !== undefined
 }
 
+/** What a look beside the comparison found. Answers the events to log. */
+export async function addFindings(tx: Tx, findings: DriftFinding[], now: Date): Promise<NewEvent[]> {
+  const rows = findings.filter(isKept).map((one) => rowOf(identityOf(one), one, now))
+  await insert(tx, rows)
+  return rows.map(foundEvent)
+}
+
+async function insert(tx: Tx, rows: NewRow[]): Promise<void> {
+  for (const some of inParts(rows))
+    await tx
+      .insertInto('drift_finding')
+      .values(some.map(asJson))
+      .onConflict((same) => same.column('identity').where('settled_at', 'is', null).doNothing())
+      .execute()
+}
+
 type Kept = DriftFinding & { kind: FindingRow['kind'] }
 
+/** What cannot be told of one account for good is kept too: by a number alone nobody would find it. */
 function isKept(one: DriftFinding): one is Kept {
-  return one.kind !== 'in-progress' && one.kind !== 'cannot-tell'
+  return one.kind === 'cannot-tell' ? one.lasts : one.kind !== 'in-progress'
 }
+
+const isUnclear = ({ kind }: DriftFinding) => kind === 'in-progress' || kind === 'cannot-tell'
 
 type NewRow = Omit<Insertable<DriftFindingTable>, 'account'> & { account: DriftFinding['account'] }
 
@@ -85,6 +104,8 @@ function rowOf(identity: string, one: Kept, now: Date): NewRow {
     person_id: one.personId,
     holding_id: one.holdingId,
     over_grant: one.overGrant,
+    has: one.listed?.has ?? null,
+    detail: one.listed?.detail ?? null,
     first_seen_at: now,
     last_seen_at: now,
   }
@@ -99,26 +120,41 @@ async function seenAgain(tx: Tx, open: FindingRow[], found: Map<string, Kept>, n
     await tx.updateTable('drift_finding').set({ last_seen_at: now }).where('id', 'in', idsOf(some)).execute()
   for (const row of again) {
     const one = found.get(row.identity)
-    if (!one || (one.sentence === row.sentence && one.personId === row.person_id)) continue
-    const { sentence, personId, overGrant, holdingId, level } = one
+    if (!one || isAsBefore(one, row)) continue
+    const { sentence, personId, overGrant, holdingId, level, listed } = one
+    const is = { person_id: personId, over_grant: overGrant, holding_id: holdingId, level }
     await tx
       .updateTable('drift_finding')
-      .set({ sentence, person_id: personId, over_grant: overGrant, holding_id: holdingId, level })
+      .set({ sentence, ...is, has: listed?.has ?? null, detail: listed?.detail ?? null, ...leftNoLonger(row) })
       .where('id', '=', row.id)
       .execute()
   }
 }
 
+function isAsBefore({ sentence, personId, overGrant, holdingId, listed }: Kept, row: FindingRow): boolean {
+  const is = [sentence, personId, overGrant, holdingId, listed?.has ?? null, listed?.detail ?? null]
+  const was = [row.sentence, row.person_id, row.over_grant, row.holding_id, row.has, row.detail]
+  return is.every((one, at) => one === was[at])
+}
+
+/** What was left as it is was left as it was then. */
+function leftNoLonger({ ruling }: FindingRow) {
+  if (ruling !== 'leave') return {}
+  const undone = { ruling: null, ruled_by: null, ruled_at: null, ruled_reason: null, look_again_on: null }
+  return { ...undone, ruling_undone: 'It was left as it is, and has changed since.' }
+}
+
 /** Whether this time nothing could be told of what was found before. */
 function untoldBy(asked: Asked[], done: Reconciled): (row: FindingRow) => boolean {
   const answers = new Map(asked.map(({ place, answer }) => [place.key, answer]))
-  const unclear = new Set(done.findings.filter((one) => !isKept(one)).map((one) => `${one.key} ${nameOf(one.account)}`))
-  return ({ key, account }) => {
+  const unclear = new Set(done.findings.filter(isUnclear).map((one) => `${one.key} ${nameOf(one.account)}`))
+  return ({ kind, key, account }) => {
     const answer = answers.get(key)
     if (!answer || answer.is === 'failed') return true
     const name = nameOf(account)
     const isAbout = answer.is === 'cannot-see' || answer.onlyOf === null || answer.onlyOf.has(name)
-    return !isAbout || unclear.has(`${key} ${name}`)
+    // That it could not be told is over once it is told, or being changed.
+    return !isAbout || (kind !== 'cannot-tell' && unclear.has(`${key} ${name}`))
   }
 }
 

@@ -17,10 +17,11 @@ export async function loadKnown(
   const { people } = await loadRegister(db)
   const rows = await db
     .selectFrom('holding')
-    .select(['id', 'person_id', 'grant_key', 'level', 'account', 'rule_set', 'since'])
-    .select(['last_seen_at', 'missing_since', 'seen_detail'])
+    .innerJoin('request', 'request.id', 'holding.request_id')
+    .select(['holding.id', 'holding.person_id', 'grant_key', 'holding.level', 'account', 'holding.rule_set', 'since'])
+    .select(['last_seen_at', 'missing_since', 'seen_detail', 'request.approval_id'])
     .where('ended_at', 'is', null)
-    .orderBy('id')
+    .orderBy('holding.id')
     .execute()
   const held = rows.map(
     (row): Held => ({
@@ -33,16 +34,31 @@ export async function loadKnown(
       missing: row.missing_since === null ? null : (row.seen_detail ?? 'It was not found.'),
     }),
   )
+  // What was adopted is held, and is no level that anybody approved.
+  const adopted = new Set<string | null>(rows.flatMap((row) => (row.approval_id === null ? [row.id] : [])))
+  const named = await db.selectFrom('other_account').select(['kind', 'account', 'name', 'person_id']).execute()
   const ruleSets = new Map<string | null, string>(rows.map(({ id, rule_set }) => [id, rule_set]))
   return {
     held,
     people,
-    whose: indexAccounts(people.values(), held),
+    whose: indexAccounts(
+      people.values(),
+      held,
+      named.map(({ kind, account, name, person_id }) => ({
+        personId: person_id,
+        account: { kind, id: account, name },
+      })),
+    ),
     holdings: new Map(
       [...Map.groupBy(held, ({ key }) => key)].map(([key, some]) => [key, Map.groupBy(some, (one) => one.personId)]),
     ),
     levels: new Map(
-      [...Map.groupBy(held, ({ personId }) => personId)].map(([id, some]) => [id, levelsOf(office, ruleSets, some)]),
+      [
+        ...Map.groupBy(
+          held.filter(({ id }) => !adopted.has(id)),
+          ({ personId }) => personId,
+        ),
+      ].map(([id, some]) => [id, levelsOf(office, ruleSets, some)]),
     ),
     isMoving: await movements(db, office.clock.calendar()),
     isIgnored,

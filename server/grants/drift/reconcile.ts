@@ -123,13 +123,14 @@ function judgeListed(known: Known, one: Answered, listed: Listed, above: InList[
   const about = { personId: null, account, id: null }
   if (owner === 'several') {
     const why = 'More than one person in the register has this name.'
-    done.findings.push(finding('cannot-tell', place, about, cannotTellWords(account.name, place, why)))
+    done.findings.push(lasting(finding('cannot-tell', place, about, cannotTellWords(account.name, place, why), listed)))
     return
   }
   if (owner === null) {
     if (known.isIgnored(account.name)) done.ignored += 1
     // Somebody with less has not got what this is about.
-    else if (has !== 'less') done.findings.push(finding('unmanaged', place, about, unmanagedWords(place, listed)))
+    else if (has !== 'less')
+      done.findings.push(finding('unmanaged', place, about, unmanagedWords(place, listed), listed))
     return
   }
   const held = known.holdings
@@ -139,7 +140,8 @@ function judgeListed(known: Known, one: Answered, listed: Listed, above: InList[
   const its = { personId: owner, account, id: held?.id ?? null }
   const person = known.people.get(owner) ?? { fullName: account.name }
   if (has === 'unreadable') {
-    done.findings.push(finding('cannot-tell', place, its, cannotTellWords(person.fullName, place, listed.detail)))
+    const words = cannotTellWords(person.fullName, place, listed.detail)
+    done.findings.push(lasting(finding('cannot-tell', place, its, words, listed)))
     return
   }
   if (held ? has === 'wanted' : has === 'less') {
@@ -153,7 +155,7 @@ function judgeListed(known: Known, one: Answered, listed: Listed, above: InList[
   // The higher value is told where it stands.
   if (above.some((list) => list.people.has(owner) && list.people.get(owner)?.has !== 'less')) return
   if (held) {
-    done.findings.push(finding('different', place, its, differentWords(person, place, listed)))
+    done.findings.push(finding('different', place, its, differentWords(person, place, listed), listed))
     return
   }
   if (isGrantedAbove(known, place, owner)) return
@@ -168,8 +170,12 @@ function extra(
   person: Pick<PersonFacts, 'fullName'>,
 ): DriftFinding {
   const levels = known.levels.get(its.personId)
-  if (!levels || levels.all.has(place.level)) return finding('extra', place, its, extraWords(person, place, listed))
-  return { ...finding('extra', place, its, overGrantWords(person, place, listed, levels.names)), overGrant: true }
+  if (!levels || levels.all.has(place.level))
+    return finding('extra', place, its, extraWords(person, place, listed), listed)
+  return {
+    ...finding('extra', place, its, overGrantWords(person, place, listed, levels.names), listed),
+    overGrant: true,
+  }
 }
 
 /** Who was granted a value that contains this one has it by right. */
@@ -217,10 +223,16 @@ function finding(
   { key, system, level }: Place,
   about: { personId: string | null; account: DriftFinding['account']; id: string | null },
   sentence: string,
+  listed: Listed | null = null,
 ): DriftFinding {
   const { personId, account, id } = about
-  return { kind, key, system, level, personId, account, holdingId: id, overGrant: false, sentence }
+  const said = listed && { has: listed.has, detail: listed.detail }
+  const found = { kind, key, system, level, personId, account, holdingId: id, overGrant: false, sentence }
+  return { ...found, listed: said, lasts: false }
 }
+
+/** Until somebody puts it right, this account is watched by nobody: so it is said which one it is. */
+const lasting = (found: DriftFinding): DriftFinding => ({ ...found, lasts: true })
 
 function guarded(
   done: Reconciled,
@@ -234,6 +246,6 @@ function guarded(
   } catch (error) {
     done.broken.push(error)
     const sentence = cannotTellWords(account.name, place, 'What we know of this account is not right.')
-    done.findings.push(finding('cannot-tell', place, { personId, account, id: null }, sentence))
+    done.findings.push(lasting(finding('cannot-tell', place, { personId, account, id: null }, sentence)))
   }
 }

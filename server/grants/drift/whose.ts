@@ -7,13 +7,22 @@ export interface Whose {
   of(account: Listed['account']): string | 'several' | null
 }
 
+interface OfSomebody {
+  personId: string
+  account: { kind: string; id: string; name: string }
+}
+
 const idOf = (kind: string, id: string) => `${kind} id ${id.toLowerCase()}`
 const nameOf = (kind: string, name: string) => `${kind} name ${name.toLowerCase()}`
 
-/** @param held accounts of the ledger, with whom they are of */
+/**
+ * @param held accounts of the ledger, with whom they are of
+ * @param named accounts that somebody said are a person's
+ */
 export function indexAccounts(
   people: Iterable<PersonFacts>,
-  held: Iterable<{ personId: string; account: { kind: string; id: string; name: string } }>,
+  held: Iterable<OfSomebody>,
+  named: Iterable<OfSomebody> = [],
 ): Whose {
   const owners = new Map<string, string | 'several'>()
   const put = (key: string, person: string, mayReplace: boolean) => {
@@ -26,6 +35,10 @@ export function indexAccounts(
       put(idOf(account.kind, account.id), person, true)
       put(nameOf(account.kind, account.name), person, true)
     }
+  for (const { personId, account } of named) {
+    put(idOf(account.kind, account.id), personId, false)
+    put(nameOf(account.kind, account.name), personId, false)
+  }
   for (const { personId, account } of held) put(idOf(account.kind, account.id), personId, false)
   return {
     of: ({ kind, id, name }) => owners.get(id === null ? nameOf(kind, name) : idOf(kind, id)) ?? null,

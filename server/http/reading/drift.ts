@@ -13,16 +13,15 @@ import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import { linkOrNull } from '../../rules/words.ts'
 import type { WindowView } from '../api.ts'
-import { type Drift, driftItem, driftWindow, moreDrift, seesDrift } from '../views/drift.ts'
+import { driftItem, seesDrift } from '../views/drift.ts'
+import type { Drift } from '../views/drift-ways.ts'
 import type { Item } from '../views/queue-items.ts'
+import { driftWindow } from '../views/windows/drift.ts'
 import { emptyWindow } from '../views/windows.ts'
 import type { Viewer } from '../who.ts'
 import type { ReadingParts } from './parts.ts'
 
-/** More than anybody looks through at once. */
-const MOST = 100
-
-/** Open findings that this viewer may see, as items of the queue: over-grants first, then the oldest. */
+/** Every open finding that this viewer may see, as items of the queue: over-grants first, then the oldest. */
 export async function driftFor(parts: Pick<ReadingParts, 'db' | 'office'>, actor: Actor): Promise<Item[]> {
   if (!actor.person) return []
   const { db, office } = parts
@@ -39,9 +38,7 @@ export async function driftFor(parts: Pick<ReadingParts, 'db' | 'office'>, actor
   const seen = rows.filter((row) => seesDrift(actor, people.get(row.person_id ?? '') ?? null))
   const describe = describing(parts, people, actor)
   const now = office.clock.calendar()
-  const items = seen.slice(0, MOST).map((row) => driftItem(describe(row), actor, now))
-  const [next] = seen.slice(MOST)
-  return next ? [...items, moreDrift(seen.length - MOST, next.first_seen_at, now)] : items
+  return seen.map((row) => driftItem(describe(row), actor, now))
 }
 
 function describing(
@@ -52,10 +49,18 @@ function describing(
   const ruleSet = office.ruleSet(null)
   const places = new Map(placesToCompare(ruleSet, office.installation).map((place) => [place.key, place]))
   const today = londonDay(office.clock.calendar())
-  const maySponsor = (engineer: PersonFacts, level: string) =>
-    actor.person !== null &&
-    Object.hasOwn(ruleSet.levels, level) &&
-    judgeSponsorship({ ruleSet, level, engineer, people, today, viewer: actor.person }).may
+  const judged = new Map<string, boolean>()
+  const maySponsor = (engineer: PersonFacts, level: string) => {
+    const key = `${engineer.id} ${level}`
+    const before = judged.get(key)
+    if (before !== undefined) return before
+    const may =
+      actor.person !== null &&
+      Object.hasOwn(ruleSet.levels, level) &&
+      judgeSponsorship({ ruleSet, level, engineer, people, today, viewer: actor.person }).may
+    judged.set(key, may)
+    return may
+  }
   return (finding) => {
     const place = places.get(finding.key)
     const person = people.get(finding.person_id ?? '') ?? null
@@ -67,6 +72,7 @@ function describing(
       isOurs: place !== undefined,
       page: pageOf(place),
       maySponsor: person !== null && maySponsor(person, finding.level),
+      ruledBy: people.get(finding.ruled_by ?? '')?.fullName ?? null,
     }
   }
 }

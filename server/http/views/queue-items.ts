@@ -48,6 +48,8 @@ export interface Item {
   subject: string
   /** For the handover, which is pasted anywhere: what it is, without names in other systems or what somebody typed. */
   brief: string
+  /** Set for what a comparison found: so many of one kind in one system are told together. */
+  difference?: { systemName: string; kind: string; isOver: boolean; isLeft: boolean }
 }
 
 /** Every turn of one card. Also asked beforehand, so that a card which cannot be shown is found before the rest is. */

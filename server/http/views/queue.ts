@@ -2,6 +2,7 @@ import type { Actor, World } from '../../requests/act.ts'
 import type { HeldRun } from '../../requests/held-runs.ts'
 import type { QueueRow, QueueView } from '../api.ts'
 import { type Claim, claimRowInQueue } from './claims.ts'
+import { differenceLines, rowsOf } from './drift-groups.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { heldRunItem } from './held-runs.ts'
 import { type Chosen, chosenOf, everything, filtersOf, pictureOf } from './queue-filters.ts'
@@ -72,7 +73,7 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     summary: `${emptyWeek(actor, options)}${
       oldest
         ? `${waiting.length} waiting. Longest: ${oldest.row.person}, ${oldest.subject}, ${ageWords(oldest.since, options.now)}. ${options.grantedThisWeek} granted this week.`
-        : `${unknown.length > 0 ? `${count(unknown.length, 'card')} cannot be read.` : 'Nothing is waiting.'} ${grantedWords(options)}`
+        : `${unreadOrDiffering(unknown.length, items)} ${grantedWords(options)}`
     }`,
     tabs: tabs.map(([id, text]) => ({
       id,
@@ -82,13 +83,12 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     })),
     filters: filtersOf(all, options.chosen ?? everything),
     picture: pictureOf(waiting, options.now),
-    rows: rows.map((item) => item.row),
+    rows: rowsOf(rows, options.now),
     empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
-    handover: handoverLines(
-      turns.filter(waitsForSomebody),
-      options.changed ?? nothingChanged(options.now),
-      options.now,
-    ),
+    handover: [
+      ...handoverLines(turns.filter(waitsForSomebody), options.changed ?? nothingChanged(options.now), options.now),
+      ...differenceLines(options.drift ?? [], options.now),
+    ],
   }
   return { ...view, version: versionOf(view) }
 }
@@ -96,6 +96,16 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
 function ofNoBoard(item: Item): Item {
   const note = 'Its card is on a board that is not connected, so nothing is written there.'
   return { ...item, row: { ...item.row, notes: [...(item.row.notes ?? []), note] } }
+}
+
+/** Where no turn of a request is left. */
+function unreadOrDiffering(unread: number, items: Item[]): string {
+  const differs = items.filter(({ difference }) => difference?.isLeft === false).length
+  const said = [
+    ...(unread > 0 ? [`${count(unread, 'card')} cannot be read.`] : []),
+    ...(differs > 0 ? [`${count(differs, 'difference')} from the record ${differs === 1 ? 'is' : 'are'} open.`] : []),
+  ]
+  return said.length > 0 ? said.join(' ') : 'Nothing is waiting.'
 }
 
 function claimItem(claim: Claim & { since: Date }, now: Date): Item {

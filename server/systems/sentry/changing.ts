@@ -1,6 +1,6 @@
 import type { Receipt } from '../../grants/system.ts'
 import type { Member, TeamRole } from './members.ts'
-import { adminBy, type Place, theirs } from './place.ts'
+import { adminBy, isAboveAdmin, type Place, theirs } from './place.ts'
 import { hasMore, managedElsewhere, notVerified, onlySecond, RoleRetired } from './refusals.ts'
 
 /** What is changed in Sentry. Each looks first, so that a second call after a lost answer does nothing twice. */
@@ -63,6 +63,7 @@ export async function revoke(place: Place): Promise<Receipt> {
 
 async function takeBack(place: Place, member: Member): Promise<string> {
   const { members, name, team, seen } = place
+  if (place.keepsAdmin && !isAboveAdmin(member)) return `${name} had no more than Admin.`
   if (member.state !== 'member') {
     await members.remove(member)
     return `Asked Sentry to withdraw the invitation of ${name}.`

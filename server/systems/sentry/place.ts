@@ -13,6 +13,8 @@ export interface Place {
   /** The id of the member that access was given to, as it was seen then, or `null`. */
   seen: string | null
   name: string
+  /** Whether Admin itself stays, and only what is above it goes. */
+  keepsAdmin: boolean
   page: string
   /** Where invitations are accepted, if not by email alone. */
   invitation: string | null
@@ -35,6 +37,7 @@ export function placeOf(
     email: order.account.id.toLowerCase(),
     seen: order.seen?.['organisation'] === named ? text(order.seen['member']) : null,
     name: order.account.name,
+    keepsAdmin: order.wanted.params['keeps'] === 'Admin',
     page: text(page) ?? pageOn(url, encodeURIComponent(named)),
     invitation: text(invitation),
   }
@@ -53,6 +56,9 @@ export async function theirs({ members, email, seen, name }: Place): Promise<Mem
   if (!member && found.isSecondOfAnother) throw onlySecond(name)
   return member ?? null
 }
+
+/** Whether somebody has more than Admin. */
+export const isAboveAdmin = ({ role }: Pick<Member, 'role'>) => role === 'manager' || role === 'owner'
 
 /** These do all that Admin does. */
 export const enough = ['admin', 'manager', 'owner']

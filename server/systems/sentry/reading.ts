@@ -1,7 +1,7 @@
 import type { Evidence, Observation, StepOrder } from '../../grants/system.ts'
 import { dayWords } from '../http/words.ts'
 import type { Member } from './members.ts'
-import { adminBy, type Place, theirs } from './place.ts'
+import { adminBy, isAboveAdmin, type Place, theirs } from './place.ts'
 import { onlySecond } from './refusals.ts'
 
 /** How somebody stands in Sentry, for a grant and for a revocation. */
@@ -65,6 +65,8 @@ export async function readRevoke(place: Place): Promise<Observation> {
 function readLeft(place: Place, member: Member): Observation {
   const { name, email } = place
   const evidence = evidenceOf(place, member)
+  if (place.keepsAdmin && (member.state !== 'member' || !isAboveAdmin(member)))
+    return { is: 'absent', detail: `${name} is no more than Admin in Sentry.`, evidence }
   if (member.state !== 'member') return { is: 'present', detail: `${name} is still invited to Sentry.`, evidence }
   const where = member.email === email ? 'in Sentry' : 'in Sentry, by another address there'
   const by = adminBy(member, place)

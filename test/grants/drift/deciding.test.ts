@@ -5,11 +5,13 @@ import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/ru
 import { digestOfFound, whatWasFound } from '../../../server/grants/drift/what-was-found.ts'
 import { heldLevels } from '../../../server/grants/ledger.ts'
 import { readHeld } from '../../../server/grants/read-held.ts'
+import type { Listed, SystemAdapter } from '../../../server/grants/system.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
 import { loadActor } from '../../../server/requests/actor.ts'
 import { testDatabase } from '../../db/database.ts'
 import { closeAll, granted } from '../granted.ts'
 import { arnOf, DAYS, lists, loginOf, org, pathOf, startTestOffice, type TestOffice } from '../office.ts'
+import { connectReadSystem, present } from '../read-system.ts'
 
 /** What a comparison found is settled by people's signed decisions, and by nothing else. */
 
@@ -17,7 +19,7 @@ let it: TestOffice & { close(): Promise<void> }
 
 describe('What differs is decided', () => {
   beforeEach(async () => {
-    it = await startTestOffice(await testDatabase())
+    it = await startTestOffice(await testDatabase(), 10_000)
   })
   afterEach(async () => {
     expect(it.reported).toEqual([])
@@ -277,6 +279,107 @@ describe('What differs is decided', () => {
     expect(await since()).toEqual(first)
     const told = it.db.kysely.selectFrom('notice').select('id').where('kind', '=', 'granted')
     expect(await told.execute()).toHaveLength(1)
+  })
+
+  test('more than was granted is lowered back, never adopted or granted again, and what was granted stays', async () => {
+    const signon = connectReadSystem(it)
+    signon.answers(present)
+    const request = await granted(it)
+    const key = 'signon-production/production'
+    const listed = (detail: string): Listed => {
+      const address = 'priya.shah@example.gov.uk'
+      return { account: { kind: 'email', id: address, name: address }, has: 'more', detail }
+    }
+    const says = async (detail: string) => {
+      const adapter = it.adapters.get('signon')
+      const answer = { is: 'listed', accounts: [listed(detail)], nameless: 0, onlyOf: null, cannotSee: null } as const
+      const list: SystemAdapter['list'] = async ({ wanted }) =>
+        wanted.value === 'Normal' ? { ...answer, accounts: [listed(detail)] } : { ...answer, accounts: [] }
+      if (adapter) it.adapters.set('signon', { ...adapter, list })
+      await compare()
+    }
+    await says('The role is Organisation Admin.')
+    await expect(settle('dan', 'adopt-drift', key, 'Priya Shah')).rejects.toThrow('nothing that was approved gives it')
+    await expect(settle('dan', 'grant-again', key, 'Priya Shah')).rejects.toThrow('They have more than was granted')
+    const { person, finding } = await only(key, 'Priya Shah')
+    const leave = { ...(await looked(finding)), lookAgain: '2027-01-25' }
+    await expect(it.act('sam', 'leave-drift', person, leave)).rejects.toThrow('You cannot leave this as it is.')
+    await expect(it.act('dan', 'leave-drift', person, { ...leave, lookAgain: '2020-01-01' })).rejects.toThrow(
+      'There is 1 thing to put right.',
+    )
+    expect(await it.act('dan', 'leave-drift', person, leave)).toContain('Left as it is.')
+    await says('The role is Organisation Admin.')
+    expect(await openFinding(it.db.kysely, finding)).toMatchObject({ ruling: 'leave', look_again_on: '2027-01-25' })
+    // What was left is left as it was then.
+    await says('The role is Admin.')
+    expect(await openFinding(it.db.kysely, finding)).toMatchObject({
+      ruling: null,
+      ruling_undone: 'It was left as it is, and has changed since.',
+    })
+    expect(await settle('sam', 'lower-drift', key, 'Priya Shah')).toContain('Lowering.')
+    signon.answers({ is: 'present', detail: 'The role is Admin.', evidence: {} })
+    const step = await it.step(finding, key, 'revoke')
+    expect(step.plan.wanted.params['keeps']).toBe('Normal')
+    expect(step.plan.undoTask?.clicks[0]?.text).toContain('back to Normal in Signon')
+    await it.act('alex', 'done-step', step.id)
+    await it.run(1)
+    expect((await it.step(finding, key, 'revoke')).state).not.toBe('verified')
+    signon.answers({ is: 'absent', detail: 'The role is Normal.', evidence: {} })
+    await closeAll(it, finding, 'revoke')
+    expect((await it.request(finding)).state).toBe('ended')
+    expect((await it.request(request)).state).toBe('granted')
+    expect(await heldLevels(it.db.kysely, person)).toHaveLength(1)
+  })
+
+  test('an account of nobody is named as somebody’s and then removed, left as it is, or removed by hand', async () => {
+    for (const [login, id] of [
+      ['kit-old', 2001],
+      ['robot-x', 2002],
+      ['who-knows', 2003],
+    ] as const) {
+      it.github.addUser(login, id)
+      it.github.addOrgMember(org, login)
+      it.github.addMember(org, 'production-deploy', login)
+    }
+    await compare()
+    const of = async (name: string) =>
+      (await open()).find(({ kind, account }) => kind === 'unmanaged' && account.name === name)?.id ?? ''
+    const [old, robot, unknown] = [await of('kit-old'), await of('robot-x'), await of('who-knows')]
+    const name = async (by: string, whose: string) => it.act(by, 'name-account', old, { ...(await looked(old)), whose })
+    await expect(name('sam', 'lee.hart@example.gov.uk')).rejects.toThrow('You cannot say whose this is.')
+    await expect(name('dan', 'nobody@example.gov.uk')).rejects.toThrow('There is 1 thing to put right.')
+    await expect(name('dan', 'dan.reyes@example.gov.uk')).rejects.toThrow('You cannot say that an account is your own.')
+    expect(await name('dan', 'lee.hart@example.gov.uk')).toContain('adopt it, or remove it')
+    const lee = await only(team, 'Lee Hart')
+    await compare()
+    expect(await only(team, 'Lee Hart')).toEqual(lee)
+    // The account that is granted to is still the register's.
+    const own = it.db.kysely.selectFrom('person_account').select('id').where('person_id', '=', lee.person)
+    expect(await own.where('kind', '=', 'github').executeTakeFirst()).toEqual({ id: '1008' })
+    await settle('dan', 'remove-drift', team)
+    await it.run(3)
+    expect((await it.request(lee.finding)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', 'kit-old')).toBe('none')
+
+    const kept = { ...(await looked(robot)), lookAgain: '2027-01-25' }
+    expect(await it.act('rae', 'leave-account', robot, kept)).toContain('Left as it is.')
+    await it.act('dan', 'remove-account', unknown, await looked(unknown))
+    await expect(it.act('dan', 'remove-account', unknown, await looked(unknown))).rejects.toThrow('decided already')
+    await compare()
+    expect((await openFinding(it.db.kysely, unknown))?.ruling).toBe('remove')
+    it.github.removeUser('who-knows')
+    await compare()
+    const nobodys = (await open()).filter(({ kind }) => kind === 'unmanaged')
+    expect(nobodys.map(({ id, ruling }) => [id, ruling])).toEqual([[robot, 'leave']])
+  })
+
+  test('what belongs to a level with a review is adopted by nobody: it is asked for on a card', async () => {
+    byHand('production-admin')
+    await compare()
+    await expect(settle('dan', 'adopt-drift', 'github-production-admin')).rejects.toThrow(
+      'This belongs to Production Admin, which is given after a review alone.',
+    )
+    expect(await settle('dan', 'remove-drift', 'github-production-admin')).toContain('Revoking.')
   })
 
   test('revoked halfway through granting again: what stands in the record is taken back, whatever its step says', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { FindingRow } from '../../../server/grants/drift/keep.ts'
-import { type Drift, driftItem, driftWindow, seesDrift } from '../../../server/http/views/drift.ts'
+import { driftItem, seesDrift } from '../../../server/http/views/drift.ts'
+import { differenceLines, rowsOf } from '../../../server/http/views/drift-groups.ts'
+import type { Drift } from '../../../server/http/views/drift-ways.ts'
 import { comparisonPart } from '../../../server/http/views/settings/comparison.ts'
+import { driftWindow } from '../../../server/http/views/windows/drift.ts'
 import type { LinkedActor } from '../../../server/requests/act.ts'
 import type { PersonFacts } from '../../../server/rules/types.ts'
 import { daysAgo, known, now, person } from './world.ts'
@@ -61,6 +64,7 @@ function drift(change: Partial<FindingRow> = {}, more: Partial<Drift> = {}): Dri
     isOurs: true,
     page,
     maySponsor: false,
+    ruledBy: null,
     ...more,
   }
 }
@@ -95,7 +99,16 @@ describe('a difference in the queue', () => {
     expect(buttons(missing, alex)).toEqual(['Grant it again', 'Record it as ended'])
     expect(buttons(missing, rae)).toEqual(['Record it as ended'])
     expect(buttons(missing, own)).toEqual([])
-    expect(buttons(drift({ kind: 'unmanaged', person_id: null }, { person: null }), dan)).toEqual([])
+    const less = drift({ kind: 'different', has: 'less' })
+    expect(buttons(less, dan)).toEqual(['Grant it again'])
+    const more = drift({ kind: 'different', has: 'more' })
+    expect(buttons(more, dan)).toEqual(['Lower it', 'Leave it as it is'])
+    expect([buttons(more, own), buttons(more, sam)]).toEqual([['Lower it'], []])
+    const nobodys = drift({ kind: 'unmanaged', person_id: null }, { person: null })
+    expect(buttons(nobodys, dan)).toEqual(['Say whose it is', 'Remove it', 'Leave it as it is'])
+    expect(buttons(nobodys, rae)).toEqual(['Say whose it is', 'Leave it as it is'])
+    expect(buttons(nobodys, alex)).toEqual([])
+    expect(buttons(drift({ kind: 'cannot-tell' }), dan)).toEqual([])
   })
 
   test('that is looked at once more says so, and one that came to nothing is loud', () => {
@@ -109,6 +122,20 @@ describe('a difference in the queue', () => {
       overdue: true,
       what: 'It was not recorded as ended. GitHub does not show it.',
     })
+  })
+
+  test('that was left as it is rests until its day, and to be removed waits for 2nd line', () => {
+    const nobodys = { kind: 'unmanaged', person_id: null, ruled_reason: 'Robot of the pipeline' } as const
+    const none = { person: null, ruledBy: 'Dan Reyes' }
+    const left = driftItem(drift({ ...nobodys, ruling: 'leave', look_again_on: '2100-01-01' }, none), dan, now)
+    expect(left.tabs).toEqual(['everything'])
+    expect(left.row.what).toMatch(/Left as it is by Dan Reyes until 1 January 2100: Robot of the pipeline$/)
+    const again = driftItem(drift({ ...nobodys, ruling: 'leave', look_again_on: '2026-01-01' }, none), dan, now)
+    expect(again.tabs).toEqual(['yours', 'others', 'everything'])
+    const goes = driftItem(drift({ ...nobodys, ruling: 'remove' }, none), alex, now)
+    expect(goes.tabs).toEqual(['second-line', 'everything'])
+    expect(goes.row.what).toMatch(/Dan Reyes decided that it is removed\.$/)
+    expect(goes.row.panel?.clicks[1]?.text).toBe('Remove priya-s from GitHub there. Robot of the pipeline')
   })
 
   test('that stands in a file which others keep has no button, and says who puts it right', () => {
@@ -149,6 +176,48 @@ describe('the window of a decision', () => {
     )
     expect(driftWindow('remove-drift', drift(), sam).refusal).toMatch(/Any Senior Tech member can remove it/)
     expect(driftWindow('record-as-ended', drift(), dan).refusal).toBe('This cannot be settled in this way.')
+    expect(driftWindow('name-account', drift({ kind: 'unmanaged' }, { person: null }), sam).refusal).toBe(
+      'You cannot say whose this is. A register keeper or Senior Tech can.',
+    )
+  })
+
+  test('of an account of nobody is about the finding, and asks whose it is or when to look again', () => {
+    const nobodys = drift({ kind: 'unmanaged', person_id: null }, { person: null, seen: 'digest' })
+    const fields = (name: 'name-account' | 'leave-account') =>
+      driftWindow(name, nobodys, dan).parts[0]?.fields.map((one) => one.name)
+    expect(driftWindow('name-account', nobodys, dan)).toMatchObject({ subject: 'f-1', refusal: null })
+    expect(fields('name-account')).toEqual(['finding', 'plan', 'whose', 'reason'])
+    expect(fields('leave-account')).toEqual(['finding', 'plan', 'lookAgain', 'reason'])
+  })
+})
+
+describe('many differences', () => {
+  const many = (number: number, change: Partial<FindingRow> = {}) =>
+    Array.from({ length: number }, (_, at) => driftItem(drift({ id: `f-${at}-${change.kind}`, ...change }), dan, now))
+
+  test('beyond a hundred are told by system and kind, so that none is hidden', () => {
+    const items = [...many(99), ...many(7, { kind: 'missing', first_seen_at: daysAgo(9) })]
+    expect(rowsOf(items.slice(0, 100), now)).toHaveLength(100)
+    const rows = rowsOf(items, now)
+    expect(rows).toHaveLength(101)
+    expect(rows.at(-1)).toMatchObject({
+      what: 'More in GitHub: 6 in our record and not there. Choose the system or a person above to see them one by one.',
+      sinceWord: '9 days',
+      buttons: [],
+    })
+  })
+
+  test('stand in the handover by system and kind, over-grants first and without a name', () => {
+    const over = many(1, { over_grant: true })
+    const left = many(3, { kind: 'unmanaged', ruling: 'leave', look_again_on: '2100-01-01' })
+    expect(
+      differenceLines([...many(2, { kind: 'missing', first_seen_at: daysAgo(4) }), ...over, ...left], now),
+    ).toEqual([
+      '### Differences from the record',
+      '- GitHub: 1 there and not in our record, 1 over-grant among them (the eldest 1 day)',
+      '- GitHub: 2 in our record and not there (the eldest 4 days)',
+    ])
+    expect(differenceLines(left, now)).toEqual([])
   })
 })
 

@@ -22,10 +22,11 @@ export function adoptDriftAct({ office }: DriftActParts) {
     {
       input: onlyDecided,
       name: 'adopt-drift',
-      kinds: ['extra'],
+      kinds: ['extra', 'different'],
       how: 'adopted',
       event: 'drift-adopted',
       async allows(_actor, finding, tx) {
+        if (finding.kind === 'different') return askForMore
         const person = await loadPerson(tx, finding.person_id)
         const plan = person && planOfFinding(office, finding, person)
         if (!plan) return notInTheRules
@@ -45,6 +46,9 @@ export function adoptDriftAct({ office }: DriftActParts) {
           ({ kind, outcome }) => kind !== 'register' || !['not-met', 'unknown'].includes(outcome),
         )
         const absence = absenceStanding(person.absences?.value ?? [], today, ruleSet.absence.limitDays)
+        const asksForReview = findings.some(({ kind, outcome }) => kind === 'review' && outcome !== 'met')
+        if (asksForReview && !held.some(({ level }) => level === finding.level))
+          return askForIt(ruleSet.levels[finding.level]?.name ?? finding.level)
         if (!isMet || absence.is === 'over-limit') return notByTheRegister
         return heldMeanwhile(tx, office.ruleSet(null), person.id, plan)
       },
@@ -86,6 +90,22 @@ export function adoptDriftAct({ office }: DriftActParts) {
       },
     },
   )
+}
+
+/** What belongs to a level that asks for a review is never somebody's by one person's word. */
+function askForIt(level: string): Refusal {
+  return {
+    code: 'ask-for-it',
+    sentence: `This belongs to ${level}, which is given after a review alone. Remove it, or let them ask for ${level} on a card: this is settled when that is granted.`,
+    status: 409,
+  }
+}
+
+const askForMore: Refusal = {
+  code: 'ask-for-more',
+  sentence:
+    'This is more than what they were granted, and nothing that was approved gives it. Lower it, or let them ask on a card for the level that gives it.',
+  status: 409,
 }
 
 const notByTheRegister: Refusal = {

@@ -39,6 +39,8 @@ interface Outcome {
   said: string
   /** The card that it is on, or `null`. */
   card: string | null
+  /** Whose it is, where only the decision says so. */
+  person?: string
 }
 
 interface Common<Input, Finding> {
@@ -64,6 +66,18 @@ export function decision<Input extends z.ZodType<Decided>>(
     return finding?.person_id === subject ? { ...finding, person_id: subject } : null
   }
   return { ...whatever(parts.office, what, find), on: 'person', input, locksPerson: true }
+}
+
+/** The same for an account that belongs to nobody in the register: its subject is the finding. */
+export function decisionOfNobodys<Input extends z.ZodType<Decided>>(
+  parts: Pick<DriftActParts, 'office'>,
+  { input, ...what }: Common<z.infer<Input>, FindingRow> & { input: Input },
+): OfficeAct<Input> {
+  const find = async (tx: Tx, subject: string, id: string): Promise<FindingRow | null> => {
+    const finding = await openFinding(tx, id)
+    return finding?.id === subject ? finding : null
+  }
+  return { ...whatever(parts.office, what, find), on: 'installation', input }
 }
 
 function whatever<Input extends Decided, Finding extends FindingRow>(
@@ -93,7 +107,7 @@ function whatever<Input extends Decided, Finding extends FindingRow>(
     },
     async carryOut(doing: Doing, subject: string, input: Input): Promise<string> {
       const finding = await found(doing.tx, subject, input)
-      const { said, card } = await what.carryOut(doing, finding, input)
+      const { said, card, person } = await what.carryOut(doing, finding, input)
       if (how !== 'stays-open')
         await doing.tx
           .updateTable('drift_finding')
@@ -101,7 +115,7 @@ function whatever<Input extends Decided, Finding extends FindingRow>(
           .where('id', '=', finding.id)
           .execute()
       const data = { ...(await evidenceOf(doing)), finding: finding.id, place: finding.key }
-      const about = officeEvent(doing, event, data, finding.person_id)
+      const about = officeEvent(doing, event, data, person ?? finding.person_id)
       // Whom nobody knows has nobody who could have it erased, so that their name never goes to the log.
       doing.log({
         ...about,

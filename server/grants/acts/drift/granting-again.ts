@@ -14,6 +14,7 @@ export function grantAgainAct(parts: DriftActParts) {
   const { office, adapters } = parts
 
   async function judged(tx: Tx, finding: Found): Promise<{ world: World; step: StepRow } | Refusal> {
+    if (finding.has === 'more') return more
     const holding = await tx
       .selectFrom('holding')
       .innerJoin('request', 'request.id', 'holding.request_id')
@@ -109,6 +110,12 @@ function notWhile(state: RequestState): Refusal | null {
       ? 'Their request is stopped. Let it go on first, or undo it; then decide about this.'
       : 'Their request is being revoked. Once that is finished, ask for it anew.'
   return { code: `state-${state}`, sentence, status: 409 }
+}
+
+const more: Refusal = {
+  code: 'more',
+  sentence: 'They have more than was granted, so there is nothing to grant again. Lower it.',
+  status: 409,
 }
 
 const goesOnAlready: Refusal = {

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { londonDay } from '../../../clock.ts'
+import type { Doing, Refusal } from '../../../requests/act.ts'
+import { addDays } from '../../../requests/expiry-day.ts'
+import type { FindingRow } from '../../drift/keep.ts'
+import { type DriftActParts, decided, decision, decisionOfNobodys } from './deciding.ts'
+
+/** Something that is right as it is and stands in no record: an account of a robot, or a role that others gave. */
+
+const input = z.strictObject({
+  ...decided,
+  lookAgain: z.iso.date({ error: 'Give a date to look again, such as 2027-01-25.' }),
+})
+type Input = z.infer<typeof input>
+
+/** Longer than that nobody decides ahead. */
+const LOOK_AGAIN_WITHIN_DAYS = 366
+
+/** Leaves what somebody has beyond what they were granted. It comes back on the day, or when it changes. */
+export function leaveDriftAct({ office }: DriftActParts) {
+  return decision(
+    { office },
+    {
+      input,
+      name: 'leave-drift',
+      kinds: ['different'],
+      how: 'stays-open',
+      event: 'drift-left',
+      allows: async (_actor, _finding, _tx, asked) => refusedDay(asked, londonDay(office.clock.calendar())),
+      carryOut: leave,
+    },
+  )
+}
+
+/** The same for an account that belongs to nobody in the register. */
+export function leaveAccountAct({ office }: DriftActParts) {
+  return decisionOfNobodys(
+    { office },
+    {
+      input,
+      name: 'leave-account',
+      kinds: ['unmanaged'],
+      how: 'stays-open',
+      event: 'drift-left',
+      allows: async (_actor, _finding, _tx, asked) => refusedDay(asked, londonDay(office.clock.calendar())),
+      carryOut: leave,
+    },
+  )
+}
+
+async function leave({ tx, clock, actor }: Doing, { id }: FindingRow, { reason, lookAgain }: Input) {
+  await tx
+    .updateTable('drift_finding')
+    .set({
+      ruling: 'leave',
+      ruled_by: actor.person.id,
+      ruled_at: clock.calendar(),
+      ruled_reason: reason,
+      look_again_on: lookAgain,
+      ruling_undone: null,
+    })
+    .where('id', '=', id)
+    .execute()
+  return { card: null, said: 'Left as it is. It comes back on the day that you gave, or when it changes.' }
+}
+
+function refusedDay({ lookAgain }: Input, today: string): Refusal | null {
+  if (lookAgain > today && lookAgain <= addDays(today, LOOK_AGAIN_WITHIN_DAYS)) return null
+  return {
+    code: 'input',
+    sentence: 'There is 1 thing to put right.',
+    fields: { lookAgain: 'Choose a day after today, within a year.' },
+    status: 422,
+  }
+}
