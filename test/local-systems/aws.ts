@@ -17,6 +17,7 @@ import {
 } from './aws/model.ts'
 import { awsPage } from './aws/pages.ts'
 import { callerOf, type Key } from './aws/signatures.ts'
+import { LATE_MS } from './frame/stand-in.ts'
 
 /**
  * A stateful IAM and STS on loopback for several accounts: signed calls, sessions that end, users that are deleted and
@@ -160,7 +161,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     if (faults.slowMs > 0) await new Promise((done) => setTimeout(done, faults.slowMs))
     const parameters = new URLSearchParams(body)
     const action = parameters.get('Action') ?? ''
-    const fault = faults.down ? 'no-answer' : faults.take(action)
+    const fault = faults.take(action)
     if (fault === 'no-answer') {
       // Down means refused at once; a single unanswered call stays open until the caller gives up.
       if (faults.down) request.socket.destroy()
@@ -168,8 +169,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     }
     const reply = answerTo(request, body, { action, parameters, refused: fault ? refusalFor(fault, action) : null })
     if (fault === 'lost-answer') return void request.socket.destroy()
+    if (fault === 'slow') await new Promise((done) => setTimeout(done, LATE_MS).unref())
     const xml = asXml(action, reply)
     const about = fault === 'somebody-else' ? otherPerson(xml) : xml
+    // An answer about nobody cannot be one about somebody else.
+    if (fault === 'somebody-else' && about === xml) faults.putBack()
     const sent = fault === 'truncated' ? about.slice(0, about.length / 2) : fault === 'not-xml' ? 'Service busy' : about
     response
       .writeHead(reply.status, { 'content-type': 'text/xml', 'x-amzn-requestid': randomBytes(16).toString('hex') })

@@ -174,6 +174,7 @@ function refusalFor(fault: CommonFault): Reply | null {
       return refusal(403, 'You are not authorized to perform this action', 'Role does not allow it')
     case 'lost-answer':
     case 'no-answer':
+    case 'slow':
     case 'truncated':
     case 'somebody-else':
       return null

@@ -173,6 +173,7 @@ function refusalFor(fault: CommonFault): Reply | null {
       return refusal(403, 'Error(2028): Permission denied for resource (or it may not exist).')
     case 'lost-answer':
     case 'no-answer':
+    case 'slow':
     case 'truncated':
     case 'somebody-else':
       return null

@@ -1,5 +1,5 @@
 import type { Call, Reply } from './frame/call.ts'
-import { type CommonFault, createFaults, type Faults } from './frame/faults.ts'
+import { aboutSomebodyElse, type CommonFault, createFaults, type Faults } from './frame/faults.ts'
 import { escaped, goTo, pageOf } from './frame/page.ts'
 import { startStandIn } from './frame/stand-in.ts'
 
@@ -111,7 +111,7 @@ export async function startLocalLogit(options: LocalLogitOptions = {}): Promise<
     faults,
     answer,
     refusalFor,
-    aboutSomebodyElse: (data) => data,
+    aboutSomebodyElse: (data) => aboutSomebodyElse(data, { email: () => 'somebody.else@example.gov.uk' }),
     page: (method, path, _query, form) => page(method, path, form),
     headers: () => ({}),
     onChange: changed,
@@ -140,6 +140,7 @@ function refusalFor(fault: CommonFault): Reply | null {
       return { status: 403, data: { message: 'Forbidden' } }
     case 'lost-answer':
     case 'no-answer':
+    case 'slow':
     case 'truncated':
     case 'somebody-else':
       return null

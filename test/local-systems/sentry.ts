@@ -161,6 +161,7 @@ function refusalFor(fault: CommonFault): Reply | null {
       return refusal(403, 'You do not have permission to perform this action.')
     case 'lost-answer':
     case 'no-answer':
+    case 'slow':
     case 'truncated':
     case 'somebody-else':
       return null

@@ -45,6 +45,7 @@ describe('every refusal has its own handling', () => {
     ['denied', 'forbidden', 'AWS does not let us read users in the base account.'],
     ['lost-answer', 'transient', 'AWS could not be reached, or its answer broke off.'],
     ['no-answer', 'transient', 'AWS could not be reached, or its answer broke off.'],
+    ['slow', 'transient', 'AWS could not be reached, or its answer broke off.'],
     ['truncated', 'transient', 'AWS could not be reached, or its answer broke off.'],
     ['not-xml', 'transient', 'AWS could not be reached, or its answer broke off.'],
     ['somebody-else', 'invalid', 'AWS answered about somebody or something else.'],
@@ -56,6 +57,7 @@ describe('every refusal has its own handling', () => {
     'server-error': 'server-error',
     'lost-answer': 'lost-answer',
     'no-answer': 'no-answer',
+    slow: 'slow',
     truncated: 'truncated',
     'somebody-else': 'somebody-else',
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StepOrder, SystemAdapter } from '../../server/grants/system.ts'
 import { createAwsRoleLists } from '../../server/systems/aws/role-lists.ts'
-import { createGithubClient } from '../../server/systems/github/client.ts'
+import { createGithubClient, type GithubClient } from '../../server/systems/github/client.ts'
 import { commitOn, newestCommit } from '../../server/systems/repository-lists/commits.ts'
 import { type LocalGithub, startLocalGithub } from '../local-systems/github.ts'
 import { covers } from './covers.ts'
@@ -33,15 +33,18 @@ beforeEach(async () => {
     [pathOf('tools')]: before,
     'README.md': 'Lists\n',
   })
-  const client = createGithubClient({
+  aws = adapterWith(clientWith(5_000))
+})
+afterEach(() => github.close())
+
+const clientWith = (timeOutMs: number) =>
+  createGithubClient({
     apiUrl: `${github.origin}/api`,
     credentials: { kind: 'token', token: github.token },
     pace: 'at-once',
-    timeOutMs: 5_000,
+    timeOutMs,
   })
-  aws = createAwsRoleLists(client, () => new Date('2026-11-02T09:00:00Z'))
-})
-afterEach(() => github.close())
+const adapterWith = (client: GithubClient) => createAwsRoleLists(client, () => new Date('2026-11-02T09:00:00Z'))
 
 const both = (change: Partial<StepOrder> = {}) => [listOrder('staging', change), listOrder('production', change)]
 const someoneElse: Partial<StepOrder> = {
@@ -183,14 +186,47 @@ describe('after a lost answer', () => {
   )
 })
 
+describe('faults on the way', () => {
+  const faults = [
+    ['too-many', 'throttled'],
+    ['secondary-limit', 'throttled'],
+    ['server-error', 'transient'],
+    ['forbidden', 'forbidden'],
+    ['truncated', 'transient'],
+    ['lost-answer', 'transient'],
+    ['no-answer', 'transient'],
+    ['slow', 'transient'],
+  ] as const
+  for (const [fault, kind] of faults)
+    test(
+      `${fault}, at a look or at any part of a proposal, is told as what it is, and one is opened in the end`,
+      covers(
+        'Lists in a repository',
+        `error: ${kind}`,
+        ...(fault === 'secondary-limit' ? [] : [`fault: ${fault}` as const]),
+      ),
+      async () => {
+        const impatient = adapterWith(clientWith(300))
+        const waits = fault === 'slow' || fault === 'no-answer'
+        const adapter = waits ? impatient : aws
+        github.faults.next(fault, 'GET contents')
+        await expect(adapter.read(listOrder('staging'))).rejects.toMatchObject({ kind })
+        for (const part of ['git/commits', 'git/refs', 'pulls$']) {
+          github.faults.next(fault, `POST .*/${part}`)
+          await expect(adapter.apply(both())).rejects.toMatchObject({ kind })
+        }
+        const { link } = await aws.apply(both())
+        expect(github.faults.left()).toBe(0)
+        expect(github.pulls(repository)).toHaveLength(1)
+        github.faults.next(fault, 'GET pulls/1')
+        await expect(adapter.read(listOrder('staging', { sentTo: link }))).rejects.toMatchObject({ kind })
+      },
+    )
+})
+
 describe('a branch that somebody else prepared under our name', () => {
   test('is not proposed as ours: nothing goes along with what was approved', async () => {
-    const client = createGithubClient({
-      apiUrl: `${github.origin}/api`,
-      credentials: { kind: 'token', token: github.token },
-      pace: 'at-once',
-      timeOutMs: 5_000,
-    })
+    const client = clientWith(5_000)
     const place = { repository, branch: 'main' }
     const smuggled = fileOf(
       [arnOf('sam.okoro'), arnOf('alex.green'), arnOf('priya.shah')],

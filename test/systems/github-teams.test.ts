@@ -291,11 +291,15 @@ describe('failures', () => {
   )
 
   test(
-    'an answer that never comes ends in time as "we do not know"',
-    covers('GitHub teams', 'fault: no-answer'),
+    'an answer that never comes, or too late, ends in time as "we do not know", and nothing is done twice',
+    covers('GitHub teams', 'fault: no-answer', 'fault: slow'),
     async () => {
       github.faults.next('no-answer')
       await expect(teamsWith(github.token, 200).read(teamOrder())).rejects.toMatchObject({ kind: 'transient' })
+      github.faults.next('slow', 'PUT')
+      await expect(teamsWith(github.token, 200).apply([teamOrder()])).rejects.toMatchObject({ kind: 'transient' })
+      expect(await read()).toMatchObject({ is: 'waiting' })
+      expect(github.openInvitations(org)).toEqual(['priya-s'])
     },
   )
 

@@ -364,16 +364,23 @@ describe('every refusal has its own handling', () => {
   })
 
   test(
-    'unavailable, unanswered or cut off: unknown, and never "not there"',
-    covers('Google group', 'fault: server-error', 'fault: no-answer', 'fault: truncated', 'error: transient'),
+    'unavailable, unanswered, too late or cut off: unknown, and never "not there"',
+    covers(
+      'Google group',
+      'fault: server-error',
+      'fault: no-answer',
+      'fault: slow',
+      'fault: truncated',
+      'error: transient',
+    ),
     async () => {
       google.faults.next('server-error', 'POST memberships')
       await expect(adapter.apply([groupOrder()])).rejects.toMatchObject({ kind: 'transient' })
       expect(google.roleOf(group, priya)).toBe('none')
       google.addMember(group, priya)
       // A read is tried once more by itself, save where nothing came in time.
-      const times = { 'server-error': 2, 'no-answer': 1, truncated: 2 } as const
-      for (const fault of ['server-error', 'no-answer', 'truncated'] as const) {
+      const times = { 'server-error': 2, 'no-answer': 1, slow: 1, truncated: 2 } as const
+      for (const fault of ['server-error', 'no-answer', 'slow', 'truncated'] as const) {
         adapter = adapterFor(google)
         for (let i = 0; i < times[fault]; i += 1) google.faults.next(fault, 'memberships')
         await expect(read()).rejects.toMatchObject({ kind: 'transient' })

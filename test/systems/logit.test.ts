@@ -11,12 +11,13 @@ import { teamOrder } from './orders.ts'
 
 let local: LocalLogit
 let logit: SystemAdapter
-const connect = (change: { apiKey?: string; account?: string } = {}) =>
+const connect = (change: { apiKey?: string; account?: string; timeOutMs?: number } = {}) =>
   createLogit({
     apiUrl: local.origin,
     apiKey: change.apiKey ?? local.apiKey,
     account: change.account ?? local.account,
     now: () => new Date('2026-11-02T09:00:00Z'),
+    ...(change.timeOutMs ? { timeOutMs: change.timeOutMs } : {}),
   })
 beforeEach(async () => {
   local = await startLocalLogit()
@@ -78,6 +79,29 @@ describe('when Logit does not answer as it should', () => {
       local.faults.next(fault)
       await expect(logit.read(order())).rejects.toMatchObject({ kind })
     })
+
+  for (const fault of ['no-answer', 'slow', 'lost-answer'] as const)
+    test(
+      `${fault}: ends in time as "we do not know"`,
+      covers('Logit', `fault: ${fault}`, 'error: transient'),
+      async () => {
+        local.signIn(email)
+        const impatient = connect({ timeOutMs: 100 })
+        local.faults.next(fault)
+        local.faults.next(fault)
+        await expect(impatient.read(order())).rejects.toMatchObject({ kind: 'transient' })
+      },
+    )
+
+  test('a list of other people shows nobody as signed in', covers('Logit', 'fault: somebody-else'), async () => {
+    local.signIn(email)
+    local.faults.next('somebody-else')
+    expect(await logit.read(order())).toMatchObject({
+      is: 'cannot-tell',
+      detail: expect.stringContaining('does not list'),
+    })
+    expect(await logit.read(order())).toMatchObject({ ownPartSeen: true })
+  })
 
   test('a server error once is asked again by itself', covers('Logit', 'fault: server-error'), async () => {
     local.faults.next('server-error')

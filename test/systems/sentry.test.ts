@@ -372,11 +372,15 @@ describe('faults', () => {
     )
 
   test(
-    'an answer that never comes ends in time as "we do not know"',
-    covers('Sentry', 'fault: no-answer'),
+    'an answer that never comes, or too late, ends in time as "we do not know", and nothing is done twice',
+    covers('Sentry', 'fault: no-answer', 'fault: slow'),
     async () => {
       local.faults.next('no-answer')
       await expect(adapterWith(local.token, 100).read(order())).rejects.toMatchObject({ kind: 'transient' })
+      local.faults.next('slow', 'POST')
+      await expect(adapterWith(local.token, 100).apply([order()])).rejects.toMatchObject({ kind: 'transient' })
+      await grant()
+      expect(local.writes).toHaveLength(1)
     },
   )
 

@@ -4,7 +4,7 @@ import { readTable } from '../../server/people/csv.ts'
 import { inStagingAt, inStagingBy, isFarFromStaging } from '../../server/rules/weekday-copy.ts'
 import { readExport } from '../../server/systems/signon/export-file.ts'
 import { createSignon } from '../../server/systems/signon/signon.ts'
-import { covers } from './covers.ts'
+import { covers, type Shown } from './covers.ts'
 import { teamOrder } from './orders.ts'
 
 const header =
@@ -180,25 +180,45 @@ describe('a step in Signon', () => {
     },
   )
 
-  const untold: [string, StepOrder, Partial<Exported> | null, string][] = [
-    ['nobody imported an export', orderWith(), null, 'No export of Signon'],
+  const untold: [string, StepOrder, Partial<Exported> | null, string, ...Shown[]][] = [
+    ['nobody imported an export', orderWith(), null, 'No export of Signon', 'fault: no-answer'],
     ['nobody said that it is done', orderWith({ saidDoneAt: null }), {}, 'Nobody has said yet'],
-    ['the export is older', orderWith({ saidDoneAt: new Date('2026-11-23T15:00:01Z') }), {}, 'A newer export'],
+    [
+      'the export is older',
+      orderWith({ saidDoneAt: new Date('2026-11-23T15:00:01Z') }),
+      {},
+      'A newer export',
+      'fault: slow',
+    ],
     ['who did it imported it', orderWith(), { by: 'p-alex' }, 'had a hand in this step'],
     ['whose access it is imported it', revoke(), { by: 'p-priya' }, 'whose access it is'],
-    ['the person is not in it', orderWith(), { entry: null }, 'filtered, or they were never invited'],
-    ['the person is not in it any more', revoke(), { entry: null }, 'filtered, or they were never invited'],
+    [
+      'only others are in it',
+      orderWith(),
+      { entry: null },
+      'filtered, or they were never invited',
+      'fault: somebody-else',
+    ],
+    [
+      'only others are in it now',
+      revoke(),
+      { entry: null },
+      'filtered, or they were never invited',
+      'fault: somebody-else',
+    ],
     [
       'an Admin made it, who does not see a Super Admin',
       revoke('Super Admin'),
       { entry: null, about: { ...all, seesSuperAdmins: false } },
       'made by an Admin',
+      'fault: forbidden',
     ],
     ['Signon has no such application', orderWith({}, 'Normal', ['Realease']), {}, 'no application Realease'],
   ]
-  test.each(untold)('cannot be told where %s', async (_, order, found, detail) => {
-    expect(await seen(order, found)).toMatchObject({ is: 'cannot-tell', detail: expect.stringContaining(detail) })
-  })
+  for (const [where, order, found, detail, ...shows] of untold)
+    test(`cannot be told where ${where}`, covers('Signon', ...shows), async () => {
+      expect(await seen(order, found)).toMatchObject({ is: 'cannot-tell', detail: expect.stringContaining(detail) })
+    })
 
   test('before somebody does it, what is to be revoked is told where it is still there, and never that it is gone', async () => {
     const order = revoke('Normal', { saidDoneAt: null })

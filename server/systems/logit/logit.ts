@@ -15,11 +15,18 @@ export interface LogitParts {
   /** The account whose users are looked at, for the settings. */
   account: string
   now(): Date
+  timeOutMs?: number
 }
 
 /** Logit is changed by people alone; whether somebody has signed in once is read, because only then they can be added. */
-export function createLogit({ apiUrl, apiKey, account, now }: LogitParts): SystemAdapter {
-  const client = jsonClient({ name: 'Logit', baseUrl: apiUrl, headers: { 'x-api-key': apiKey }, now })
+export function createLogit({ apiUrl, apiKey, account, now, timeOutMs }: LogitParts): SystemAdapter {
+  const client = jsonClient({
+    name: 'Logit',
+    baseUrl: apiUrl,
+    headers: { 'x-api-key': apiKey },
+    now,
+    ...(timeOutMs ? { timeOutMs } : {}),
+  })
   return {
     id: 'logit',
     name: 'Logit',

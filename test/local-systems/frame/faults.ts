@@ -4,6 +4,8 @@ export type CommonFault =
   | 'lost-answer'
   /** Not carried out, and nothing ever answers. */
   | 'no-answer'
+  /** Carried out, and answered later than anybody waits. */
+  | 'slow'
   | 'truncated'
   | 'too-many'
   | 'server-error'
@@ -25,34 +27,65 @@ export interface Faults<Fault extends string = CommonFault> {
   slowMs: number
   /** The next call that fits fails in this way, once. @param where such as `PUT memberships`; every call without it */
   next(fault: Fault, where?: string): void
+  /** Every call that fits fails in this way, until what is answered is called. */
+  during(fault: Fault, where?: string): () => void
   /** How many of them nothing has met yet. */
   left(): number
+  /** How many calls met one so far. */
+  met(): number
   /** For the server: the fault of this call, used up. */
-  take(method: string, path: string): Fault | 'lost-answer' | null
+  take(method: string, path: string): Fault | 'lost-answer' | 'no-answer' | null
+  /** For the server: what was taken last changed nothing of the answer, and waits for the next call that fits. */
+  putBack(): void
 }
 
 /** @param whenThrottled what every call meets while `throttled` is on */
 export function createFaults<Fault extends string>(whenThrottled: Fault): Faults<Fault> {
   const queue: Waiting<Fault>[] = []
+  const lasting: Waiting<Fault>[] = []
+  let met = 0
+  let last: Waiting<Fault> | null = null
+  const waiting = (fault: Fault, where: string): Waiting<Fault> => {
+    const [, method, path] = /^(?:([A-Z]+) ?)?(.*)$/.exec(where) ?? []
+    return { fault, method: method ?? null, path: new RegExp(path ?? '') }
+  }
   const faults: Faults<Fault> = {
     loseAnswers: 0,
     down: false,
     throttled: false,
     slowMs: 0,
-    next(fault, where = '') {
-      const [, method, path] = /^(?:([A-Z]+) ?)?(.*)$/.exec(where) ?? []
-      queue.push({ fault, method: method ?? null, path: new RegExp(path ?? '') })
+    next: (fault, where = '') => void queue.push(waiting(fault, where)),
+    during(fault, where = '') {
+      const one = waiting(fault, where)
+      lasting.push(one)
+      return () => void lasting.splice(lasting.indexOf(one), 1)
     },
     left: () => queue.length,
+    met: () => met,
     take(method, path) {
-      if (faults.throttled) return whenThrottled
-      const index = queue.findIndex((one) => (one.method === null || one.method === method) && one.path.test(path))
-      const [found] = index === -1 ? [] : queue.splice(index, 1)
-      if (found) return found.fault
-      if (method === 'GET' || faults.loseAnswers === 0) return null
-      faults.loseAnswers -= 1
-      return 'lost-answer'
+      const found = faultOf(method, path)
+      if (found !== null) met += 1
+      return found
     },
+    putBack() {
+      met -= 1
+      if (last) queue.unshift(last)
+    },
+  }
+  function faultOf(method: string, path: string): Fault | 'lost-answer' | 'no-answer' | null {
+    last = null
+    if (faults.down) return 'no-answer'
+    if (faults.throttled) return whenThrottled
+    const fits = (one: Waiting<Fault>) => (one.method === null || one.method === method) && one.path.test(path)
+    const always = lasting.find(fits)
+    if (always) return always.fault
+    const index = queue.findIndex(fits)
+    const [next = null] = index === -1 ? [] : queue.splice(index, 1)
+    last = next
+    if (next) return next.fault
+    if (method === 'GET' || faults.loseAnswers === 0) return null
+    faults.loseAnswers -= 1
+    return 'lost-answer'
   }
   return faults
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import type { Exchange } from '../../contracts/contract.ts'
 import type { Call, Reply } from './call.ts'
 import type { Faults } from './faults.ts'
@@ -47,6 +48,9 @@ export interface StandIn {
   close(): Promise<void>
 }
 
+/** How late a slow answer is, in milliseconds: clients in tests wait for less. */
+export const LATE_MS = 1_000
+
 /** Serves one stand-in on loopback: an API under `/api`, pages beside it, and faults on demand. */
 export async function startStandIn<Fault extends string>(parts: StandInParts<Fault>): Promise<StandIn> {
   const { faults, prefix = '/api' } = parts
@@ -66,7 +70,7 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
     parts.before?.()
     if (!url.pathname.startsWith(`${prefix}/`)) return showPage(response, method, url, text)
     const path = url.pathname.slice(prefix.length)
-    const fault = faults.down ? 'no-answer' : faults.take(method, path)
+    const fault = faults.take(method, path)
     if (fault === 'no-answer') {
       // Down means refused at once; a single unanswered call stays open until the caller gives up.
       if (faults.down) request.socket.destroy()
@@ -79,7 +83,7 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
       body: bodyOf(request, text),
       headers: request.headers,
     }
-    const refused = fault && fault !== 'lost-answer' ? parts.refusalFor(fault) : null
+    const refused = fault && fault !== 'lost-answer' && fault !== 'no-answer' ? parts.refusalFor(fault) : null
     const reply = refused ?? parts.answer(call)
     requests.push({ method, path, status: reply.status })
     const sent = { method, path, query: url.search, headers: headersOf(request), body: text ? call.body : undefined }
@@ -87,7 +91,10 @@ export async function startStandIn<Fault extends string>(parts: StandInParts<Fau
     if (parts.isWrite?.(call) ?? method !== 'GET') writes.push(`${method} ${path}`)
     if (method !== 'GET' && !refused) changed()
     if (fault === 'lost-answer') return void request.socket.destroy()
+    if (fault === 'slow') await new Promise((done) => setTimeout(done, LATE_MS).unref())
     const data = fault === 'somebody-else' ? parts.aboutSomebodyElse(reply.data) : reply.data
+    // An answer about nobody cannot be one about somebody else.
+    if (fault === 'somebody-else' && isDeepStrictEqual(data, reply.data)) faults.putBack()
     send(response, { ...reply, data }, fault === 'truncated')
   }
 

@@ -27,6 +27,7 @@ export function refusalFor(fault: Fault, now: Date): Reply | null {
       return message(403, 'Resource not accessible by integration')
     case 'lost-answer':
     case 'no-answer':
+    case 'slow':
     case 'truncated':
     case 'somebody-else':
       return null
