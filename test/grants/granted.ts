@@ -32,11 +32,16 @@ export async function worldOf({ db, office }: TestOffice, request: string) {
   return world
 }
 
+/** What a second person makes of it: they saw it, it is not there, or it is for us to look and nobody says anything. */
+export type Looked = 'seen' | 'not-there' | 'ours'
+
 export interface World {
   /** What goes on outside by itself between looks: something is applied, somebody signs in. */
-  goesOn?(): void
+  goesOn?(): void | Promise<void>
   /** What a person clicks in the system itself before they say that a step is done. */
-  byHand?(step: StepRow): void
+  byHand?(step: StepRow): void | Promise<void>
+  /** What a second person does who is asked to look; without it they see whatever was said. */
+  looks?(step: StepRow): Promise<Looked>
 }
 
 /**
@@ -47,7 +52,7 @@ export async function closeAll(
   it: TestOffice,
   request: string,
   direction: 'grant' | 'revoke' = 'grant',
-  { goesOn, byHand }: World = {},
+  world: World = {},
   rounds = 12,
 ): Promise<boolean> {
   for (let round = 0; round < rounds; round += 1) {
@@ -56,27 +61,31 @@ export async function closeAll(
     if (round > 3) it.pass(10 * 60_000)
     if (it.github.openInvitations('example-gov').length > 0) it.github.accept('priya-s')
     for (const pull of it.github.pulls(lists)) if (pull.state === 'open') it.github.merge(lists, pull.number)
-    goesOn?.()
+    await world.goesOn?.()
     // Each as it stands then: looks go on between one person's clicks and another's.
-    for (const { key } of await it.steps(request, direction))
-      await moveOn(it, await it.step(request, key, direction), byHand)
+    for (const step of await it.steps(request, direction))
+      if (!isClosed(step)) await moveOn(it, await it.step(request, step.key, direction), world)
     if ((await it.steps(request, direction)).every(isClosed)) return true
   }
   return false
 }
 
-async function moveOn(it: TestOffice, step: StepRow, byHand: World['byHand']): Promise<void> {
+async function moveOn(it: TestOffice, step: StepRow, { byHand, looks }: World): Promise<void> {
   const { id, plan } = step
+  if (isClosed(step)) return
   if (step.state === 'stuck') return void (await it.act('dan', 'retry-step', id))
   if (step.turn === 'engineer' && step.method === 'task' && step.state === 'ready')
     return void (await it.act('priya', 'do-own-part', id))
   if (isHandWork(step)) {
-    byHand?.(step)
+    await byHand?.(step)
     const task = step.direction === 'grant' ? plan.task : plan.undoTask
     await it.act(task?.doer === 'senior-tech' ? 'dan' : 'alex', 'done-step', id)
   }
   // Where we can look, we do that first.
   if ((await it.step(step.request_id, step.key, step.direction)).turn === 'us' && isHandWork(step)) await it.run(1)
   const now = await it.step(step.request_id, step.key, step.direction)
-  if (now.state === 'done' && now.turn === 'second-person') await it.act('jo', 'seen-step', id)
+  if (now.state !== 'done' || (now.turn !== 'second-person' && !looks)) return
+  const looked = looks ? await looks(now) : 'seen'
+  if (looked === 'seen') await it.act('jo', 'seen-step', id)
+  if (looked === 'not-there') await it.act('jo', 'undo-done-step', id)
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeOnPostgres } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
-import { connected } from './connected.ts'
+import { fastly as ourFastly, sentry as ourSentry } from './connected/by-api.ts'
 import { granted } from './granted.ts'
 import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
@@ -168,7 +168,7 @@ describeOnPostgres('Stopping and revoking', (database) => {
     })
 
     test('takes open invitations of Fastly and Sentry back, and sends others once it goes on', async () => {
-      const [fastly, sentry] = [await connected['fastly']?.(it), await connected['sentry']?.(it)]
+      const [fastly, sentry] = [await ourFastly.start(it), await ourSentry.start(it)]
       const request = await it.approved('priya', 'admin')
       await it.run()
       const stands = async () => [(await it.step(request, 'fastly')).state, (await it.step(request, 'sentry')).state]
@@ -177,18 +177,18 @@ describeOnPostgres('Stopping and revoking', (database) => {
       await it.run()
       expect(await stands()).toEqual(['stopped', 'stopped'])
       // An invitation that came by email before that leads nowhere.
-      for (const one of [fastly, sentry]) one?.goesOn?.()
+      for (const one of [fastly, sentry]) await one.goesOn?.()
       for (const key of ['fastly', 'sentry']) {
         const step = await it.step(request, key)
-        expect([fastly?.isThere(step), sentry?.isThere(step)]).not.toContain(true)
+        expect([fastly.isThere(step), sentry.isThere(step)]).not.toContain(true)
       }
       await it.act('dan', 'go-on', request)
       await it.run()
       expect(await stands()).toEqual(['waiting', 'waiting'])
-      for (const one of [fastly, sentry]) one?.goesOn?.()
+      for (const one of [fastly, sentry]) await one.goesOn?.()
       await it.run()
       expect(await stands()).toEqual(['verified', 'verified'])
-      for (const one of [fastly, sentry]) await one?.close()
+      for (const one of [fastly, sentry]) await one.close()
     })
 
     test('a request stopped with nothing left to begin still goes on, and is granted', async () => {

@@ -27,12 +27,13 @@ export default class SystemsTable implements Reporter {
 const testsOf = (count: number) => (count === 1 ? '1 test' : `${count} tests`)
 
 function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
-  const lists = ['error', 'fault', 'description', 'client', 'receipt'] as const
+  const lists = ['error', 'fault', 'trouble', 'description', 'client', 'receipt'] as const
   const heads = [
     'System',
     ...stages,
     'error kinds',
     'faults survived',
+    'in trouble while all were granted and revoked',
     'description used',
     'vendor’s client used',
     'its request id in receipts',
@@ -41,16 +42,19 @@ function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
     const counts = shown.get(system) ?? new Map<string, number>()
     const named = (kind: string) =>
       [...counts.keys()].filter((one) => one.startsWith(`${kind}: `)).map((one) => one.slice(kind.length + 2))
-    const empty = (column: (typeof stages)[number] | (typeof lists)[number]) => cannotBe[system]?.[column] ?? '–'
+    const why = (column: (typeof stages)[number] | (typeof lists)[number]) => cannotBe[system]?.[column]
     return [
       system,
-      ...stages.map((stage) => (counts.has(stage) ? testsOf(counts.get(stage) ?? 0) : empty(stage))),
-      ...lists.map((kind) => named(kind).sort().join(', ') || empty(kind)),
+      ...stages.map((stage) => (counts.has(stage) ? testsOf(counts.get(stage) ?? 0) : (why(stage) ?? '–'))),
+      ...lists.map((kind) => {
+        const shown = named(kind).sort().join(', ')
+        return [shown, why(kind) ?? ''].filter((one) => one !== '').join('; ') || '–'
+      }),
     ]
   })
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    'Made by the test run: each cell names what tests showed that ran and passed. Where none can, it says why; – means that no test showed it.',
+    'Made by the test run: each cell names what tests showed that ran and passed. Where one cannot be, it says why; – means that no test showed it.',
     '',
     line(heads),
     line(heads.map(() => '---')),
