@@ -74,7 +74,9 @@ export async function standsBefore(tx: Tx, hand: Hand, steps: StepRow[], world: 
 }
 
 /** What only one proposal at a time may change. A place that is not configured is told when it is read. */
-function keyOf({ adapters }: Hand, { plan }: StepRow): string[] {
+function keyOf({ adapters }: Hand, { plan, method }: StepRow): string[] {
+  // A target may name a file also where this installation changes the system itself.
+  if (method !== 'pull-request') return []
   return adapters.get(plan.system)?.inTurn?.({ wanted: plan.wanted }) ?? []
 }
 

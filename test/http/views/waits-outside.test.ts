@@ -30,6 +30,21 @@ test('a pull request says who can review it, since when, and what to send them, 
   expect(second?.copy).toBe(undefined)
 })
 
+test('what waits in turn says whose pull request comes before, who can review that one, and what to send them', () => {
+  const sentence = 'Waits for the pull request of Kit Doyle to be merged or closed: it changes the same file.'
+  const [first] = rows({ state: 'ready', turn: 'reviewer', method: 'pull-request', sentence })
+  expect(first).toMatchObject({
+    who: 'Alex Green or Jo Bell (2nd line), or Senior Tech',
+    since: 'for 3 days',
+    detail: expect.stringContaining(sentence),
+  })
+  expect(first?.copy?.value).toBe(
+    `Can you review and merge ${link}? What is for Priya Shah (AWS staging, AWS production) has waited for that since 21 November.`,
+  )
+  // Whose request comes before is not for everybody on the board.
+  expect(JSON.stringify(rows({ state: 'ready', turn: 'reviewer', sentence }, 'lee'))).not.toContain('Kit Doyle')
+})
+
 test('what is merged says who can apply it', () => {
   const [first] = rows({ turn: 'second-line', next_check_at: daysAgo(0) })
   expect(first?.who).toBe('Alex Green or Jo Bell (2nd line)')
