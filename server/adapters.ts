@@ -64,7 +64,7 @@ export function createAdapters(
   const { credentials, apiUrl } = config.github
   // The local GitHub of the practice board minds no writes at once.
   const pace = config.practice ? 'at-once' : 'as-github-asks'
-  const client = credentials ? createGithubClient({ apiUrl, credentials, pace }) : null
+  const client = credentials ? createGithubClient({ apiUrl, credentials, pace, now }) : null
   const github = client ? createGithubTeams(client, now, teamsOf(named.targets)) : null
   const filesFor = (system: string) => filesOf(named.targets, system)
   if (github && client) {

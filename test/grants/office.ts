@@ -119,14 +119,14 @@ export async function seededGithub(now?: () => Date): Promise<LocalGithub> {
   return github
 }
 
-export function adaptersFor(github: LocalGithub, timeOutMs = 2_000): Adapters {
+export function adaptersFor(github: LocalGithub, timeOutMs = 2_000, now = () => new Date()): Adapters {
   const client = createGithubClient({
     apiUrl: `${github.origin}/api`,
     credentials: { kind: 'token', token: github.token },
     pace: 'at-once',
     timeOutMs,
+    now,
   })
-  const now = () => new Date()
   const teams = createGithubTeams(client, now)
   const followed = { org, team: 'production-deploy' }
   const argo = createArgoCd(
@@ -151,7 +151,7 @@ export async function startTestOffice(
     ruleSet: () => ruleSet,
     report: () => {},
   }
-  const adapters = adaptersFor(github, timeOutMs)
+  const adapters = adaptersFor(github, timeOutMs, () => time)
   const reported: unknown[] = []
   const parts: WorkerParts = {
     db,

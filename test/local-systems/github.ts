@@ -16,6 +16,8 @@ export interface LocalGithub {
   origin: string
   token: string
   faults: Faults<Fault>
+  /** The hour's calls are used up from now on; a new hour begins one later. */
+  spend(): void
   /** Changing calls as they came in, for tests that count. */
   writes: string[]
   /** Every call of the API. */
@@ -66,6 +68,7 @@ export interface LocalGithubOptions {
 }
 
 const LIMIT = 5000
+const HOUR_MS = 3_600_000
 
 export async function startLocalGithub(options: LocalGithubOptions = {}): Promise<LocalGithub> {
   const token = 'local-github-token-0123456789'
@@ -73,6 +76,7 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
   const state = readState(options.state)
   let origin = ''
   const policy = { onlyOwnersInvite: false }
+  let spentUntil = new Date(0)
   const organisations = createOrganisations(state, () => origin, now, policy)
   const repositories = createRepositories(state, () => origin, now)
   const page = createPages(state, organisations, repositories)
@@ -104,7 +108,9 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     headers: (asked) => ({
       'x-github-request-id': randomBytes(8).toString('hex'),
       'x-ratelimit-limit': String(LIMIT),
-      'x-ratelimit-remaining': String(Math.max(1, LIMIT - asked)),
+      'x-ratelimit-remaining': String(now() < spentUntil ? 0 : Math.max(1, LIMIT - asked)),
+      'x-ratelimit-reset': String(Math.ceil(Math.max(spentUntil.getTime(), now().getTime() + HOUR_MS) / 1000)),
+      'x-ratelimit-resource': 'core',
       date: now().toUTCString(),
     }),
     isWrite: ({ method, part }) => method !== 'GET' && part[0] !== 'app',
@@ -118,6 +124,9 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
     token,
     faults,
     writes,
+    spend: () => {
+      spentUntil = new Date(now().getTime() + HOUR_MS)
+    },
     requests,
     policy,
     contract,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FailureKind } from '../../server/grants/system.ts'
 import { createAwsAccount } from '../../server/systems/aws/account.ts'
+import { createGuard } from '../../server/systems/http/guard.ts'
 import type { AwsFault } from '../local-systems/aws/faults.ts'
 import { type LocalAws, startLocalAws } from '../local-systems/aws.ts'
 import type { CommonFault } from '../local-systems/frame/faults.ts'
@@ -33,6 +34,7 @@ const accountWith = (more: Partial<Parameters<typeof createAwsAccount>[0]> = {})
     stsUrl: aws.origin,
     credentials: aws.credentials,
     now: () => time,
+    guard: createGuard({ name: 'AWS', now: () => time }),
     timeOutMs: 300,
     ...more,
   })

@@ -15,6 +15,8 @@ function teamsWith(token: string, timeOutMs?: number): SystemAdapter {
     apiUrl: `${github.origin}/api`,
     credentials: { kind: 'token', token },
     pace: 'at-once',
+    now: () => time,
+    random: () => 0,
     ...(timeOutMs ? { timeOutMs } : {}),
   })
   return createGithubTeams(client, () => time)

@@ -105,7 +105,12 @@ export function createAwsAccount(parts: AccountParts): AwsAccount {
   }
 
   /** @returns `null` where AWS says that there is nobody and nothing of that name */
-  async function ask<T>(what: string, lacks: string, call: (session: Session) => Promise<T>): Promise<T | null> {
+  function ask<T>(what: string, lacks: string, call: (session: Session) => Promise<T>): Promise<T | null> {
+    // AWS counts reads and changes alike.
+    return parts.guard.run('POST', () => asked(what, lacks, call))
+  }
+
+  async function asked<T>(what: string, lacks: string, call: (session: Session) => Promise<T>): Promise<T | null> {
     for (let again = true; ; again = false) {
       const current = await session()
       try {
@@ -124,7 +129,7 @@ export function createAwsAccount(parts: AccountParts): AwsAccount {
       endpoint: parts.iamUrl,
       credentials,
       maxAttempts: 1,
-      requestHandler: wayOut(parts.iamUrl, parts.timeOutMs),
+      requestHandler: wayOut(parts.iamUrl, parts.guard, parts.timeOutMs),
     })
 
   return {
@@ -177,7 +182,7 @@ export function createAwsAccount(parts: AccountParts): AwsAccount {
           endpoint: parts.stsUrl,
           credentials,
           maxAttempts: 1,
-          requestHandler: wayOut(parts.stsUrl, parts.timeOutMs),
+          requestHandler: wayOut(parts.stsUrl, parts.guard, parts.timeOutMs),
         }).send(new GetCallerIdentityCommand({})),
       )
       const { Account } = checked(identityAnswer, found)

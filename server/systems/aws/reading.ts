@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { createGuard } from '../http/guard.ts'
 import { type AwsAccount, createAwsAccount } from './account.ts'
 import { adminList, userList } from './rules.ts'
 
@@ -41,7 +42,9 @@ export function createAwsReading(
   clock: Pick<Clock, 'wall'>,
   timeOutMs?: number,
 ): AwsReading {
-  const own = { ...access, now: () => clock.wall(), ...(timeOutMs ? { timeOutMs } : {}) }
+  const now = () => clock.wall()
+  const guard = createGuard({ name: 'AWS', now })
+  const own = { ...access, now, guard, ...(timeOutMs ? { timeOutMs } : {}) }
   const account = (name: string, readAs: string) => createAwsAccount({ ...own, name, readAs })
   const base = account('the base account', read.base)
   const environments = new Map(

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { z } from 'zod'
 import { MINUTE } from '../../clock.ts'
+import type { Guard } from '../http/guard.ts'
 import { aboutSomebodyElse, awsFailure, notUnderstood } from './failures.ts'
 import { wayOut } from './way-out.ts'
 
@@ -18,6 +19,8 @@ export interface StsParts {
   credentials: { accessKeyId: string; secretAccessKey: string } | null
   now(): Date
   timeOutMs?: number
+  /** One for all of AWS. */
+  guard: Guard
 }
 
 /** A call must not begin with credentials that end before its answer. */
@@ -36,13 +39,13 @@ const answer = z.object({
 
 /** @param isFor what the role does where: "reads staging". @throws SystemFailure */
 export async function assumeRole(parts: StsParts, isFor: string, readAs: string): Promise<Session> {
-  const { region, stsUrl, credentials, timeOutMs } = parts
+  const { region, stsUrl, credentials, timeOutMs, guard } = parts
   const sts = new STSClient({
     region,
     endpoint: stsUrl,
     ...(credentials ? { credentials } : {}),
     maxAttempts: 1,
-    requestHandler: wayOut(stsUrl, timeOutMs),
+    requestHandler: wayOut(stsUrl, guard, timeOutMs),
   })
   const wanted = { RoleArn: readAs, RoleSessionName: 'production-access', DurationSeconds: SESSION_SECONDS }
   const found = await sts.send(new AssumeRoleCommand(wanted)).catch((error: unknown) => {

@@ -1,5 +1,5 @@
-import { SECOND } from '../../clock.ts'
 import { type FailureKind, SystemFailure } from '../../grants/system.ts'
+import type { Guard } from '../http/guard.ts'
 
 /** GitHub's answers as typed failures. What GitHub said is kept for our own decisions and never shown. */
 export class GithubFailure extends SystemFailure {
@@ -59,8 +59,11 @@ export const notUnderstood = () =>
     null,
   )
 
-/** The typed failure; `null` for "not found", which is an answer and not a failure. */
-export function failureOf(error: unknown): GithubFailure | null {
+/**
+ * The typed failure; `null` for "not found", which is an answer and not a failure.
+ * @param refused tells the guard of our calls that GitHub asks us to wait; answers how long, in milliseconds
+ */
+export function failureOf(error: unknown, refused: Guard['refused']): GithubFailure | null {
   if (error instanceof GithubFailure) return error
   if (!isHttpError(error))
     return new GithubFailure('transient', { message: 'GitHub could not be reached.', remedy: again }, null)
@@ -73,7 +76,7 @@ export function failureOf(error: unknown): GithubFailure | null {
       'throttled',
       { message: 'GitHub asks us to slow down.', remedy: 'This is tried again by itself.' },
       answer,
-      waitFrom(headers),
+      refused(headersOf(headers), true),
     )
   return new GithubFailure(...byStatus(status, headers), answer)
 }
@@ -128,10 +131,8 @@ function isLimit(answer: { status: number; said: string }, headers: Record<strin
   )
 }
 
-/** Milliseconds. The reset is counted from GitHub's own clock, so that ours need not agree with it. */
-function waitFrom(headers: Record<string, string | number | undefined>): number | null {
-  const seconds = Number(headers['retry-after'])
-  if (headers['retry-after'] !== undefined && Number.isFinite(seconds)) return seconds * SECOND
-  const wait = Number(headers['x-ratelimit-reset']) * SECOND - Date.parse(String(headers['date']))
-  return Number.isFinite(wait) ? Math.max(SECOND, wait) : null
+function headersOf(headers: Record<string, string | number | undefined>): Headers {
+  const said = new Headers()
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) said.set(name, String(value))
+  return said
 }

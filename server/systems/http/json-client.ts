@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { SECOND } from '../../clock.ts'
 import { SystemFailure } from '../../grants/system.ts'
-import { createBreaker } from './breaker.ts'
 import { type Failures, failuresOf, HttpFailure, LateAnswer } from './failures.ts'
+import { createGuard } from './guard.ts'
 import { AnswerRefused, outgoing } from './outgoing.ts'
-import { createPace, type Limits } from './pace.ts'
+import type { Limits } from './pace.ts'
 
 /** What a system's texts mean to us; `null` leaves the meaning to the status. Its words are never shown to anybody. */
 export type KnownTexts = (answer: { status: number; said: string; method: string }) => SystemFailure | null
@@ -66,18 +66,15 @@ const BEFORE_READING_AGAIN = SECOND / 4
 
 /** @throws TypeError when the address is none */
 export function jsonClient(parts: JsonClientParts): JsonClient {
-  const { now, random = Math.random } = parts
+  const { random = Math.random } = parts
   const sleep = parts.sleep ?? ((ms: number) => new Promise<void>((done) => setTimeout(done, ms)))
   const failures = failuresOf(parts.name)
   const send = outgoing(parts.baseUrl, parts.timeOutMs, parts.largestAnswer)
-  const pace = createPace({ now, limits: parts.limits ?? null })
-  const breaker = createBreaker({ now, resting: failures.resting })
-  // So that all who were told to wait do not come back in the same moment.
-  const jittered = (ms: number | null) => (ms === null ? null : Math.round(ms + random() * SECOND))
+  const guard = createGuard(parts)
 
   async function once<T>(call: JsonCall<T>): Promise<JsonAnswer<T> | null> {
     const answer = await fetched(call)
-    pace.heard(answer.headers)
+    guard.heard(answer.headers)
     const { status } = answer
     if (status === 404) return null
     const text = await answer.text()
@@ -86,7 +83,7 @@ export function jsonClient(parts: JsonClientParts): JsonClient {
       const failure = call.known?.(known) ?? parts.known?.(known)
       if (failure) throw failure
       const later = status === 429 || status === 503
-      const wait = later ? jittered(pace.refused(answer.headers, status === 429)) : null
+      const wait = later ? guard.refused(answer.headers, status === 429) : null
       throw status === 429 ? failures.slowDown(known, wait) : failures.byStatus(known, wait)
     }
     const read = call.answer.safeParse(bodyOf(answer.headers, text))
@@ -143,11 +140,7 @@ export function jsonClient(parts: JsonClientParts): JsonClient {
 
   return {
     failures,
-    async call(call) {
-      const wait = pace.mustWait(call.method)
-      if (wait !== null) throw failures.slowDown(null, jittered(wait))
-      return breaker.run(() => tried(call))
-    },
+    call: (call) => guard.run(call.method, () => tried(call)),
   }
 }
 
