@@ -161,9 +161,10 @@ export async function startSurroundings(
       trello.model.boards.find((one) => one.memberships.some(({ idMember }) => idMember === memberId(username))) ??
       board,
     async close() {
-      await trello.close()
-      for (const one of Object.values(systems)) await one.close()
+      // Each is closed, whatever the others say: a stand-in throws where something was not as its vendor describes it.
+      const closed = await Promise.allSettled([trello, ...Object.values(systems)].map((one) => one.close()))
       if (folder === null) rmSync(join(installationFile, '..'), { recursive: true, force: true })
+      for (const one of closed) if (one.status === 'rejected') throw one.reason
     },
   }
 }

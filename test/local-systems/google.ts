@@ -1,3 +1,4 @@
+import { wrongByGoogle } from '../contracts/google.ts'
 import type { Call, Reply } from './frame/call.ts'
 import { type CommonFault, createFaults, type Faults, aboutSomebodyElse as inPlaceOf } from './frame/faults.ts'
 import { goTo } from './frame/page.ts'
@@ -22,15 +23,8 @@ export interface LocalGoogle {
   faults: Faults
   /** Every call, of the token endpoints too. */
   requests: { method: string; path: string; status: number }[]
-  /** Calls about groups that were carried out or refused by their own reasons, with what was sent and answered. */
-  calls: {
-    method: string
-    path: string
-    status: number
-    query: Record<string, string>
-    body: unknown
-    answer: unknown
-  }[]
+  /** Calls about groups that were carried out or refused by their own reasons, with what was sent. */
+  calls: { method: string; path: string; status: number; body: unknown }[]
   edition: 'premium' | 'basic'
   /** How long a new membership takes until calls see it, in milliseconds. */
   settleMs: number
@@ -44,6 +38,7 @@ export interface LocalGoogle {
   removeMember(group: string, email: string): void
   roleOf(group: string, email: string): string
   dump(): string
+  /** @throws Error that names every request and answer that Google's own description does not allow */
   close(): Promise<void>
 }
 
@@ -91,7 +86,7 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
     const caller = tokens.callerOf(bearer, now())
     if (caller === null) return refusal(401, 'Request had invalid authentication credentials.')
     const reply = groups.answer({ method, path, query, body, caller, now: now() })
-    calls.push({ method, path, status: reply.status, query: Object.fromEntries(query), body, answer: reply.data })
+    calls.push({ method, path, status: reply.status, body })
     return reply
   }
 
@@ -130,6 +125,8 @@ export async function startLocalGoogle(options: LocalGoogleOptions = {}): Promis
     headers: () => ({}),
     onChange: changed,
     before: () => groups.expire(now()),
+    // Tokens are given by other interfaces than the one that is described.
+    wrong: (exchange) => (exchange.path.startsWith('/tokens/') ? [] : wrongByGoogle(exchange)),
   })
   return Object.assign(settings, {
     origin,

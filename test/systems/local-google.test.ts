@@ -5,9 +5,9 @@ import { auth, cloudidentity } from '@googleapis/cloudidentity'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readGoogleCredentials } from '../../server/systems/google/credentials.ts'
 import { createGoogleTokens } from '../../server/systems/google/tokens.ts'
+import { violations, wrongByGoogle } from '../contracts/google.ts'
 import { type LocalGoogle, startLocalGoogle } from '../local-systems/google.ts'
 import { covers } from './covers.ts'
-import { undescribed, violations } from './google-description.ts'
 import { googleGroup as group } from './orders.ts'
 
 /** The local Google against Google's own client, and both kinds of credentials. */
@@ -51,7 +51,6 @@ test(
     await expect(client.groups.memberships.lookup({ parent, 'memberKey.id': email })).rejects.toMatchObject({
       status: 404,
     })
-    expect(undescribed(google.calls)).toEqual([])
   },
 )
 
@@ -71,9 +70,25 @@ describe('Google’s own description finds', () => {
     expect(violations(value, 'Schema$Membership')).toEqual(expected)
   })
 
-  test('a call that it does not describe', () => {
-    const call = { method: 'PUT', path: '/groups/a/members', status: 200, query: {}, body: {}, answer: {} }
-    expect(undescribed([call])).toEqual(['Google describes no PUT /groups/a/members'])
+  test('an answer that is not as it should be', () => {
+    const call = { method: 'GET', path: '/groups/a/memberships/7', query: '', body: undefined, status: 200 }
+    expect(wrongByGoogle({ ...call, answer: { name: 7 } })).toEqual(['Schema$Membership.name: is not a string'])
+    expect(wrongByGoogle({ ...call, status: 404, answer: { error: { code: 404, message: 'Not found.' } } })).toEqual([
+      'an error without its status',
+    ])
+  })
+
+  test('a lie of any test or world that drives the local Google, which fails when it is closed', async () => {
+    const lied = await startLocalGoogle()
+    lied.addGroup(group, 'Production access')
+    const authorization = await createGoogleTokens(lied.tokens.key, { ...here(), tokensFrom: lied.tokensUrl }).header()
+    const ask = (path: string, method = 'GET') =>
+      fetch(`${lied.origin}/v1/${path}`, { method, headers: { authorization } })
+    await ask('groups/production-access/members', 'PUT')
+    await ask(`groups:lookup?groupKey.email=${group}`)
+    await expect(lied.close()).rejects.toThrow(
+      /Google describes no PUT \/groups\/production-access\/members\n.*Groups\$Lookup has no groupKey.email/,
+    )
   })
 })
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
-import type { LocalGoogle } from '../local-systems/google.ts'
+import type { Exchange } from './contract.ts'
 
 /**
  * Google's own description of Cloud Identity: the types in the source of its client, which Google generates from the
@@ -83,19 +83,23 @@ const described: [string, RegExp, { parameters: string; body?: string; answer: s
   ['DELETE', /^\/groups\/[^/]+\/memberships\/[^/]+$/, { parameters: 'Groups$Memberships$Delete', answer: 'Operation' }],
 ]
 
-/** What Google's description does not know of the calls that were made and of their answers. */
-export function undescribed(calls: LocalGoogle['calls']): string[] {
-  return calls.flatMap((call) => {
-    const [, , types] = described.find(([method, path]) => method === call.method && path.test(call.path)) ?? []
-    if (!types) return [`Google describes no ${call.method} ${call.path}`]
-    const sent = types.body ? violations(call.body, `Schema$${types.body}`) : []
-    const asked = violations(call.query, `Params$Resource$${types.parameters}`)
-    return [...sent, ...asked, ...answered(call, types)]
-  })
+/** What Google's description says against one call and its answer, in words; empty where nothing. */
+export function wrongByGoogle(
+  exchange: Pick<Exchange, 'method' | 'path' | 'query' | 'body' | 'status' | 'answer'>,
+): string[] {
+  const path = decodeURIComponent(exchange.path)
+  const [, , types] = described.find(([method, known]) => method === exchange.method && known.test(path)) ?? []
+  if (!types) return [`Google describes no ${exchange.method} ${path}`]
+  const query = Object.fromEntries(new URLSearchParams(exchange.query))
+  return [
+    ...(types.body ? violations(exchange.body, `Schema$${types.body}`) : []),
+    ...violations(query, `Params$Resource$${types.parameters}`),
+    ...answered(exchange, types),
+  ]
 }
 
 function answered(
-  { status, answer }: LocalGoogle['calls'][number],
+  { status, answer }: Pick<Exchange, 'status' | 'answer'>,
   types: { answer: string; response?: string },
 ): string[] {
   if (status >= 300) {
