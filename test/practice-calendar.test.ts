@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, londonDay } from '../server/clock.ts'
 import { createAwsAccount } from '../server/systems/aws/account.ts'
+import { createGuard } from '../server/systems/http/guard.ts'
 import { as } from './http/as.ts'
 import type { State } from './local-systems/signon/model.ts'
 import { createNights } from './local-systems/signon/nights.ts'
@@ -32,6 +33,7 @@ test('43 days: memberships end, changes arrive, sessions are opened anew, and wh
     stsUrl: aws.origin,
     credentials: aws.credentials,
     now: clock.wall,
+    guard: createGuard({ name: 'AWS', now: clock.wall }),
   })
   const sessions = async () => {
     const before = aws.calls.length
