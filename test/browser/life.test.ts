@@ -1,8 +1,9 @@
+import type { Frame } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { londonDay } from '../../server/clock.ts'
 import { as, confirmations, copyTemplate, requestOn, until } from '../http/as.ts'
-import { grantWhole, revokeWhole } from '../http/life.ts'
-import { emailOf, listsRepository, org } from '../practice-world.ts'
+import { compareNow, grantWhole, revokeWhole } from '../http/life.ts'
+import { awsEnvironments, emailOf, listsRepository, org } from '../practice-world.ts'
 import { dismiss, frameOf, hasBadge, openCard, openStage, openWindow, type Stage, unexpected } from './stage.ts'
 
 /**
@@ -105,6 +106,57 @@ test('an absence passes 42 days, access is revoked and read back, and who return
   expect(has()).toEqual(everything)
 })
 
+/** What the settings say of one system since the newest comparison. */
+async function differences(system: string): Promise<string[]> {
+  const { parts } = await as(stage.world, 'sam').settings()
+  const rows = parts.find((part) => part.title === 'Our record and the systems')?.rows ?? []
+  return rows.flatMap((row) => (row.title.startsWith(`${system}:`) ? [row.title, row.detail ?? ''] : []))
+}
+
+/** What the queue says of Tom beside his request. */
+async function aboutTom(): Promise<string[]> {
+  const { rows } = await as(stage.world, 'sam').queue('everything')
+  return rows.flatMap((row) => (row.person === 'Tom Vance' && row.level !== 'Revoke' ? [row.what] : []))
+}
+
+async function openQueue(who: string): Promise<Frame> {
+  const page = await stage.look(who)
+  await page.getByRole('button', { name: 'Access queue' }).click()
+  const queue = await frameOf(page, 'queue.html')
+  await queue.getByRole('link', { name: /^Everything/ }).click()
+  return queue
+}
+
+test('what is gone is found as missing, not forgotten while nobody can tell, and granted again', {
+  timeout: 120_000,
+}, async () => {
+  const { world } = stage
+  await removedInGithub('tom-v')
+  await compareNow(world)
+  const queue = await openQueue('sam')
+  const missing = 'Our record says that Tom Vance has GitHub. GitHub does not show it.'
+  await queue.getByText(missing).waitFor()
+  world.github.faults.next('forbidden', 'GET production-deploy')
+  await compareNow(world)
+  expect((await differences('GitHub')).join()).toContain('Could not be told')
+  expect(await aboutTom()).toEqual([missing])
+  await queue.getByRole('button', { name: 'Grant it again: GitHub of Tom Vance' }).click()
+  await queue.getByLabel('Why').fill('Removed by mistake')
+  await queue.getByRole('button', { name: 'Grant GitHub again' }).click()
+  await until(async () => has().team === 'active', 'the membership')
+  await compareNow(world)
+  expect(await aboutTom()).toEqual([])
+  expect(has()).toEqual(everything)
+})
+
+/** By an owner's hand, beside the product. */
+async function removedInGithub(login: string): Promise<void> {
+  const { github } = stage.world
+  const path = `/api/orgs/${org}/teams/production-deploy/memberships/${login}`
+  const headers = { authorization: `Bearer ${github.token}` }
+  expect((await fetch(`${github.origin}${path}`, { method: 'DELETE', headers })).status).toBe(204)
+}
+
 test('what is not needed any more is given back by the engineer, who sees the plan first', {
   timeout: 120_000,
 }, async () => {
@@ -117,24 +169,26 @@ test('what is not needed any more is given back by the engineer, who sees the pl
   await giveBack.getByText('Remove tom-v from').first().waitFor()
   await giveBack.getByRole('button', { name: 'Revoke Production Deploy' }).click()
   await section.getByRole('heading', { name: /^Revoking/ }).waitFor({ timeout: 20_000 })
-  await revokeWhole(world, await requestOn(world, card), everybody)
+  // Out of the list, and still in AWS: a comparison in the middle of it alarms nobody.
+  const request = await requestOn(world, card)
+  const merged = ({ body, number }: { body: string; number: number }) =>
+    body.includes(request) && world.github.merge(listsRepository, number)
+  await until(async () => world.github.pulls(listsRepository).some(merged), 'the pull request')
+  await compareNow(world)
+  expect((await differences('AWS')).join()).toMatch(/being changed/)
+  expect(await aboutTom()).toEqual([])
+  for (const environment of awsEnvironments) world.aws.apply(environment)
+  await revokeWhole(world, request, everybody)
   await section.getByRole('heading', { name: /^Revoked on/ }).waitFor({ timeout: 20_000 })
   expect(has()).toEqual(nothing)
 })
 
 test('what somebody did by hand is found, and removed from the queue', { timeout: 120_000 }, async () => {
-  const { world, look, errors } = stage
+  const { world, errors } = stage
   world.github.addMember(org, 'production-deploy', 'tom-v')
-  await as(world, 'rae').act('compare-now', 'systems')
-  const sam = await look('sam')
-  await sam.getByRole('button', { name: 'Access queue' }).click()
-  const queue = await frameOf(sam, 'queue.html')
-  const remove = queue.getByRole('button', { name: 'Remove it: GitHub of Tom Vance' })
-  await until(async () => {
-    await queue.getByRole('link', { name: /^Everything/ }).click()
-    return (await remove.count()) > 0
-  }, 'the finding in the queue')
-  await remove.first().click()
+  await compareNow(world)
+  const queue = await openQueue('sam')
+  await queue.getByRole('button', { name: 'Remove it: GitHub of Tom Vance' }).click()
   await queue.getByLabel('Why').fill('Nobody asked for it')
   await queue.getByRole('button', { name: 'Remove GitHub' }).click()
   await until(async () => has().team === 'none', 'it to be gone')

@@ -107,3 +107,11 @@ export async function allSaid(world: PracticeWorld): Promise<void> {
     return owed.length === 0
   }, 'every comment to be sent')
 }
+
+/** Somebody has the record compared with the systems, and waits for it. */
+export async function compareNow(world: PracticeWorld): Promise<void> {
+  const since = new Date()
+  await as(world, 'rae').act('compare-now', 'systems')
+  const runs = world.product.db.kysely.selectFrom('drift_run').select('id').where('state', '=', 'finished')
+  await until(() => runs.where('started_at', '>=', since).executeTakeFirst(), 'the comparison', 60_000)
+}
