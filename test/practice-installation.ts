@@ -50,6 +50,7 @@ export function installation(githubOrigin: string, around: Partial<Systems> = {}
         page: `${signon}users`,
         invite: `${signon}users/invitation/new`,
         twoStep: `${signon}account/two-step`,
+        stagingPage: `${signon}staging/users`,
       },
       'logit:users': {
         team: 'GOV.UK Users',

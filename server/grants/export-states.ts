@@ -83,7 +83,7 @@ export async function exportStates(
   )
 }
 
-/** Steps that are said to be done, and not checked. */
+/** Steps that are said to be done, and not checked; of a copy, such as staging, the export of the original tells nothing. */
 async function doneIn(db: Kysely<Schema>, system: string) {
   const rows = await db
     .selectFrom('step')
@@ -91,6 +91,7 @@ async function doneIn(db: Kysely<Schema>, system: string) {
     .select(['done_at', 'doers', 'person_id'])
     .where('step.state', '=', 'done')
     .where(sql<string>`step.plan ->> 'system'`, '=', system)
+    .where(sql<string>`step.plan ->> 'copyOf'`, 'is', null)
     .execute()
   return rows.flatMap(({ done_at, ...row }) => (done_at ? [{ done_at, ...row }] : []))
 }

@@ -59,7 +59,7 @@ export function waitsOutside(step: StepRow): boolean {
 
 /** Done, and a newer export would tell what nobody else but a second person can. */
 export function waitsForExport(step: StepRow, { installation }: World): boolean {
-  if (step.state !== 'done' || step.turn !== 'second-person') return false
+  if (step.state !== 'done' || step.turn !== 'second-person' || step.plan.copyOf !== undefined) return false
   const { system, environment, wanted } = step.plan
   const isBrought = installation.reads?.({ system, environment, wanted }) ?? false
   return isBrought && (installation.takesExport?.(system) ?? false)

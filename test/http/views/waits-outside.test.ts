@@ -57,7 +57,7 @@ test('closed without merging: whoever approved asks why', () => {
 })
 
 test('what waits for a newer export says who brings it, since when, and what to send them; with its doer left out', () => {
-  const signon = (owner: 'second-line' | 'nobody', viewer: ViewerName = 'sam', takesExport = true) => {
+  const signon = (owner: 'second-line' | 'nobody', viewer: ViewerName = 'sam', takesExport = true, copyOf?: string) => {
     const done = { state: 'done', turn: 'second-person', taken_by: 'alex', done_by: 'alex', method: 'task' } as const
     const world = makeWorld({
       request: approved,
@@ -68,7 +68,8 @@ test('what waits for a newer export says who brings it, since when, and what to 
     })
     const reading = { reads: () => true, takesExport: () => takesExport, exports: { owner, everyDays: 7 } }
     const extra = { history: [], claims: [], old: null, unreached: [] }
-    const shown = { ...world, installation: { ...world.installation, ...reading } }
+    const steps = world.steps.map((step) => (copyOf ? { ...step, plan: { ...step.plan, copyOf } } : step))
+    const shown = { ...world, steps, installation: { ...world.installation, ...reading } }
     return sectionView(shown, actorIn(world, viewer), extra).next.find(({ title }) => title === 'Signon')
   }
   expect(signon('second-line')).toMatchObject({
@@ -81,8 +82,9 @@ test('what waits for a newer export says who brings it, since when, and what to 
   const imports = (viewer: ViewerName) => signon('second-line', viewer)?.buttons.map(({ text }) => text) ?? []
   expect(imports('rae')).toContain('Import an export')
   expect(imports('alex')).not.toContain('Import an export')
-  // Where nobody is asked for one, or the system has none, a second person looks.
-  for (const shown of [signon('nobody'), signon('second-line', 'sam', false)])
+  // Where nobody is asked for one, the system has none, or it is of a copy, a second person looks.
+  const copied = signon('second-line', 'sam', true, 'signon-production/production')
+  for (const shown of [signon('nobody'), signon('second-line', 'sam', false), copied])
     expect([shown?.who, shown?.copy]).toEqual(['a second person', undefined])
 })
 
