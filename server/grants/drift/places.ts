@@ -3,6 +3,7 @@ import type { RuleSet } from '../../rules/rule-set.ts'
 import type { Grant } from '../../rules/rule-set-schema.ts'
 import { environmentsOf, targetIn } from '../../rules/targets.ts'
 import type { Installation, LevelId } from '../../rules/types.ts'
+import type { Adapters } from '../steps.ts'
 import type { ListOrder } from '../system.ts'
 
 /** One entitlement in one environment, of which the record and a system may say different things. */
@@ -37,6 +38,11 @@ export function placesToCompare(ruleSet: RuleSet, installation: Installation): P
   return places.map((place) =>
     (named.get(place.short)?.length ?? 0) > 1 ? { ...place, short: `${place.short} (${place.value})` } : place,
   )
+}
+
+/** What follows something else is asked about where its own system lists it: a list elsewhere may say what is not there. */
+export function isAsked({ follows, system }: Pick<Place, 'follows' | 'system'>, adapters: Adapters): boolean {
+  return !follows || adapters.get(system)?.list !== undefined
 }
 
 function placeOf(

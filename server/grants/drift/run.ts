@@ -11,7 +11,7 @@ import type { CannotTell } from './findings.ts'
 import { judgeHolders } from './judge-holders.ts'
 import { keepFindings } from './keep.ts'
 import { loadKnown } from './ledger.ts'
-import { type Place, placesToCompare } from './places.ts'
+import { isAsked, type Place, placesToCompare } from './places.ts'
 import { type Asked, type Known, type Reconciled, reconcile } from './reconcile.ts'
 import { type DriftReport, emptyReport, reportOf } from './report.ts'
 
@@ -52,7 +52,7 @@ export async function compareWhenDue(parts: DriftParts): Promise<DriftReport | n
 
 async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
   const { db, office, adapters, clock, report, signal } = parts
-  const places = placesToCompare(office.ruleSet(null), office.installation).filter(({ follows }) => !follows)
+  const places = placesToCompare(office.ruleSet(null), office.installation).filter((place) => isAsked(place, adapters))
   const bySystem = Map.groupBy(places, ({ system }) => system)
   const ask = { adapters, now: () => clock.calendar(), report, signal }
   // Asked before the record is read: what changes in between shows there.
@@ -83,6 +83,9 @@ async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
   return done
 }
 
+/** How many people hold anything, also what was only adopted. */
+const howManyHold = ({ holdings }: Known) => new Set([...holdings.values()].flatMap((some) => [...some.keys()])).size
+
 const isMachine = (machines: string[]) => {
   const names = new Set(machines.map((name) => name.toLowerCase()))
   return (name: string) => names.has(name.toLowerCase())
@@ -95,7 +98,7 @@ async function compareSystem(parts: DriftParts, known: Known, asked: Asked[], { 
     for (const error of done.broken) parts.report(error)
     await parts.db.transaction(async (tx) => {
       const raise = (tx: Tx, people: string[]) =>
-        mayRaise(parts, tx, { system, systemName, done, all: known.levels.size, people })
+        mayRaise(parts, tx, { system, systemName, done, all: howManyHold(known), people })
       const events = await keepFindings(tx, { system, asked, done, now: parts.clock.calendar(), raise })
       await parts.append(tx, events)
     })

@@ -52,6 +52,10 @@ export function createLogit({ apiUrl, apiKey, account, now, timeOutMs }: LogitPa
       }
     },
     reads: (order) => accountIn(order) !== null,
+    list: async () => ({
+      is: 'cannot-see',
+      detail: 'Logit lists its users and does not tell who is in which team, so nobody is compared.',
+    }),
     read: (order) => read(client, order),
     async apply() {
       throw new SystemFailure('invalid', 'Logit is changed by people alone.', 'Do the step by hand.')

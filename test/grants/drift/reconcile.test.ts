@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { isAsked, placesToCompare } from '../../../server/grants/drift/places.ts'
+import type { Adapters } from '../../../server/grants/steps.ts'
+import { loadRuleSet } from '../../../server/rules/rule-set.ts'
 import { person } from '../../http/views/world.ts'
 import { compared, found, held, list, listed, places, priya, sam } from './drifting.ts'
 
@@ -182,3 +186,17 @@ test('an account that somebody had before is still theirs', () => {
   const old = held(priya, team, { account: { kind: 'github', id: '900', name: 'priya-old' } })
   expect(found({ holdings: [old], says: { [team]: list([listed('priya-old', '900')]) } })).toEqual([])
 })
+
+test('what follows a list is asked of its own system, where that lists it', async () => {
+  const rules = loadRuleSet(fileURLToPath(new URL('../../../server/rules/rule-sets/2026-08.yaml', import.meta.url)))
+  const lists = async () => list([])
+  const adapter = { health: never, read: never, apply: never, can: [], name: '' }
+  const adapters: Adapters = new Map(['github', 'aws'].map((id) => [id, { ...adapter, id, list: lists }]))
+  const asked = placesToCompare(rules, { methods: {}, ownedByTerraform: [], targets: {} })
+    .filter(({ follows }) => follows)
+    .map((place) => [place.system, isAsked(place, adapters)] as const)
+  const of = (system: string) => new Set(asked.filter(([id]) => id === system).map(([, is]) => is))
+  expect([of('github'), of('aws'), of('argo-cd')]).toEqual([new Set([true]), new Set([true]), new Set([false])])
+})
+
+const never = () => Promise.reject(new Error('nobody asks this'))
