@@ -23,7 +23,7 @@ export const signon: Connected = {
     const local = await startLocalSignon({ now })
     local.addUser({ name: 'Dan Reyes', email: dan, role: 'superadmin', twoStep: true })
     local.addUser({ name: 'Sam Okoro', email: sam })
-    local.addUser({ name: 'Priya Shah', email: priya })
+    local.addUser({ name: 'Priya Shah', email: priya, twoStep: true })
     adapters.set(
       'signon',
       createSignon({
@@ -54,27 +54,28 @@ export const signon: Connected = {
     return {
       begin(which, direction) {
         const begun = trouble.begin(which, direction)
-        const before = local.exportBy(dan)
+        // Somebody says that it is done and has done nothing; each of these would bear them out.
         if (which === 'lying')
           lies = [
+            // A file of before.
+            async (step) => bring('jo', asClaimed(local, step)),
+            // Other people's rows alone.
+            async () => bring('jo', (await pages.csv()).replace(/^Priya Shah.*\n/m, '')),
+            // One that whoever did it brings themselves.
+            async (step) => {
+              await pages.csv()
+              return bring(step.plan.wanted.value === 'Super Admin' ? 'dan' : 'alex', asClaimed(local, step))
+            },
             // Signon tells of somebody else.
             () => tellOfAnother(it, local),
-            // A file of before, which an administrator had still lying about.
-            async () => bring('jo', before.replaceAll('Dan Reyes', 'Dan  Reyes')),
-            // Filtered: other people's rows alone.
-            async () => bring('jo', (await pages.csv()).replace(/^Priya Shah.*\n/m, '')),
-            // Whoever did it brings it.
-            async ({ plan }) => bring(plan.wanted.value === 'Super Admin' ? 'dan' : 'alex', await pages.csv()),
           ]
         return { ...begun, left: () => lies.length }
-      },
-      async goesOn() {
-        if (!local.user(priya)?.twoStep) await pages.ownTwoStep(priya)
       },
       async byHand(step) {
         if (step.plan.system !== 'signon') return
         const half = trouble.which === 'half-done'
         if (half) trouble.meet()
+        if (lies.length > 0) return
         await (step.direction === 'grant' ? give : takeBack)(pages, step, half)
       },
       async looks(step) {
@@ -105,7 +106,6 @@ function pagesOf(local: LocalSignon) {
   }
   return {
     of: (email: string, values: Record<string, string>) => press(`/users/${idOf(email)}?by=${idOf(dan)}`, values),
-    ownTwoStep: (email: string) => press('/account/two-step', { who: idOf(email), do: 'two-step' }),
     isSuspended: (email: string) => local.user(email)?.suspended != null,
     /** Who exports is signed in, which shows how new the file is. */
     async csv(): Promise<string> {
@@ -129,6 +129,21 @@ async function takeBack(pages: Pages, { plan }: StepRow, half: boolean): Promise
   const { keeps } = plan.wanted.params
   await pages.of(priya, { do: 'role', role: half ? 'admin' : 'normal' })
   if (!half && keeps !== 'Normal') await pages.of(priya, { do: 'suspend', reason: 'production access revoked' })
+}
+
+/** An export as it would be if what is said of a step were so. */
+function asClaimed(local: LocalSignon, { plan, direction }: StepRow): string {
+  const user = local.user(priya)
+  if (!user) throw new Error('Priya is in Signon')
+  const asIs = { ...user }
+  const role = plan.wanted.value === 'Super Admin' ? 'superadmin' : 'normal'
+  const given = { role, suspended: null, permissions: { Release: ['signin'] } } as const
+  Object.assign(user, direction === 'grant' ? given : { suspended: 'production access revoked' })
+  try {
+    return local.exportBy(dan)
+  } finally {
+    Object.assign(user, asIs)
+  }
 }
 
 /** Signon calls us because somebody else was suspended. */
