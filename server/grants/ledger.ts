@@ -12,7 +12,7 @@ import type { PlanStep, RequestFacts } from '../rules/types.ts'
 /** Who holds what: made from closed steps, never typed in. */
 
 /** Part of what a holding is: the same thing for two accounts of one person is two holdings. */
-const accountId = sql<string>`account->>'id'`
+const accountId = sql<string>`holding.account->>'id'`
 
 /** Whether this holding is of what the step gives, for the account that it gives it to. */
 export function isGivenBy(holding: HoldingRow, step: StepRow): boolean {
@@ -59,16 +59,19 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
   )
   const known = await tx
     .selectFrom('holding')
-    .select('id')
-    .where('person_id', '=', request.person_id)
+    .innerJoin('request', 'request.id', 'holding.request_id')
+    .select(['holding.id', 'request.state'])
+    .where('holding.person_id', '=', request.person_id)
     .where('grant_key', '=', step.key)
     .where(accountId, '=', step.plan.account.id)
     .where('ended_at', 'is', null)
     .executeTakeFirst()
   if (known) {
+    // What stayed of a request that is over is this one's from now on.
+    const anew = { request_id: request.id, step_id: step.id, level: request.level, rule_set: request.rule_set }
     await tx
       .updateTable('holding')
-      .set({ proof, last_verified_at: verified, ...seen })
+      .set({ proof, last_verified_at: verified, ...seen, ...(known.state === 'ended' ? anew : {}) })
       .where('id', '=', known.id)
       .execute()
     return settled

@@ -1,5 +1,6 @@
 import type { Doing, RequestRow, StepRow, World } from '../requests/act.ts'
 import { changeRequest, requestOf } from '../requests/acts/common.ts'
+import { takenOnLeaving } from '../rules/leaving.ts'
 import { copiesByHand } from '../rules/outlives.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { beside } from './beside.ts'
@@ -101,8 +102,18 @@ export function goesWhole(world: World): PlanStep[] {
       .filter((step) => !isTakenBack(world, step) && neededBy(world, step) === null)
       .map(({ plan }) => plan),
     ...beside(world),
+    ...goesOnLeaving(world),
   ]
   return [...goes, ...copiesByHand(goes, world.now)]
+}
+
+/** Whoever has left keeps nothing: what an absence would leave as it is goes too. */
+function goesOnLeaving(world: World): PlanStep[] {
+  if (world.engineer?.left?.value !== true) return []
+  return [...world.takenOver, ...world.steps].flatMap((step) => {
+    const isTheirs = step.direction === 'grant' && isHeldHere(world, step) && !isTakenBack(world, step)
+    return (isTheirs && takenOnLeaving(step.plan)) || []
+  })
 }
 
 /**

@@ -98,8 +98,11 @@ async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, 
     boardId: request.board_id,
   }
   if (whole && !begins) {
-    for (const holding of own) await endHolding(hand, holding.id)
-    for (const holding of own) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
+    // What ends only when somebody leaves is held until then: nobody took it, and nobody looked.
+    const stays = new Set(world.steps.filter((step) => step.plan.onLeaving).map((step) => step.key))
+    const over = own.filter((holding) => !stays.has(holding.grant_key))
+    for (const holding of over) await endHolding(hand, holding.id)
+    for (const holding of over) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
     hand.log({ ...event, type: 'ended', data: {} })
   }
   const [told] = await doersTold(hand.tx, request)

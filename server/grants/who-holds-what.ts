@@ -37,6 +37,8 @@ export interface LedgerLine {
   /** Until when something may act on although it ended: sessions, and copies that follow later. */
   effectiveBy: Date | null
   nothingToUndo: boolean
+  /** Of a request that has ended: it stays until they leave. */
+  untilLeaving: boolean
   /** Of a request that is granted, with nothing of it revoked. */
   whole: boolean
 }
@@ -122,6 +124,7 @@ export async function everyHolding(
     endedAt: row.ended_at,
     effectiveBy: row.effective_by,
     nothingToUndo: row.plan.nothingToUndo,
+    untilLeaving: row.state === 'ended' && row.ended_at === null,
     // What was only adopted is no level that somebody approved.
     whole: row.state === 'granted' && row.approval_id !== null && !row.reduced,
   }))

@@ -54,6 +54,8 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
     .innerJoin('request', 'request.id', 'holding.request_id')
     .select(['holding.person_id', 'request.state'])
     .where('ended_at', 'is', null)
+    // What stays until somebody leaves is no access that an absence ends.
+    .where('request.state', '!=', 'ended')
     .distinct()
     .execute()
   const holders = new Map<string, Holds>()
@@ -139,9 +141,11 @@ async function reviewOne(
 async function holdsAnything(tx: Tx, personId: string): Promise<boolean> {
   const held = await tx
     .selectFrom('holding')
-    .select('id')
-    .where('person_id', '=', personId)
+    .innerJoin('request', 'request.id', 'holding.request_id')
+    .select('holding.id')
+    .where('holding.person_id', '=', personId)
     .where('ended_at', 'is', null)
+    .where('request.state', '!=', 'ended')
     .executeTakeFirst()
   return held !== undefined
 }

@@ -59,6 +59,7 @@ export function stepOf(
     task: grant.task ? filledTask(grant.task, fill) : null,
     undoTask: grant.undoTask ? filledTask(grant.undoTask, fill) : null,
     nothingToUndo: grant.nothingToUndo,
+    ...(grant.onLeaving ? { onLeaving: onLeavingOf(grant.onLeaving, fill) } : {}),
     engineer: engineerPart(grant, fill),
     selfCheck: selfCheckOf(grant, fill),
     alsoAppearsIn: grant.alsoAppearsIn ? fill(grant.alsoAppearsIn) : null,
@@ -95,6 +96,13 @@ function engineerPart({ engineer }: Grant, fill: Fill): PlanStep['engineer'] {
     seenByUs: engineer.seenByUs,
     when: engineer.when,
   }
+}
+
+function onLeavingOf(
+  { value, undo, undoTask }: NonNullable<Grant['onLeaving']>,
+  fill: Fill,
+): NonNullable<PlanStep['onLeaving']> {
+  return { value, undo: fill(undo), undoTask: filledTask(undoTask, fill) }
 }
 
 function copyOf(name: string, copy: NonNullable<Grant['copy']>, fill: Fill): NonNullable<PlanStep['copy']> {

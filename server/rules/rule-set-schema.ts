@@ -151,8 +151,10 @@ const grant = z.strictObject({
       undoTask: task,
     })
     .optional(),
-  /** Only looked at, never given: revoking changes nothing here, and what is held of it ends with the request. */
+  /** Only looked at, never given: revoking changes nothing here, and what is held of it ends with the request or on leaving. */
   nothingToUndo: z.boolean().default(false),
+  /** What ends with nothing but somebody's leaving: held until then, and then taken by people. */
+  onLeaving: z.strictObject({ value: text, undo: text, undoTask: task }).optional(),
 })
 
 export const ruleSetSchema = z.strictObject({

@@ -236,6 +236,8 @@ export interface PlanStep {
   undoTask: TaskWords | null
   /** It gave nothing that could be taken: no revoke step, and the holding ends with the request. */
   nothingToUndo: boolean
+  /** How it is taken once somebody leaves, where nothing else ends it. */
+  onLeaving?: { value: string; undo: string; undoTask: TaskWords } | undefined
   engineer: EngineerPart | null
   /** Where anybody concerned can look for themselves. */
   selfCheck: Link | null

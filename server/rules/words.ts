@@ -80,16 +80,37 @@ function placeholders(texts: string[]): string[] {
   return [...new Set(texts.flatMap((text) => [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name ?? '')))]
 }
 
-function spoken({ words, task, undoTask, engineer, selfCheck, hint, alsoAppearsIn, copy, onReturn }: Grant): string[] {
-  const tasks = [task, undoTask, copy?.undoTask].flatMap((one) =>
+function spoken({
+  words,
+  task,
+  undoTask,
+  engineer,
+  selfCheck,
+  hint,
+  alsoAppearsIn,
+  copy,
+  onLeaving,
+  onReturn,
+}: Grant): string[] {
+  const tasks = [task, undoTask, copy?.undoTask, onLeaving?.undoTask].flatMap((one) =>
     one ? [one.before, one.looksRight, ...one.clicks.flatMap((click) => [click.text, click.copy])] : [],
   )
-  const more = [engineer?.text, engineer?.trap, selfCheck?.text, hint, alsoAppearsIn, copy?.short, copy?.undo, onReturn]
+  const more = [
+    engineer?.text,
+    engineer?.trap,
+    selfCheck?.text,
+    hint,
+    alsoAppearsIn,
+    copy?.short,
+    copy?.undo,
+    onLeaving?.undo,
+    onReturn,
+  ]
   const all = [...Object.values(words), ...tasks, ...more]
   return all.filter((text) => text !== undefined)
 }
 
-function links({ task, undoTask, copy, engineer, selfCheck }: Grant): string[] {
-  const clicks = [task, undoTask, copy?.undoTask].flatMap((one) => one?.clicks ?? [])
+function links({ task, undoTask, copy, onLeaving, engineer, selfCheck }: Grant): string[] {
+  const clicks = [task, undoTask, copy?.undoTask, onLeaving?.undoTask].flatMap((one) => one?.clicks ?? [])
   return [...clicks.map((click) => click.link), engineer?.link, selfCheck?.url].filter((url) => url !== undefined)
 }

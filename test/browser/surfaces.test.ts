@@ -256,6 +256,7 @@ test('who holds what: the list, one page with something missing, and the way bac
       endedAt: i === 1 ? daysAgo(1) : null,
       effectiveBy: null,
       nothingToUndo: false,
+      untilLeaving: false,
       whole: false,
     }),
   )

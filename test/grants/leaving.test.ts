@@ -89,6 +89,16 @@ test('an over-grant that nobody decided about stands in the window, goes with th
   expect(await closeAll(it, request, 'revoke')).toBe(true)
   expect((await it.step(request, 'github-production-admin', 'revoke')).state).toBe('verified')
   expect(admins()).toBe('none')
+  // The user in AWS itself: an absence leaves it as it is.
+  const user = await it.step(request, 'aws-iam-user', 'revoke')
+  expect(user).toMatchObject({ state: 'seen', plan: { undoTask: { doer: 'senior-tech' } } })
+  const holding = await it.db.kysely
+    .selectFrom('holding')
+    .select(['ended_by_step', 'ended_at'])
+    .where('grant_key', '=', 'aws-iam-user')
+    .executeTakeFirstOrThrow()
+  expect(holding.ended_by_step).toBe(user.id)
+  expect((await it.request(request)).state).toBe('ended')
 })
 
 test('what was found and not taken is said of the request that ended, and nobody reads that nothing is left', async () => {

@@ -21,6 +21,8 @@ export async function loadKnown(
     .select(['holding.id', 'holding.person_id', 'grant_key', 'holding.level', 'account', 'holding.rule_set', 'since'])
     .select(['last_seen_at', 'missing_since', 'seen_detail', 'request.approval_id'])
     .where('ended_at', 'is', null)
+    // What stays until somebody leaves is of no level any more.
+    .where('request.state', '!=', 'ended')
     .orderBy('holding.id')
     .execute()
   const held = rows.map(

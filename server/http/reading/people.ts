@@ -28,7 +28,8 @@ export async function readPeople(parts: ReadingParts, viewer: Viewer, find: stri
   const visible = [...shared.people.values()].filter((person) => mayLookUp(actor, person))
   const wanted = find.trim().toLocaleLowerCase('en-GB')
   const found = visible.filter(({ fullName }) => fullName.toLocaleLowerCase('en-GB').includes(wanted))
-  const lines = Map.groupBy(await everyHolding(db.kysely), ({ personId }) => personId)
+  const held = (await everyHolding(db.kysely)).filter(({ untilLeaving }) => !untilLeaving)
+  const lines = Map.groupBy(held, ({ personId }) => personId)
   // Without a name to look for, those who hold something are what is asked about.
   const shown = wanted === '' ? found.filter(({ id }) => lines.has(id) || id === actor.person?.id) : found
   return peopleView(actor, {

@@ -177,6 +177,16 @@ function leftOverRows({ leftOver }: World, viewer: Viewer): Row[] {
   return leftOver.map((sentence, n) => line(`left-over-${n}`, 'warn', 'Still there', sentence))
 }
 
+/** Part of no access that was given, such as the user in AWS itself. */
+function staysRows({ holdings, steps, request }: World): Row[] {
+  const names = steps.flatMap(({ direction, key, plan }) =>
+    direction === 'grant' && holdings.some((one) => one.request_id === request?.id && one.grant_key === key)
+      ? [plan.words.short]
+      : [],
+  )
+  return names.length > 0 ? [line('stays', 'none', 'Stays until they leave', listWords(names))] : []
+}
+
 function lastEffect(world: World): Date | null {
   const ends = stepsOf(world, 'revoke').flatMap((step) =>
     isClosed(step) && step.effective_by ? [step.effective_by] : [],
@@ -200,7 +210,8 @@ export function closed(world: World, viewer: Viewer, actor: Actor, headline: str
       ? opens(request?.state === 'ended' ? 'Ask to return' : 'Ask again', 'ask', world.card.id, 'primary')
       : null,
     next: [],
-    detail: request?.state === 'ended' ? [...leftOverRows(world, viewer), ...effectiveRows(world)] : [],
+    detail:
+      request?.state === 'ended' ? [...leftOverRows(world, viewer), ...effectiveRows(world), ...staysRows(world)] : [],
     buttons: nameButtons(world, viewer, actor),
     folds:
       stepsOf(world, 'revoke').length > 0

@@ -90,7 +90,8 @@ const seeAbsences: Relation[] = ['engineer', 'tech-lead', 'senior-tech', 'keeper
 /** One person's page. Absences are for those alone who decide about them, keepers and the person. */
 export function personView(person: PersonFacts, known: PersonKnown): PageView {
   const { holdings, relations } = known
-  const held = holdings.filter((line) => line.endedAt === null)
+  const held = holdings.filter((line) => line.endedAt === null && !line.untilLeaving)
+  const stays = holdings.filter((line) => line.untilLeaving)
   const ended = holdings.filter((line) => line.endedAt !== null)
   const isOwn = relations.has('engineer')
   const seesAbsence = seeAbsences.some((one) => relations.has(one))
@@ -99,6 +100,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
     ...reviewParts(person, { ...known, holds: held.length > 0, seesAbsence }),
     ...(seesAbsence ? [absencePart(person, known)] : []),
     ...(refusedByTable('set-fact', relations) === null ? factParts(person, known) : []),
+    ...(stays.length > 0 ? [staysPart(stays, known)] : []),
     requestsPart(known),
     ...(ended.length > 0 ? [endedPart(ended, known)] : []),
   ]
@@ -237,6 +239,16 @@ const stateWords: Record<RequestState, string> = {
   declined: 'declined',
   withdrawn: 'withdrawn',
   expired: 'expired',
+}
+
+/** Part of no access that was given: it is held for as long as somebody is there, and told so. */
+function staysPart(stays: LedgerLine[], { now }: PersonKnown): WindowPart {
+  return section(
+    'What stays until they leave',
+    stays.map((line) =>
+      row(line.id, 'none', '', thing(line), `Since ${dayWords(line.since, now)}, ${proofOf(line, now)}`),
+    ),
+  )
 }
 
 function endedPart(ended: LedgerLine[], { levelName, now }: PersonKnown): WindowPart {

@@ -52,6 +52,12 @@ function checkMethods(data: RuleSetData, name: string, one: Grant, complain: Com
       `the grant "${name}" has nothing to undo and says how`,
       'Remove "nothingToUndo" or "undoTask".',
     )
+  if (one.onLeaving && !one.nothingToUndo)
+    complain(
+      [...at, 'onLeaving'],
+      `the grant "${name}" ends on leaving, and with every revocation too`,
+      'Give it "nothingToUndo: true", or remove "onLeaving".',
+    )
   if (one.copy && !one.copiedBy)
     complain([...at, 'copy'], `the grant "${name}" has a copy and says not when it comes`, 'Give it "copiedBy" too.')
   // Also where no method is a task: an installation that is not connected to the system has people do it.
