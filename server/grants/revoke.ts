@@ -6,7 +6,7 @@ import type { PlanStep } from '../rules/types.ts'
 import { beside } from './beside.ts'
 import { isGivenBy } from './ledger.ts'
 import { neededBy } from './needed-by.ts'
-import { type Adapters, isProposed, lookAtProposals, writeSteps } from './steps.ts'
+import { type Adapters, isClosed, isProposed, lookAtProposals, writeSteps } from './steps.ts'
 import type { Wake } from './wake.ts'
 
 /**
@@ -91,6 +91,7 @@ export function goesWith(world: World, key: string): PlanStep[] {
     .filter((step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)))
     .filter((step) => !step.plan.nothingToUndo && neededBy(world, step) === null)
     .filter((step) => step.key === key || step.plan.follows === key)
+    .filter((step) => !isGoing(world, step))
     .map(({ plan }) => plan)
   return [...goes, ...copiesByHand(goes, world.now)]
 }
@@ -146,6 +147,10 @@ export function hasBegun(step: StepRow): boolean {
     step.taken_by !== null ||
     ['acting', 'verified', 'seen', 'done'].includes(step.state)
   )
+}
+
+function isGoing(world: World, { key }: StepRow): boolean {
+  return world.steps.some((other) => other.direction === 'revoke' && other.key === key && !isClosed(other))
 }
 
 function isTakenBack(world: World, step: StepRow): boolean {

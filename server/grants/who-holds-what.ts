@@ -21,7 +21,10 @@ export interface LedgerLine {
   ruleSet: string
   since: Date
   requestId: string
-  cardUrl: string
+  /** `null`: there is no such card, or none any more. */
+  cardUrl: string | null
+  /** Given outside, and adopted since. */
+  adopted: boolean
   stepId: string
   /** Who approved the request that gave it. */
   approvedBy: string | null
@@ -64,6 +67,8 @@ export async function everyHolding(
     .select([
       'person.full_name',
       'card.url',
+      'card.way',
+      'card.deleted_at',
       'step.plan',
       'ender.effective_by',
       'decider.full_name as decided_by',
@@ -111,7 +116,8 @@ export async function everyHolding(
     ruleSet: row.rule_set,
     since: row.since,
     requestId: row.request_id,
-    cardUrl: row.url,
+    cardUrl: row.deleted_at ? null : row.url,
+    adopted: row.way === 'record',
     stepId: row.step_id,
     approvedBy: row.decided_by,
     approvedAt: row.approved_at,
@@ -166,7 +172,7 @@ export function ledgerCsv(lines: LedgerLine[]): string {
       line.value,
       at(line.since),
       line.ruleSet,
-      line.cardUrl,
+      line.cardUrl ?? '',
       line.approvedBy ?? '',
       at(line.approvedAt),
       line.loweredBy ?? '',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Act, Refusal } from '../../requests/act.ts'
+import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
 import { neededBy } from '../needed-by.ts'
 import { goesWith, openRevocation } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
-import type { Adapters } from '../steps.ts'
+import { type Adapters, isClosed } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
 const input = z.strictObject({
@@ -25,25 +25,7 @@ export function revokeHoldingAct(parts: {
     on: 'request',
     input,
     readsCard: false,
-    allows(world, _actor, { key }): Refusal | null {
-      const { request } = world
-      if (request?.state !== 'granted')
-        return {
-          code: 'not-granted',
-          sentence: 'Only access that is granted can be revoked one by one. Stop the request first.',
-          status: 409,
-        }
-      const given = world.steps.find((step) => step.direction === 'grant' && step.key === key)
-      if (given && neededBy(world, given))
-        return {
-          code: 'needed-elsewhere',
-          sentence: `This stays because another request of ${world.engineer?.firstName ?? 'the engineer'} needs it. Revoke that one.`,
-          status: 409,
-        }
-      if (goesWith(world, key).length === 0)
-        return { code: 'not-held', sentence: 'This is not held any more.', status: 409 }
-      return null
-    },
+    allows: (world, _actor, { key }) => refusedOne(world, key),
     statement: (world, { key, reason }) => ({
       request: world.request?.id ?? null,
       reason,
@@ -66,4 +48,34 @@ export function revokeHoldingAct(parts: {
       return 'Revoking. It is read back, and you see here when it is gone.'
     },
   }
+}
+
+/** Why this one thing cannot be revoked now; `null` where it can, also beside others that are on their way out. */
+export function refusedOne(world: World, key: string): Refusal | null {
+  const { request } = world
+  if (request?.state !== 'granted' && request?.state !== 'revoking')
+    return {
+      code: 'not-granted',
+      sentence: 'Only access that is granted can be revoked one by one. Give back or revoke all of it.',
+      status: 409,
+    }
+  const of = (direction: StepRow['direction']) => world.steps.filter((step) => step.direction === direction)
+  if (request.state === 'revoking' && of('grant').some(({ state }) => state === 'planned' || state === 'ready'))
+    return {
+      code: 'lowering',
+      sentence: 'The level is being lowered. Wait until that is finished, then revoke this.',
+      status: 409,
+    }
+  if (of('revoke').some((step) => step.key === key && !isClosed(step)))
+    return { code: 'going', sentence: 'This is being revoked already.', status: 409 }
+  const given = of('grant').find((step) => step.key === key)
+  if (given && neededBy(world, given))
+    return {
+      code: 'needed-elsewhere',
+      sentence: `This stays because another request of ${world.engineer?.firstName ?? 'the engineer'} needs it. Revoke that one.`,
+      status: 409,
+    }
+  if (goesWith(world, key).length === 0)
+    return { code: 'not-held', sentence: 'This is not held any more.', status: 409 }
+  return null
 }

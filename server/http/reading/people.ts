@@ -5,23 +5,27 @@ import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds
 import { openReview } from '../../requests/access-reviews.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
+import { approvedStates } from '../../requests/life.ts'
 import { type Relation, relationsOf } from '../../requests/relations.ts'
 import { upcomingReviews } from '../../requests/upcoming-reviews.ts'
-import { loadShared, type Shared } from '../../requests/world.ts'
+import { loadShared, loadWorld, type Shared } from '../../requests/world.ts'
 import { whoCanSponsor } from '../../rules/sponsorship.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import type { PageView, PeopleView } from '../api.ts'
 import { HttpProblem } from '../problem.ts'
-import { peopleView, personView } from '../views/people.ts'
+import { peopleView, personView, type Standing } from '../views/people.ts'
+import { viewerOn } from '../views/viewer.ts'
 import type { Viewer } from '../who.ts'
 import type { ReadingParts } from './parts.ts'
 
 /** Who holds what, for those who may know: everybody their own, tech leads their engineers’, the office everybody’s. */
 
+type RegisterParts = Pick<ReadingParts, 'db' | 'office'>
+
 /** More than this is what the search and the export are for. */
 const MOST_SHOWN = 200
 
-export async function readPeople(parts: ReadingParts, viewer: Viewer, find: string): Promise<PeopleView> {
+export async function readPeople(parts: RegisterParts, viewer: Viewer, find: string): Promise<PeopleView> {
   const { db, office } = parts
   const actor = await loadActor(db.kysely, office, viewer)
   const shared = await loadShared(db.kysely, office)
@@ -46,7 +50,7 @@ export async function readPeople(parts: ReadingParts, viewer: Viewer, find: stri
 }
 
 /** @throws HttpProblem 403 for somebody else’s page, also where nobody of that id is known: strangers learn no ids */
-export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: string): Promise<PageView> {
+export async function readPerson(parts: RegisterParts, viewer: Viewer, personId: string): Promise<PageView> {
   const { db, office } = parts
   const actor = await loadActor(db.kysely, office, viewer)
   const shared = await loadShared(db.kysely, office)
@@ -55,7 +59,8 @@ export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: 
   const requests = await db.kysely
     .selectFrom('request')
     .innerJoin('card', 'card.id', 'request.card_id')
-    .select(['request.id', 'request.level', 'request.rule_set', 'request.state', 'request.state_since', 'card.url'])
+    .select(['request.id', 'request.level', 'request.rule_set', 'request.state', 'request.state_since'])
+    .select((eb) => eb.case().when('card.deleted_at', 'is', null).then(eb.ref('card.url')).end().as('url'))
     .where('request.person_id', '=', person.id)
     // A record of what was found outside is nobody's request.
     .where('card.way', '!=', 'record')
@@ -65,6 +70,7 @@ export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: 
     relations: relationsTo(parts, actor, person, shared),
     holdings: await everyHolding(db.kysely, { personId: person.id, ended: true }),
     requests,
+    standing: await standingOf(parts, actor, person.id, shared),
     people: shared.people,
     keeper: actor.roles.keeper ? actor.person?.id : undefined,
     levelName: levelNames(parts),
@@ -74,6 +80,23 @@ export async function readPerson(parts: ReadingParts, viewer: Viewer, personId: 
     readsLog: readsAll(actor) || actor.person?.id === person.id,
     now: office.clock.calendar(),
   })
+}
+
+/** What may be revoked or given back, as this viewer stands to it. */
+async function standingOf(
+  { db, office }: RegisterParts,
+  actor: Actor,
+  personId: string,
+  shared: Shared,
+): Promise<Standing[]> {
+  const rows = await db.kysely
+    .selectFrom('request')
+    .select('card_id')
+    .where('person_id', '=', personId)
+    .where('state', 'in', [...approvedStates])
+    .execute()
+  const worlds = await Promise.all(rows.map((one) => loadWorld(db.kysely, office, one.card_id, null, shared)))
+  return worlds.flatMap((world) => (world ? [{ world, viewer: viewerOn(world, actor) }] : []))
 }
 
 /** The whole ledger as CSV. @throws HttpProblem 403 for anybody who may not read everything */
@@ -103,7 +126,7 @@ function notYours(): HttpProblem {
 }
 
 /** As a sponsor somebody counts who may sponsor any level of today’s rules. */
-function relationsTo({ office }: ReadingParts, actor: Actor, engineer: PersonFacts, shared: Shared): Set<Relation> {
+function relationsTo({ office }: RegisterParts, actor: Actor, engineer: PersonFacts, shared: Shared): Set<Relation> {
   const ruleSet = office.ruleSet(null)
   const { people, today } = { people: shared.people, today: londonDay(office.clock.calendar()) }
   const sponsors = Object.keys(ruleSet.levels).flatMap((level) =>
@@ -113,7 +136,7 @@ function relationsTo({ office }: ReadingParts, actor: Actor, engineer: PersonFac
 }
 
 /** Old rule sets may be gone: then the level’s own id says it. */
-function levelNames({ office }: ReadingParts): (line: Pick<LedgerLine, 'ruleSet' | 'level'>) => string {
+function levelNames({ office }: RegisterParts): (line: Pick<LedgerLine, 'ruleSet' | 'level'>) => string {
   return ({ ruleSet, level }) => {
     try {
       return office.ruleSet(ruleSet).levels[level]?.name ?? level

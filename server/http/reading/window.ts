@@ -73,8 +73,19 @@ export async function readWindow(
 
 /** Windows about a person open from anywhere: they are drawn on one of the cards of what the person holds. */
 async function placeOfPerson(db: Kysely<Schema>, personId: string): Promise<{ cardId: string; stepId: null } | null> {
-  const [request] = await standingRequests(db, personId)
+  const [standing] = await standingRequests(db, personId)
+  // Where all is on its way out, the window says so.
+  const request = standing ?? (await goingRequest(db, personId))
   return request ? { cardId: request.card_id, stepId: null } : null
+}
+
+function goingRequest(db: Kysely<Schema>, personId: string): Promise<{ card_id: string } | undefined> {
+  return db
+    .selectFrom('request')
+    .select('card_id')
+    .where('person_id', '=', personId)
+    .where('state', '=', 'revoking')
+    .executeTakeFirst()
 }
 
 /** Everything that the engineer holds, with a look in the systems first; `null` for whoever may not decide about it. */

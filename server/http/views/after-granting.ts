@@ -6,6 +6,7 @@ import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, decidedWords, levelOf, line, person, planFold, stepsOf } from './blocks.ts'
 import { continueButton, endingButtons } from './ending.ts'
+import { oneBackButton, stillHeldRows } from './giving-back.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { progress } from './step-turns.ts'
 import { proofWords, stepRow } from './step-view.ts'
@@ -33,18 +34,7 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
       world,
       viewer,
     ),
-    buttons:
-      held.has(step.key) && !step.plan.nothingToUndo && viewer.may('revoke-holding')
-        ? [
-            opens(
-              viewer.isEngineer ? 'Give back' : 'Revoke',
-              'revoke',
-              step.id,
-              'link',
-              `${viewer.isEngineer ? 'Give back' : 'Revoke'} ${step.plan.words.short} for ${world.engineer?.fullName ?? ''}`,
-            ),
-          ]
-        : [],
+    buttons: oneBackButton(world, viewer, { id: step.id, key: step.key, short: step.plan.words.short }),
   }))
   // What is one's own is given back quietly: the header's red button is for taking back.
   const giveBack =
@@ -102,6 +92,7 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const taken = open.filter((step) => step.taken_by === actor.person?.id && isHandWork(step))
   const doing = isLowering(world) ? `Lowering to ${levelOf(world)}` : 'Revoking'
   const stands = `${doing}, ${gone} of ${all} gone`
+  const held = stillHeldRows(world, viewer)
   return {
     headline: taken.length > 0 ? youHave(taken) : stands,
     since: revokingSince(world, viewer),
@@ -116,8 +107,9 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
       ...effectiveRows(world),
     ],
     buttons: [],
-    folds:
-      done.length > 0
+    folds: [
+      ...(held.length > 0 ? [{ id: 'held', title: 'What is still held', rows: held, text: [] }] : []),
+      ...(done.length > 0
         ? [
             {
               id: 'proved',
@@ -126,7 +118,8 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
               text: [],
             },
           ]
-        : [],
+        : []),
+    ],
   }
 }
 

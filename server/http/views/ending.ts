@@ -37,13 +37,14 @@ export function stopButton(world: World, viewer: Viewer, whose = ''): Button[] {
   return [opens('Stop', 'stop', world.request.id, 'danger', label('Stop', whose))]
 }
 
-/** Revoke what is done; where nothing is, the request ends. */
+/** Revoke what is done, or give it back; where nothing is, the request ends. */
 export function revokeButton(world: World, viewer: Viewer, whose = ''): Button[] {
   const { request } = world
   const approved = request?.state === 'granting' || request?.state === 'stopped'
-  if (!approved || viewer.isEngineer || !viewer.may('undo-granted')) return []
-  const text = goesWhole(world).length > 0 ? 'Revoke what is done' : 'End the request'
-  return [opens(text, 'undo', request.id, 'danger', label(text, whose))]
+  if (!approved || !viewer.may('undo-granted')) return []
+  const done = viewer.isEngineer ? 'Give back what is done' : 'Revoke what is done'
+  const text = goesWhole(world).length > 0 ? done : 'End the request'
+  return [opens(text, 'undo', request.id, viewer.isEngineer ? 'link' : 'danger', label(text, whose))]
 }
 
 function label(text: string, whose: string): string | undefined {

@@ -1,16 +1,18 @@
 import type { RequestState } from '../../db/schema.ts'
+import { goesWhole } from '../../grants/revoke.ts'
 import type { LedgerLine } from '../../grants/who-holds-what.ts'
-import type { Actor } from '../../requests/act.ts'
+import type { Actor, World } from '../../requests/act.ts'
 import { refusedByTable } from '../../requests/authorisation.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import type { PageView, PeopleView, Row, WindowPart } from '../api.ts'
+import { oneBackButton, wholeBackButtons } from './giving-back.ts'
 import { factParts } from './person-facts.ts'
 import { type ReviewsKnown, reviewParts } from './reviewing-person.ts'
 import { row, section } from './settings/parts.ts'
 import { versionOf } from './version.ts'
-import { downloads, opens } from './viewer.ts'
+import { downloads, type Viewer } from './viewer.ts'
 import { absenceFields } from './windows/recording.ts'
 import { agoWords, capital, count, dateWords, dayWords, effectiveWords, listWords, onWhoseWord } from './words.ts'
 
@@ -69,11 +71,25 @@ function heldWords(lines: LedgerLine[], levelName: LevelName, now: Date): string
   return parts.length > 0 ? capital(listWords(parts)) : 'Nothing'
 }
 
+/** A request that stands, for one viewer. */
+export interface Standing {
+  world: World
+  viewer: Viewer
+}
+
 export interface PersonKnown {
+  standing: Standing[]
   relations: Set<Relation>
   /** Held and ended. */
   holdings: LedgerLine[]
-  requests: { id: string; level: string; rule_set: string; state: RequestState; state_since: Date; url: string }[]
+  requests: {
+    id: string
+    level: string
+    rule_set: string
+    state: RequestState
+    state_since: Date
+    url: string | null
+  }[]
   people: Map<string, PersonFacts>
   /** Id of whoever looks, where they keep the register. */
   keeper: string | undefined
@@ -97,7 +113,11 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
   const seesAbsence = seeAbsences.some((one) => relations.has(one))
   const parts = [
     ...accessParts(held, known, isOwn),
-    ...reviewParts(person, { ...known, holds: held.length > 0, seesAbsence }),
+    ...reviewParts(person, {
+      ...known,
+      holds: known.standing.some(({ world }) => goesWhole(world).length > 0),
+      seesAbsence,
+    }),
     ...(seesAbsence ? [absencePart(person, known)] : []),
     ...(refusedByTable('set-fact', relations) === null ? factParts(person, known) : []),
     ...(stays.length > 0 ? [staysPart(stays, known)] : []),
@@ -127,39 +147,28 @@ function accessParts(held: LedgerLine[], known: PersonKnown, isOwn: boolean): Wi
       ? [
           {
             ...row('word', 'person', '', `${decidedWords(first, known.now)}, rules ${first.ruleSet}`, null),
-            links: isAdopted(first)
-              ? []
-              : [
-                  {
-                    text: 'Card',
-                    url: first.cardUrl,
-                    label: `Card of ${known.levelName(first)} for ${first.personName}`,
-                  },
-                ],
+            links: cardLink(first.cardUrl, `Card of ${known.levelName(first)} for ${first.personName}`),
           },
         ]
       : []
-    const things = lines.map((line) => holdingRow(line, known, isOwn))
-    return section(heldWords(lines, known.levelName, known.now), [...word, ...things])
+    const stands = known.standing.find(({ world }) => world.request?.id === first?.requestId) ?? null
+    const things = lines.map((line) => holdingRow(line, known, stands))
+    const whole = stands ? wholeBackButtons(stands.world, stands.viewer) : []
+    const all = whole.length > 0 ? [{ ...row('all', 'none', '', 'All of it', null), buttons: whole }] : []
+    return section(heldWords(lines, known.levelName, known.now), [...word, ...things, ...all])
   })
 }
 
 function decidedWords(line: LedgerLine, now: Date): string {
   const { approvedBy, approvedAt, loweredBy, loweredAt } = line
   const by = approvedBy ?? 'nobody whom we know'
-  if (isAdopted(line)) return `Adopted by ${by}`
+  if (line.adopted) return `Adopted by ${by}`
   return onWhoseWord({ by, at: approvedAt }, { by: loweredBy ?? 'somebody', at: loweredAt }, now)
 }
 
-/** What was given outside and adopted stands on no card. */
-function isAdopted({ cardUrl }: LedgerLine): boolean {
-  return cardUrl === ''
-}
-
-function holdingRow(line: LedgerLine, { now, relations }: PersonKnown, isOwn: boolean): Row {
+function holdingRow(line: LedgerLine, { now }: PersonKnown, stands: Standing | null): Row {
   const missing = line.missingSince !== null
-  const verb = isOwn ? 'Give back' : 'Revoke'
-  const mayRevoke = !line.nothingToUndo && refusedByTable('revoke-holding', relations) === null
+  const step = { id: line.stepId, key: line.key, short: line.words.short }
   return {
     ...row(
       line.id,
@@ -169,9 +178,7 @@ function holdingRow(line: LedgerLine, { now, relations }: PersonKnown, isOwn: bo
       `Since ${dayWords(line.since, now)}, ${proofOf(line, now)}`,
     ),
     trap: line.missingSince ? `The system no longer shows this, since ${dayWords(line.missingSince, now)}.` : null,
-    buttons: mayRevoke
-      ? [opens(verb, 'revoke', line.stepId, 'link', `${verb} ${line.words.short} for ${line.personName}`)]
-      : [],
+    buttons: stands ? oneBackButton(stands.world, stands.viewer, step) : [],
   }
 }
 
@@ -217,11 +224,16 @@ function absencePart(person: PersonFacts, { relations, ruleSet, now }: PersonKno
   }
 }
 
+/** None to a card that was deleted. */
+function cardLink(url: string | null, label: string): Row['links'] {
+  return url === null ? [] : [{ text: 'Card', url, label }]
+}
+
 function requestsPart({ requests, levelName, now }: PersonKnown): WindowPart {
   const rows = requests.map(({ id, level, rule_set, state, state_since, url }) => ({
     ...row(id, 'none', '', `${levelName({ ruleSet: rule_set, level })}: ${stateWords[state]}`, null),
     since: `since ${dayWords(state_since, now)}`,
-    links: [{ text: 'Card', url, label: `Card of this request, ${stateWords[state]}` }],
+    links: cardLink(url, `Card of this request, ${stateWords[state]}`),
   }))
   return section('Requests', rows, rows.length > 0 ? [count(rows.length, 'request')] : ['None.'])
 }

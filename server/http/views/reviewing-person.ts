@@ -17,6 +17,7 @@ export interface ReviewsKnown {
   review: AccessReviewRow | null
   /** The nearest one that will be due. */
   upcoming: UpcomingReview | null
+  /** Something that is not on its way out already. */
   holds: boolean
   relations: Set<Relation>
   /** Whether this viewer may read that somebody is away. */

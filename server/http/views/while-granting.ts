@@ -74,7 +74,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     buttons: [
       ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
       ...stopButton(world, viewer),
-      ...(stopped || fenced ? revokeButton(world, viewer) : []),
+      ...(stopped || fenced || viewer.isEngineer ? revokeButton(world, viewer) : []),
     ],
     folds: [...laterFold(order), closedFold(world, viewer, actor), planFold(world, viewer)],
   }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { loweringOf } from '../../../server/grants/lowering.ts'
+import { wholeBackButtons } from '../../../server/http/views/giving-back.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
+import { viewerOn } from '../../../server/http/views/viewer.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
 import { states } from './states.ts'
 import { actorIn, daysAgo } from './world.ts'
@@ -25,6 +27,11 @@ test('what Admin has beyond Deploy goes, what both have stays, what is contained
 
 test('the window says all three, and the button is not offered where Deploy is held by another request', () => {
   const dan = actorIn(world, 'dan')
+  // Also on the person's page, where the card is gone.
+  expect(wholeBackButtons(world, viewerOn(world, dan)).map(({ text }) => text)).toEqual([
+    'Revoke all of it',
+    'Lower to Deploy',
+  ])
   const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
   const view = windowView('lower-level', world, dan, null, extra)
   expect(view).toMatchObject({ refusal: null, act: 'lower-level', submit: { text: 'Lower to Production Deploy' } })

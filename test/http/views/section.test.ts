@@ -127,7 +127,11 @@ test('stuck: first what happened, then what to do and by whom, then what works n
 
 test('stopped: go on later, or revoke what is done, for the sponsor and nobody else', () => {
   expect(section('stopped', 'sam').buttons.map((button) => button.text)).toEqual(['Revoke what is done'])
-  expect(section('stopped', 'priya').buttons.map((button) => button.text)).toEqual(['Change your names'])
+  expect(section('stopped', 'priya').buttons.map((button) => button.text)).toEqual([
+    'Change your names',
+    'Give back what is done',
+  ])
+  expect(section('granting', 'priya').buttons.map((button) => button.text)).toContain('Give back what is done')
   expect(section('stopped', 'priya').primary).toBeNull()
 })
 

@@ -65,6 +65,7 @@ export function forCauseForm(world: World, whole: WholeRevocation | null, actor:
   }
   if (!whole) return form
   if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
+  if (whole.goes.length === 0) return { ...form, refusal: 'Everything that they hold is being revoked already.' }
   return {
     ...form,
     lines: [

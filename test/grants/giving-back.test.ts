@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { refusedOne } from '../../server/grants/acts/revoke-holding.ts'
+import { wholeRevocation } from '../../server/grants/revoke-person.ts'
+import { readPerson } from '../../server/http/reading/people.ts'
+import { stillHeldRows } from '../../server/http/views/giving-back.ts'
+import { viewerOn } from '../../server/http/views/viewer.ts'
+import { forCauseForm } from '../../server/http/views/windows/reviewing-access.ts'
+import { loadActor } from '../../server/requests/actor.ts'
+import { testDatabase } from '../db/database.ts'
+import { closeAll, granted, worldOf } from './granted.ts'
+import { startTestOffice, type TestOffice } from './office.ts'
+
+/** What is held can be given back or revoked, whatever became of its card and whatever goes already. */
+
+let it: TestOffice & { close(): Promise<void> }
+
+beforeEach(async () => {
+  it = await startTestOffice(await testDatabase())
+})
+afterEach(async () => {
+  expect(it.reported).toEqual([])
+  expect(await it.intact()).toBe(true)
+  await it.close()
+})
+
+async function viewerOf(who: string) {
+  const { id: memberId } = await it.db.kysely
+    .selectFrom('person_account')
+    .select('id')
+    .where('kind', '=', 'trello')
+    .where('person_id', '=', await it.personId(who))
+    .executeTakeFirstOrThrow()
+  const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
+  return { memberId, boardId: 'board-1', cardId: null, ...token }
+}
+
+/** Priya's page as somebody reads it: what its buttons say, and where its links lead. */
+async function pageFor(who: string) {
+  const page = await readPerson(it, await viewerOf(who), await it.personId('Priya Shah'))
+  const rows = page.parts.flatMap((part) => part.rows)
+  return {
+    buttons: rows.flatMap((row) => row.buttons.map(({ text }) => text)),
+    links: rows.flatMap((row) => row.links.map(({ url }) => url)),
+  }
+}
+
+test('one thing, and then another while the first still goes: both are read back, and the rest is held', async () => {
+  const request = await granted(it)
+  await it.act('priya', 'revoke-holding', request, { key: 'logit', reason: 'No logs any more' })
+  const world = await worldOf(it, request)
+  const priya = viewerOn(world, await loadActor(it.db.kysely, it.office, await viewerOf('Priya Shah')))
+  const offered = stillHeldRows(world, priya).map(({ title }) => title)
+  expect(offered).toContain('Signon')
+  expect(offered).not.toContain('Logit')
+  expect(refusedOne(world, 'logit')?.sentence).toBe('This is being revoked already.')
+  const signon = 'signon-production/production'
+  await it.act('priya', 'revoke-holding', request, { key: signon, reason: 'Nor Signon' })
+  expect((await it.steps(request, 'revoke')).map(({ key, state }) => [key, state])).toEqual([
+    ['logit', 'ready'],
+    [signon, 'ready'],
+  ])
+  expect(await closeAll(it, request, 'revoke')).toBe(true)
+  expect((await it.request(request)).state).toBe('granted')
+  const held = await it.db.kysely.selectFrom('holding').select('grant_key').where('ended_at', 'is', null).execute()
+  expect(held.map((one) => one.grant_key)).toContain('github-production-deploy')
+  expect(held.map((one) => one.grant_key)).not.toContain(signon)
+})
+
+test('the card is deleted: all of it goes from the person’s page, which leads to no card that is gone', async () => {
+  const request = await granted(it)
+  expect((await pageFor('Sam Okoro')).links).not.toEqual([])
+  await it.db.kysely
+    .updateTable('card')
+    .set({ deleted_at: it.office.clock.calendar(), url: 'https://trello.com/c/GONE' })
+    .execute()
+  const own = await pageFor('Priya Shah')
+  expect(own.buttons).toContain('Give all of it back')
+  expect(own.links).toEqual([])
+  expect((await pageFor('Sam Okoro')).buttons).toContain('Revoke all of it')
+  await it.act('sam', 'undo-granted', request, {})
+  // All is on its way out: nothing more is offered, and the window that was open says so.
+  const dan = await pageFor('Dan Reyes')
+  expect(dan.buttons.filter((text) => /Revoke|Give/.test(text))).toEqual([])
+  const world = await worldOf(it, request)
+  const actor = await loadActor(it.db.kysely, it.office, await viewerOf('Dan Reyes'))
+  const whole = await wholeRevocation(it.db.kysely, it.office, await it.personId('Priya Shah'))
+  expect(forCauseForm(world, whole, actor).refusal).toBe('Everything that they hold is being revoked already.')
+})
