@@ -64,6 +64,7 @@ const fileSchema = z.strictObject({
       escalateAfterWorkingDays: z.number().int().min(1).max(20).default(2),
     })
     .prefault({}),
+  requests: z.strictObject({ quietDays: z.number().int().min(7).max(365).default(42) }).prefault({}),
   exports: z
     .strictObject({
       owner: z.enum(['second-line', 'senior-tech', 'keeper', 'nobody']).default('second-line'),

@@ -156,7 +156,7 @@ export interface RequestTable {
   /** When the present state began. */
   state_since: Time
   /** When somebody last kept a quiet request open: its time to expire starts there. */
-  kept_open_at: MaybeTime
+  moved_at: MaybeTime
   attached_by: string
   reason: Maybe<string>
   signon_apps: Json<Record<string, string[]>>

@@ -6,6 +6,7 @@ import { type Case, linked, look, refusedByAct, refusedByRole, statementOf } fro
 import { canonical, digestOf } from './challenge.ts'
 import type { ChallengeRow } from './challenges.ts'
 import { newId } from './ids.ts'
+import { keepMoved } from './keep-moved.ts'
 import { locate } from './locate.ts'
 import { lockForAct, lockPerson } from './locking.ts'
 import { writeNotices } from './notices.ts'
@@ -57,7 +58,10 @@ export async function carryOut(
     signedActId,
   }
   const said = await carry(found, doing)
-  if (place) await settle(doing, office, place.cardId)
+  if (place) {
+    await keepMoved(tx, place.cardId, office.clock)
+    await settle(doing, office, place.cardId)
+  }
   const others = await settlePeople(doing, office, [...events], place?.cardId ?? null)
   await writeNotices(tx, notices, office.clock)
   await parts.append(tx, withEvidence(events, { signedAct: signedActId, digest: challenge.digest }))

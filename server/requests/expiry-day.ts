@@ -1,26 +1,27 @@
 import type { Kysely } from 'kysely'
 import { DAY, londonDay } from '../clock.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Day } from '../rules/types.ts'
+import type { Day, Installation } from '../rules/types.ts'
 import type { RequestRow } from './act.ts'
 import { beforeApproval } from './life.ts'
 
 /**
  * A request on which nothing moved for a while expires, never without notice. The rules page says nothing of it: the
- * days are ours, as long as somebody may be away before access would be revoked.
+ * days are the installation's; left out, as long as somebody may be away before access would be revoked.
  */
-const QUIET_DAYS = 42
+export function quietDays({ requests }: Installation): number {
+  return requests?.quietDays ?? 42
+}
+
 /** "Before a request expires: 5 days' notice and Keep it open." */
 export const NOTICE_DAYS = 5
-/** Before notice is given. */
-export const QUIET_BEFORE_NOTICE_DAYS = QUIET_DAYS - NOTICE_DAYS
 
-type Quiet = Pick<RequestRow, 'state_since' | 'kept_open_at'>
+type Quiet = Pick<RequestRow, 'state_since' | 'moved_at'>
 
 /** The first day on which it may expire. */
-export function firstExpiryDay({ state_since, kept_open_at }: Quiet): Day {
-  const quietSince = kept_open_at !== null && kept_open_at > state_since ? kept_open_at : state_since
-  return addDays(londonDay(quietSince), QUIET_DAYS)
+export function firstExpiryDay({ state_since, moved_at }: Quiet, days: number): Day {
+  const quietSince = moved_at !== null && moved_at > state_since ? moved_at : state_since
+  return addDays(londonDay(quietSince), days)
 }
 
 /**
@@ -30,6 +31,7 @@ export function firstExpiryDay({ state_since, kept_open_at }: Quiet): Day {
 export async function expiryOf(
   db: Kysely<Schema>,
   request: Quiet & Pick<RequestRow, 'id' | 'state'>,
+  installation: Installation,
 ): Promise<Day | null> {
   if (!beforeApproval.includes(request.state)) return null
   const notices = await db
@@ -38,8 +40,8 @@ export async function expiryOf(
     .where('request_id', '=', request.id)
     .where('kind', 'like', `${EXPIRING}%`)
     .execute()
-  const due = firstExpiryDay(request)
-  // Notices of an earlier quiet time, before somebody kept it open, name an earlier day.
+  const due = firstExpiryDay(request, quietDays(installation))
+  // Notices of an earlier quiet time, before somebody moved it, name an earlier day.
   return (
     notices
       .map((notice) => notice.kind.slice(EXPIRING.length))

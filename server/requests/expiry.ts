@@ -1,7 +1,7 @@
 import { DAY } from '../clock.ts'
 import type { Doing, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
-import { addDays, EXPIRING, firstExpiryDay, NOTICE_DAYS, QUIET_BEFORE_NOTICE_DAYS } from './expiry-day.ts'
+import { addDays, EXPIRING, firstExpiryDay, NOTICE_DAYS, quietDays } from './expiry-day.ts'
 import { beforeApproval } from './life.ts'
 import { expiredNotice, expiringNotice } from './notices.ts'
 import { type OwnParts, onEachCard } from './on-card.ts'
@@ -13,27 +13,32 @@ import { loadWorld } from './world.ts'
  */
 export async function expireQuiet(parts: OwnParts): Promise<string[]> {
   const { db, office } = parts
-  const quietSince = new Date(office.clock.calendar().getTime() - (QUIET_BEFORE_NOTICE_DAYS - 1) * DAY)
+  const days = quietDays(office.installation)
+  const quietSince = new Date(office.clock.calendar().getTime() - (days - NOTICE_DAYS - 1) * DAY)
   const quiet = await db.kysely
     .selectFrom('request')
     .select(['id', 'card_id'])
     .where('state', 'in', [...beforeApproval])
     .where('state_since', '<', quietSince)
-    .where((eb) => eb.or([eb('kept_open_at', 'is', null), eb('kept_open_at', '<', quietSince)]))
+    .where((eb) => eb.or([eb('moved_at', 'is', null), eb('moved_at', '<', quietSince)]))
     .orderBy('state_since')
     .execute()
   const requestOn = new Map(quiet.map(({ id, card_id }) => [card_id, id]))
   return onEachCard(parts, [...requestOn.keys()], async (doing, card) => {
     const world = await loadWorld(doing.tx, office, card)
     if (!world || world.request?.id !== requestOn.get(card)) return false
-    return expireOne(doing, world)
+    return expireOne(doing, world, days)
   })
 }
 
-async function expireOne(doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>, world: World): Promise<boolean> {
+async function expireOne(
+  doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>,
+  world: World,
+  days: number,
+): Promise<boolean> {
   const { request, today } = world
   if (!request || !beforeApproval.includes(request.state)) return false
-  const due = firstExpiryDay(request)
+  const due = firstExpiryDay(request, days)
   const noticed = world.expires
   if (noticed === null && today >= addDays(due, -NOTICE_DAYS)) {
     const last = [due, addDays(today, NOTICE_DAYS)].sort().at(-1) ?? due

@@ -38,14 +38,14 @@ function mayReturn(request: RequestRow | null): boolean {
 }
 
 /**
- * The last revocation of somebody, unless something was approved for them since.
- * @param request the request that a card is about now
+ * The last revocation of somebody at the level that a card is for, else at any, unless that was approved for them since.
+ * @param about the level, and the request that the card is about now
  * @param rules those in force, which tell what steps of earlier versions do not
  */
 export async function returningOf(
   db: Kysely<Schema>,
   engineer: PersonFacts,
-  request: RequestRow | null,
+  { level, request }: { level: LevelId; request: RequestRow | null },
   rules: { ruleSet: RuleSet; installation: Installation },
 ): Promise<Returning | null> {
   if (!mayReturn(request)) return null
@@ -57,10 +57,14 @@ export async function returningOf(
     .where('approved_at', 'is not', null)
     .where('state', 'in', ['ended', ...approvedStates])
     .execute()
-  const last = before
+  const ended = before
     .filter(({ state }) => state === 'ended')
-    .toSorted((one, other) => other.state_since.getTime() - one.state_since.getTime())[0]
-  if (!last || before.some(({ approved_at }) => approved_at !== null && approved_at >= last.state_since)) return null
+    .toSorted((one, other) => other.state_since.getTime() - one.state_since.getTime())
+  // Of two levels that were revoked each comes back by itself; what was had of another is better than nothing.
+  const own = ended.find((one) => one.level === level)
+  const last = own ?? ended[0]
+  const since = own ? before.filter((one) => one.level === level) : before
+  if (!last || since.some((one) => one.id !== last.id && isApprovedSince(one, last.state_since))) return null
   const steps = await db
     .selectFrom('step')
     .select('plan')
@@ -81,6 +85,10 @@ export async function returningOf(
     accounts: Object.fromEntries(steps.map(({ plan: { account } }) => [account.kind, account.name])),
     onReturn: [...new Set(steps.flatMap(({ plan }) => onReturnOf(plan, { ...rules, engineer }) ?? []))],
   }
+}
+
+function isApprovedSince({ approved_at }: RequestRow, at: Date): boolean {
+  return approved_at !== null && approved_at >= at
 }
 
 /** The review that decided it: one that revoked, between the approval and the end. */

@@ -85,7 +85,7 @@ export async function loadWorld(
     db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
   ])
   const own = request
-    ? await ownRecords(db, request, today)
+    ? await ownRecords(db, office, request, today)
     : { steps: [], helps: [], leftOver: [], approval: null, expires: null }
   const holdings = engineer
     ? await db
@@ -103,7 +103,12 @@ export async function loadWorld(
   const revokeDue =
     engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id, request.state_since) : null
   const returning = engineer
-    ? await returningOf(db, engineer, request, { ruleSet: office.ruleSet(null), installation: office.installation })
+    ? await returningOf(
+        db,
+        engineer,
+        { level: request?.level ?? card.level, request },
+        { ruleSet: office.ruleSet(null), installation: office.installation },
+      )
     : null
   const judged = await judge(db, office, { card, request, engineer, ruleSet, people, today })
   return {
@@ -196,7 +201,7 @@ async function besideRecords(
   return { othersSteps, takenOver, alsoFound }
 }
 
-async function ownRecords(db: Kysely<Schema>, request: RequestRow, today: Day) {
+async function ownRecords(db: Kysely<Schema>, office: Office, request: RequestRow, today: Day) {
   const steps = await db
     .selectFrom('step')
     .selectAll()
@@ -218,7 +223,7 @@ async function ownRecords(db: Kysely<Schema>, request: RequestRow, today: Day) {
     steps: await freed(db, steps, today),
     helps,
     approval: approval ?? null,
-    expires: await expiryOf(db, request),
+    expires: await expiryOf(db, request, office.installation),
   }
 }
 

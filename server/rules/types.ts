@@ -281,6 +281,8 @@ export interface Installation {
   templates?: Record<string, string>
   /** Who decides about access that should end, and when Senior Tech is asked too. Left out: the tech lead, two working days. */
   reviews?: { owner: 'tech-lead' | 'senior-tech' | 'keeper'; escalateAfterWorkingDays: number }
+  /** After how many days without a sign of life a request that nobody approved expires. Left out: 42. */
+  requests?: { quietDays: number }
   /** Who brings exports of systems that nothing else tells about, and how often. Left out: 2nd line, every 7 days. */
   exports?: { owner: 'second-line' | 'senior-tech' | 'keeper' | 'nobody'; everyDays: number }
   /** A run that concerns more people than both stops and asks. Left out: a fifth, and ten. */

@@ -6,6 +6,7 @@ import type { CardTable } from '../db/schema.ts'
 import type { CardRow, NewNotice, RequestRow } from '../requests/act.ts'
 import type { HostCard } from '../requests/card-host.ts'
 import { currentRequest } from '../requests/current.ts'
+import { keepMoved } from '../requests/keep-moved.ts'
 import { openStates, revokedSinceAsked } from '../requests/life.ts'
 import { type ChecklistMap, meaningOf } from './checklist-map.ts'
 import type { TickHint } from './webhooks.ts'
@@ -86,7 +87,7 @@ export async function keepCard(keeping: Keeping, card: HostCard, ours: Ours, hin
 }
 
 async function keepTicks(
-  { tx, map }: Keeping,
+  { tx, clock, map }: Keeping,
   card: HostCard,
   before: CardRow | null,
   hints: TickHint[],
@@ -102,6 +103,7 @@ async function keepTicks(
       ? await tx.selectFrom('card').select('checklists').where('id', '=', card.copiedFrom.id).executeTakeFirst()
       : null
   const here = new Set<string>()
+  let isMoved = false
   for (const checklist of card.checklists)
     for (const item of checklist.items) {
       // What the product ticks itself is not the engineer's to fill: only their own statements are counted.
@@ -111,6 +113,7 @@ async function keepTicks(
       const hint = lastWord(hints, item, tick?.ticked_at ?? null)
       const stays = tick !== undefined && tick.complete === item.complete && !hint
       if (stays && tick.item_name === item.name) continue
+      isMoved ||= tick !== undefined && tick.complete !== item.complete
       // A tick that its source had too came with the copy; one that it had not was made here, by whom is unknown.
       const sourceTicked = source
         ? source.checklists.some((one) => one.items.some((other) => other.name === item.name && other.complete))
@@ -133,6 +136,7 @@ async function keepTicks(
   const goneItems = [...known.keys()].filter((id) => !here.has(id))
   if (goneItems.length > 0)
     await tx.deleteFrom('tick').where('card_id', '=', card.id).where('item_id', 'in', goneItems).execute()
+  if (isMoved) await keepMoved(tx, card.id, clock)
 }
 
 /** Deliveries come in any order: the latest one that agrees with the card says who made it so. */

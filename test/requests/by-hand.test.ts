@@ -84,6 +84,22 @@ describe('an absence', () => {
     expect((await absences())?.at(-1)).toEqual({ start: '2026-02-25', end: '2026-03-02' })
   })
 
+  test('that is to come stays when one that goes on ends, and is called off by its first day', async () => {
+    await record('rae', { away: 'yes', start: '2026-02-20' })
+    await record('rae', { away: 'yes', start: '2026-05-01' })
+    await record('sam', { away: 'no' })
+    const [past, leave] = [
+      { start: '2026-02-20', end: '2026-03-02' },
+      { start: '2026-05-01', end: null },
+    ]
+    expect(await absences()).toEqual([past, leave])
+    const none = 'No absence to come is recorded that begins on this day.'
+    for (const start of ['2026-04-01', '2026-02-20'])
+      expect((await refused(record('sam', { away: 'called-off', start }))).fields).toEqual({ start: none })
+    await record('sam', { away: 'called-off', start: '2026-05-01' })
+    expect(await absences()).toEqual([past])
+  })
+
   test('unknown becomes none by a word, and the request is ready', async () => {
     await forget('absences')
     const { request } = await asked()

@@ -79,6 +79,27 @@ describe('A quiet request', () => {
     expect((await expiring()).map((notice) => notice.kind)).toEqual(['expiring:2026-04-14', 'expiring:2026-05-21'])
   })
 
+  test('is not quiet while somebody does something about it, though its state stays', async () => {
+    const { card, request } = await office.ready('priya')
+    office.pass({ days: 36 })
+    await office.as('priya').act('give-details', request, { ...details('priya'), reason: 'Joining in May' })
+    expect(await office.state(request)).toBe('ready')
+    office.pass({ days: 36 })
+    expect(await office.expire()).toEqual([])
+    office.pass({ days: 1 })
+    expect(await office.expire()).toEqual([card])
+  })
+
+  test('expires after as many days as the installation says', async () => {
+    const { card } = await office.ready('priya')
+    office.office.installation.requests = { quietDays: 14 }
+    office.pass({ days: 8 })
+    expect(await office.expire()).toEqual([])
+    office.pass({ days: 1 })
+    expect(await office.expire()).toEqual([card])
+    expect((await office.world(card)).expires).toBe('2026-03-16')
+  })
+
   test('is none any more once something moved', async () => {
     const { request } = await office.ready('priya')
     office.pass({ days: 38 })

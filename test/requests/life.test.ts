@@ -167,6 +167,18 @@ describe('A new request', () => {
     },
   )
 
+  test('comes back to what was revoked at its own level, also once the other is approved again', async () => {
+    const deploy = await requestIn('ended')
+    office.pass({ ms: 60_000 })
+    const admin = await requestIn('ended')
+    await office.db.kysely.updateTable('request').set({ level: 'admin' }).where('id', '=', admin.request).execute()
+    const returning = async ({ card }: { card: string }) => (await office.world(card)).returning?.request
+    expect([await returning(deploy), await returning(admin)]).toEqual([deploy.request, admin.request])
+    await office.as('priya').act('ask', deploy.card, details('priya'))
+    await office.as('sam').act('approve', await office.requestOf(deploy.card), confirmations)
+    expect([await returning(deploy), await returning(admin)]).toEqual([undefined, admin.request])
+  })
+
   test('is not touched by an act that was looked at on the one before it', async () => {
     const { card, request } = await requestIn('withdrawn')
     await office.as('priya').act('ask', card, details('priya'))

@@ -114,7 +114,7 @@ export const resumePaused: Act<typeof nothing> = {
   },
 }
 
-/** Starts the time in which a quiet request expires again. */
+/** Whatever a person does about a request starts its quiet time again, and this does nothing else. */
 export const keepOpen: Act<typeof nothing> = {
   name: 'keep-open',
   on: 'request',
@@ -123,11 +123,6 @@ export const keepOpen: Act<typeof nothing> = {
   allows: (world) => onlyIn(world, beforeApproval),
   statement: (world) => ({ request: world.request?.id ?? null }),
   async carryOut(doing, world) {
-    await doing.tx
-      .updateTable('request')
-      .set({ kept_open_at: doing.clock.calendar() })
-      .where('id', '=', requestOf(world).id)
-      .execute()
     doing.log({ ...about(doing, world), type: 'kept-open', data: {} })
     return 'The request stays open.'
   },

@@ -71,14 +71,20 @@ async function writeFact(
 const day = z.union([z.literal(''), z.iso.date({ error: 'Use a date, such as 2026-11-24.' })]).default('')
 
 const absence = z
-  .strictObject({ away: z.enum(['yes', 'no'], { error: 'Say whether they are away.' }), start: day, end: day, source })
+  .strictObject({
+    away: z.enum(['yes', 'no', 'called-off'], { error: 'Say whether they are away.' }),
+    start: day,
+    end: day,
+    source,
+  })
   .superRefine(({ away, start, end }, context) => {
     const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     if (away === 'yes' && start === '') wrong('start', 'Give the first day away.')
+    if (away === 'called-off' && start === '') wrong('start', 'Give the day on which it would have begun.')
     if (away === 'yes' && end !== '' && end < start) wrong('end', 'The day of return comes after the first day away.')
   })
 
-/** Adds one absence to those that are recorded, or says that there is none now: then one that goes on ends today. */
+/** Adds one absence to those that are recorded, ends today what goes on, or takes out one that was called off. */
 export const recordAbsenceAct: OfficeAct<typeof absence> = {
   name: 'record-absence',
   on: 'person',
@@ -86,8 +92,12 @@ export const recordAbsenceAct: OfficeAct<typeof absence> = {
   allows: (_actor, subject, _input, tx) => unknownPerson(tx, subject),
   async carryOut(doing, subject, { away, start, end, source }) {
     const known = (await loadPerson(doing.tx, subject))?.absences?.value ?? []
-    const absences =
-      away === 'yes' ? withAbsence(known, { start, end: end || null }) : back(known, londonDay(doing.clock.calendar()))
+    const today = londonDay(doing.clock.calendar())
+    const absences = {
+      yes: () => withAbsence(known, { start, end: end || null }),
+      no: () => back(known, today),
+      'called-off': () => calledOff(known, start, today),
+    }[away]()
     return writeFact(doing, subject, 'absences', absences, source)
   },
 }
@@ -96,9 +106,16 @@ function withAbsence(known: Absence[], added: Absence): Absence[] {
   return [...known.filter(({ start }) => start !== added.start), added].toSorted((a, b) => (a.start < b.start ? -1 : 1))
 }
 
-/** What goes on ends today, planned or not. An open-ended one that would begin later never began. */
+/** What goes on ends today, planned or not; what is planned for later stays. */
 function back(known: Absence[], today: Day): Absence[] {
   return known
     .map((one) => (one.start <= today && (one.end === null || one.end > today) ? { ...one, end: today } : one))
-    .filter(({ start, end }) => end !== null && end > start)
+    .filter(({ start, end }) => end === null || end > start)
+}
+
+/** @throws ActRefused where none was to begin that day, or it has begun: then it ends and is not called off */
+function calledOff(known: Absence[], start: Day, today: Day): Absence[] {
+  if (start > today && known.some((one) => one.start === start)) return known.filter((one) => one.start !== start)
+  const sentence = 'No absence to come is recorded that begins on this day.'
+  throw new ActRefused({ code: 'no-such-absence', sentence, status: 422, fields: { start: sentence } })
 }

@@ -252,7 +252,7 @@ function makeRequest(level: string, row: Partial<RequestRow>): RequestRow {
     lowered_at: null,
     granted_at: null,
     paused_because: null,
-    kept_open_at: null,
+    moved_at: null,
     previous_request_id: null,
     version: 1,
     updated_at: daysAgo(0, '09:30'),

@@ -131,8 +131,13 @@ export function leftFields(firstName: string): Field[] {
 export function absenceFields(firstName: string): Field[] {
   return [
     choice('away', `${firstName} is`, [
-      option('no', 'Not away', 'An absence that is recorded for today ends today.'),
+      option(
+        'no',
+        'Not away',
+        'An absence that is recorded for today ends today. One that is planned for later stays.',
+      ),
       option('yes', 'Away, or will be', 'An absence with the same first day is replaced.'),
+      option('called-off', 'Not going away after all', 'Give the first day of the absence that was planned.'),
     ]),
     field('date', 'start', 'First day away', null, '', false),
     field('date', 'end', 'Day of return', 'Leave it empty while it is not known.', '', false),
