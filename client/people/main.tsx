@@ -1,12 +1,12 @@
 import { render } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Button, PageView, PeopleView } from '../../server/http/api.ts'
 import { type Caller, call, standing } from '../api.ts'
-import { oneAtATime } from '../one-at-a-time.ts'
 import { useEscape } from '../ui/escape.ts'
 import { announce, LiveRegion } from '../ui/live-region.tsx'
 import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
+import { useReading } from '../ui/reading.ts'
 import '../ui/style.css'
 import { type At, Pane } from '../window/pane.tsx'
 import { PeopleList } from './list.tsx'
@@ -18,34 +18,20 @@ type Known = { of: string; list: PeopleView } | { of: string; person: PageView }
 
 /** Who holds what: a list that is searched, and one person's page. */
 function People({ caller, first }: { caller: Caller; first: string }) {
-  const [known, setKnown] = useState<{ view: Known; at: Date } | null>(null)
   const [person, setPerson] = useState(first)
   const [opened, setOpened] = useState<At | null>(null)
   const [said, setSaid] = useState('')
-  const [problem, setProblem] = useState<unknown>(null)
   const wanted = useRef({ person: first, find: '' })
   const heading = useRef<HTMLHeadingElement>(null)
-  const load = useMemo(
-    () =>
-      oneAtATime(async () => {
-        const { person: of, find } = wanted.current
-        try {
-          const view = of
-            ? { of, person: await call<PageView>(caller, 'GET', `/api/people/${of}`) }
-            : { of, list: await call<PeopleView>(caller, 'POST', '/api/people', { find }) }
-          if (isWhole(view)) setKnown({ view, at: new Date() })
-          setProblem(null)
-        } catch (error) {
-          setProblem(error)
-        }
-      }),
-    [],
-  )
-  useEffect(() => {
-    void load()
-    const timer = setInterval(() => !document.hidden && void load(), LOOK_AGAIN_MS)
-    return () => clearInterval(timer)
-  }, [])
+  const { known, problem, setProblem, load } = useReading<Known>(LOOK_AGAIN_MS, async () => {
+    const { person: of, find } = wanted.current
+    if (of) {
+      const page = await call<PageView>(caller, 'GET', `/api/people/${of}`)
+      return page && { of, person: page }
+    }
+    const list = await call<PeopleView>(caller, 'POST', '/api/people', { find })
+    return list && { of, list }
+  })
   const go = (to: string) => {
     wanted.current = { ...wanted.current, person: to }
     setPerson(to)
@@ -114,12 +100,6 @@ function People({ caller, first }: { caller: Caller; first: string }) {
       )}
     </main>
   )
-}
-
-function isWhole(
-  view: { of: string; list: PeopleView | null } | { of: string; person: PageView | null },
-): view is Known {
-  return 'list' in view ? view.list !== null : view.person !== null
 }
 
 const caller = beginPage()

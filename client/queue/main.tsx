@@ -1,13 +1,13 @@
 import { render } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Button, QueueRow, QueueView } from '../../server/http/api.ts'
 import { type Caller, call, standing } from '../api.ts'
-import { oneAtATime } from '../one-at-a-time.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { useEscape } from '../ui/escape.ts'
 import { announce, LiveRegion } from '../ui/live-region.tsx'
 import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
+import { useReading } from '../ui/reading.ts'
 import '../ui/style.css'
 import { type Filter, keepFilter, queryOf, readFilter, unfiltered } from './filter.ts'
 import { Filters } from './filters.tsx'
@@ -17,41 +17,24 @@ import { type Opened, QueueTable } from './table.tsx'
 const LOOK_AGAIN_MS = 10_000
 
 function Queue({ caller }: { caller: Caller }) {
-  const [known, setKnown] = useState<{ view: QueueView; at: Date } | null>(null)
   const [filter, setFilter] = useState<Filter>(unfiltered)
   const [opened, setOpened] = useState<Opened | null>(null)
   const [said, setSaid] = useState('')
-  const [problem, setProblem] = useState<unknown>(null)
   const [shown, setShown] = useState<'' | 'handover' | 'picture'>('')
   const wanted = useRef(filter)
-  const load = useMemo(
-    () =>
-      oneAtATime(async () => {
-        try {
-          const { person } = wanted.current
-          const path = `/api/queue?${queryOf(wanted.current)}`
-          const view = await (person === ''
-            ? call<QueueView>(caller, 'GET', path)
-            : call<QueueView>(caller, 'POST', path, { person }))
-          if (view) setKnown({ view, at: new Date() })
-          setProblem(null)
-        } catch (error) {
-          // What was read last stays; only its age is said.
-          setProblem(error)
-        }
-      }),
-    [],
-  )
   const use = (next: Filter) => {
     wanted.current = next
     setFilter(next)
-    void load()
   }
-  useEffect(() => {
-    void readFilter(caller.t).then(use)
-    const timer = setInterval(() => !document.hidden && void load(), LOOK_AGAIN_MS)
-    return () => clearInterval(timer)
-  }, [])
+  const { known, problem, load } = useReading(
+    LOOK_AGAIN_MS,
+    () => {
+      const { person } = wanted.current
+      const path = `/api/queue?${queryOf(wanted.current)}`
+      return person === '' ? call<QueueView>(caller, 'GET', path) : call<QueueView>(caller, 'POST', path, { person })
+    },
+    () => readFilter(caller.t).then(use),
+  )
   useEscape(() => {
     if (opened) setOpened(null)
     else void caller.t.closeModal()
@@ -60,6 +43,7 @@ function Queue({ caller }: { caller: Caller }) {
     const chosen = { ...filter, ...next }
     keepFilter(caller.t, chosen)
     use(chosen)
+    void load()
   }
   const finished = (text: string) => {
     setSaid(text)

@@ -1,39 +1,20 @@
 import { render } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Button, SettingsView } from '../../server/http/api.ts'
 import { type Caller, call, standing } from '../api.ts'
-import { oneAtATime } from '../one-at-a-time.ts'
 import { useEscape } from '../ui/escape.ts'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { OldNote } from '../ui/old-note.tsx'
 import { beginPage, pressed } from '../ui/page.ts'
 import { PagePart } from '../ui/page-part.tsx'
+import { useReading } from '../ui/reading.ts'
 import '../ui/style.css'
 
 const LOOK_AGAIN_MS = 30_000
 
 function Settings({ caller }: { caller: Caller }) {
-  const [known, setKnown] = useState<{ view: SettingsView; at: Date } | null>(null)
   const [said, setSaid] = useState('')
-  const [problem, setProblem] = useState<unknown>(null)
-  const load = useMemo(
-    () =>
-      oneAtATime(async () => {
-        try {
-          const view = await call<SettingsView>(caller, 'GET', '/api/settings')
-          if (view) setKnown({ view, at: new Date() })
-          setProblem(null)
-        } catch (error) {
-          setProblem(error)
-        }
-      }),
-    [],
-  )
-  useEffect(() => {
-    void load()
-    const timer = setInterval(() => !document.hidden && void load(), LOOK_AGAIN_MS)
-    return () => clearInterval(timer)
-  }, [])
+  const { known, problem, load } = useReading(LOOK_AGAIN_MS, () => call<SettingsView>(caller, 'GET', '/api/settings'))
   useEscape(() => void caller.t.closeModal())
   const done = (text: string) => {
     setSaid(text)
