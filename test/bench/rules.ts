@@ -1,6 +1,7 @@
 import { judgeEligibility } from '../../server/rules/eligibility.ts'
 import { makePlan } from '../../server/rules/plan.ts'
-import { known, makeWorld, person, priyasAccounts, ruleSet, today } from '../http/views/world.ts'
+import { known, makeWorld, person, priyasAccounts, ruleSet } from '../http/views/world.ts'
+import { today } from '../rules/happy.ts'
 import { type Compared, compare } from './sides.ts'
 
 const PEOPLE = 10_000

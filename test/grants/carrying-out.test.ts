@@ -1,18 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { describeOnBothDatabases } from '../db/database.ts'
-import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, lists, org, pathOf, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 const team = 'production-deploy'
 const github = 'github-production-deploy'
 
 describeOnBothDatabases('A grant is carried out', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    await it.close()
+  officeEach(database, (office) => {
+    it = office
   })
 
   test('in the order of its prerequisites, and independent steps side by side', async () => {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { describeOnBothDatabases } from '../db/database.ts'
-import { arnOf, lists, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, lists, pathOf, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 const staging = 'aws-user/staging'
 
 /** Somebody with push rights adds an administrator of their own to our branch. */
@@ -22,13 +23,8 @@ async function proposed(): Promise<string> {
 }
 
 describeOnBothDatabases('Our pull request is changed by somebody else', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    expect(await it.intact()).toBe(true)
-    await it.close()
+  officeEach(database, (office) => {
+    it = office
   })
 
   test('it is stuck and loud, the sponsor is told once, and nothing is logged again while nothing new happens', async () => {

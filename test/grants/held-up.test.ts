@@ -1,18 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { testDatabase } from '../db/database.ts'
 import { granted } from './granted.ts'
-import { DAYS, org, startTestOffice, type TestOffice } from './office.ts'
+import { DAYS, org, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 const task = 'aws-iam-user'
 
-beforeEach(async () => {
-  it = await startTestOffice(await testDatabase())
-})
-afterEach(async () => {
-  expect(it.reported).toEqual([])
-  expect(await it.intact()).toBe(true)
-  await it.close()
+officeEach(testDatabase, (office) => {
+  it = office
 })
 
 const hr = async (fact: string, value: unknown) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { compareWhenDue } from '../../server/grants/drift/run.ts'
 import { lookForMore } from '../../server/grants/look-for-more.ts'
@@ -8,19 +8,15 @@ import { reviewAccessForm } from '../../server/http/views/windows/reviewing-acce
 import { createReviewRun } from '../../server/requests/review-day.ts'
 import { testDatabase } from '../db/database.ts'
 import { closeAll, granted, worldOf } from './granted.ts'
-import { DAYS, org, startTestOffice, type TestOffice } from './office.ts'
+import { DAYS, org, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
 /** Somebody leaves: what was given goes, and what was found too. */
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 
-beforeEach(async () => {
-  it = await startTestOffice(await testDatabase())
-})
-afterEach(async () => {
-  expect(it.reported).toEqual([])
-  expect(await it.intact()).toBe(true)
-  await it.close()
+officeEach(testDatabase, (office) => {
+  it = office
 })
 
 const report = (error: unknown) => void it.reported.push(error)

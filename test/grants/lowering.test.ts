@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { heldLevels } from '../../server/grants/ledger.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { everyHolding, ledgerCsv } from '../../server/grants/who-holds-what.ts'
 import { testDatabase } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
 import { closeAll } from './granted.ts'
-import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, DAYS, lists, org, pathOf, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
 /** A holder of Admin who should be Deploy only: what Admin has beyond it goes, and nothing of Deploy is missed meanwhile. */
 
-let it: TestOffice & { close(): Promise<void> }
-beforeEach(async () => {
-  it = await startTestOffice(await testDatabase())
-})
-afterEach(async () => {
-  expect(it.reported).toEqual([])
-  expect(await it.intact()).toBe(true)
-  await it.close()
+let it: TestOffice
+officeEach(testDatabase, (office) => {
+  it = office
 })
 
 const inList = (environment: string, list: string) =>

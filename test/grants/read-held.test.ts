@@ -1,12 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readHeld } from '../../server/grants/read-held.ts'
 import { type Observation, SystemFailure } from '../../server/grants/system.ts'
 import { describeOnBothDatabases } from '../db/database.ts'
 import { granted } from './granted.ts'
-import { DAYS, org, startTestOffice, type TestOffice } from './office.ts'
+import { DAYS, org, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 import { connectReadSystem, present, type ReadSystem } from './read-system.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 let signon: ReadSystem
 const github = 'github-production-deploy'
 const told: string[] = []
@@ -28,16 +29,11 @@ const holding = (key: string) =>
   it.db.kysely.selectFrom('holding').selectAll().where('grant_key', '=', key).executeTakeFirstOrThrow()
 
 describeOnBothDatabases('What is held is read again', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
+  officeEach(database, (office) => {
+    it = office
     signon = connectReadSystem(it)
     signon.answers(present)
     told.length = 0
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    expect(await it.intact()).toBe(true)
-    await it.close()
   })
 
   test('on a rhythm: not at once, then once a day, and each look is kept', async () => {

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SystemFailure } from '../../server/grants/system.ts'
 import { describeOnBothDatabases } from '../db/database.ts'
 import { granted } from './granted.ts'
-import { DAYS, lists, startTestOffice, type TestOffice } from './office.ts'
+import { DAYS, lists, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 import { absent, cannotTell, connectReadSystem, present, type ReadSystem } from './read-system.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 let signon: ReadSystem
 const key = 'signon-production/production'
 const MINUTES = 60_000
@@ -19,14 +20,9 @@ async function done(): Promise<{ request: string; id: string }> {
 }
 
 describeOnBothDatabases('What people did is read back', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
+  officeEach(database, (office) => {
+    it = office
     signon = connectReadSystem(it)
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    expect(await it.intact()).toBe(true)
-    await it.close()
   })
 
   test('verified: no second person is asked for what was read', async () => {

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { SystemAdapter } from '../../server/grants/system.ts'
 import { describeOnPostgres } from '../db/database.ts'
 import { addCard } from '../db/rows.ts'
 import { confirmations } from '../http/as.ts'
 import { granted } from './granted.ts'
-import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, lists, org, pathOf, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 const github = 'github-production-deploy'
 const team = 'production-deploy'
 
@@ -32,13 +33,8 @@ async function changesGithub(): Promise<void> {
 }
 
 describeOnPostgres('Revoking', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    expect(await it.intact()).toBe(true)
-    await it.close()
+  officeEach(database, (office) => {
+    it = office
   })
 
   describe('blocked: the engineer asks again meanwhile', () => {

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { describeOnPostgres } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
 import { fastly as ourFastly, sentry as ourSentry } from './connected/by-api.ts'
 import { granted } from './granted.ts'
-import { arnOf, DAYS, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, DAYS, lists, org, pathOf, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 const github = 'github-production-deploy'
 const team = 'production-deploy'
 
@@ -29,13 +30,8 @@ async function changeAccount(kind: 'github' | 'aws', to: { id: string; name: str
 }
 
 describeOnPostgres('Stopping and revoking', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    expect(await it.intact()).toBe(true)
-    await it.close()
+  officeEach(database, (office) => {
+    it = office
   })
 
   describe('before every changing step, the stop conditions are judged again', () => {

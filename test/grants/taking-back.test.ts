@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { lookForMore } from '../../server/grants/look-for-more.ts'
 import { goesWhole } from '../../server/grants/revoke.ts'
 import { type Observation, SystemFailure } from '../../server/grants/system.ts'
@@ -6,10 +6,11 @@ import { undoForm } from '../../server/http/views/windows/revoking.ts'
 import { loadWorld } from '../../server/requests/world.ts'
 import { describeOnBothDatabases } from '../db/database.ts'
 import { closeAll, granted } from './granted.ts'
-import { arnOf, lists, org, pathOf, startTestOffice, type TestOffice } from './office.ts'
+import { arnOf, lists, org, pathOf, type TestOffice } from './office.ts'
+import { officeEach } from './office-each.ts'
 import { absent, connectReadSystem, type ReadSystem } from './read-system.ts'
 
-let it: TestOffice & { close(): Promise<void> }
+let it: TestOffice
 const github = 'github-production-deploy'
 
 async function worldOf(request: string) {
@@ -50,13 +51,8 @@ async function deployAndAdmin(): Promise<{ deploy: string; admin: string }> {
 }
 
 describeOnBothDatabases('Taking back', (database) => {
-  beforeEach(async () => {
-    it = await startTestOffice(database())
-  })
-  afterEach(async () => {
-    expect(it.reported).toEqual([])
-    expect(await it.intact()).toBe(true)
-    await it.close()
+  officeEach(database, (office) => {
+    it = office
   })
 
   describe('what another request of the same person needs', () => {

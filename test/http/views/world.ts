@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type {
   Actor,
   HelpRow,
@@ -13,45 +12,19 @@ import { seenNow } from '../../../server/requests/seen.ts'
 import { emptyFacts, requestFacts } from '../../../server/requests/world.ts'
 import { judgeEligibility } from '../../../server/rules/eligibility.ts'
 import { makePlan } from '../../../server/rules/plan.ts'
-import { loadRuleSet, type RuleSet } from '../../../server/rules/rule-set.ts'
+import type { RuleSet } from '../../../server/rules/rule-set.ts'
 import { whoCanSponsor } from '../../../server/rules/sponsorship.ts'
-import type { Installation, Known, PersonFacts, PlanStep, RequestFacts } from '../../../server/rules/types.ts'
+import type { Installation, PersonFacts, PlanStep, RequestFacts } from '../../../server/rules/types.ts'
+import { known, person, ruleSet, today } from '../../rules/happy.ts'
 
 /** A happy world of one card, Priya's; each test states only its deviation. All people are invented. */
 
-export const ruleSet = loadRuleSet(
-  fileURLToPath(new URL('../../../server/rules/rule-sets/2024-11.yaml', import.meta.url)),
-)
 export const now = new Date('2026-11-24T10:42:00Z')
-export const today = '2026-11-24'
+export { known, person, ruleSet }
 
 export function daysAgo(days: number, time = '09:00'): Date {
   const day = new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10)
   return new Date(`${day}T${time}:00Z`)
-}
-
-const since = '2026-03-12'
-export function known<T>(value: T): Known<T> {
-  return { value, source: 'register', date: since }
-}
-
-export function person(id: string, fullName: string, facts: Partial<PersonFacts> = {}): PersonFacts {
-  return {
-    id,
-    fullName,
-    firstName: fullName.split(' ')[0] ?? fullName,
-    accounts: {},
-    employment: known('civil-servant'),
-    apprentice: known(false),
-    clearance: known(true),
-    probation: known('passed'),
-    techLead: known('sam'),
-    lineManager: known('lina'),
-    seniorTech: known(false),
-    left: known(false),
-    absences: known([]),
-    ...facts,
-  }
 }
 
 export const priyasAccounts: PersonFacts['accounts'] = {
