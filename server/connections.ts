@@ -47,9 +47,11 @@ export function createConnections(parts: {
   }
 
   async function systems(): Promise<Connection[]> {
-    const found = await Promise.all(
+    const all = await Promise.all(
       [...parts.adapters].map(async (adapter) => {
         const { state, sentence, leastRights, expiresAt, noEnd } = await healthOf(adapter)
+        // Nothing is missing where neither the rules nor the installation speak of it.
+        if (state === 'not-configured' && !parts.systems.has(adapter.id)) return null
         const credentials = {
           needs: leastRights ?? null,
           expiresAt: firstOf(expiresAt, parts.credentialsEnd.get(adapter.id)),
@@ -59,6 +61,7 @@ export function createConnections(parts: {
         return seen({ id: adapter.id, name: adapter.name, ok: state === 'ok', sentence, does, ...credentials })
       }),
     )
+    const found = all.filter((one) => one !== null)
     const sentence = 'Not connected: people do these steps by hand, led by the clicks shown.'
     const does = abilityWords(abilitiesOf(null))
     const others = [...parts.systems].filter(([id]) => !found.some((one) => one.id === id))
