@@ -197,6 +197,17 @@ describe('revoking', () => {
     expect(await readRevoke()).toMatchObject({ is: 'absent' })
   })
 
+  test('where Admin stays, only what is above it is still there, and an owner lowers it', async () => {
+    const back = (change: Partial<StepOrder> = {}) => order({ direction: 'revoke', ...change }, { keeps: 'Admin' })
+    const member = local.addMember(email, { orgRole: 'owner' })
+    expect(await sentry.read(back())).toMatchObject({ is: 'present' })
+    await expect(sentry.apply([back()])).rejects.toMatchObject({ kind: 'refused-by-rule' })
+    member.orgRole = 'admin'
+    expect(await sentry.read(back())).toMatchObject({ is: 'absent' })
+    await sentry.apply([back()])
+    expect(local.member(email)).toMatchObject({ orgRole: 'admin' })
+  })
+
   test.each(['manager', 'owner'] as const)('whoever is %s is left to an owner', async (orgRole) => {
     local.addMember(email, { orgRole })
     expect(await readRevoke()).toMatchObject({ is: 'present' })
