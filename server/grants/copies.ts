@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { RequestRow, StepRow, World } from '../requests/act.ts'
 import { actsUntil, copiesByHand } from '../rules/outlives.ts'
+import { isOverwritten } from '../rules/weekday-copy.ts'
 import { type Adapters, isClosed, writeSteps } from './steps.ts'
 
 /** Copies of what is revoked, such as Signon in staging: taken by hand wherever they would follow only days later. */
@@ -44,8 +45,12 @@ export async function settleCopies({ tx }: Hand, { steps }: World): Promise<void
   const revokes = steps.filter((step) => step.direction === 'revoke')
   for (const origin of revokes) {
     const taken = takenAt(origin)
-    const isTaken = revokes.some((step) => step.plan.copyOf === origin.key && isClosed(step))
-    if (!taken || !isTaken || !origin.effective_by) continue
+    if (!taken || !origin.effective_by) continue
+    const isTaken = revokes.some((step) => {
+      const byHand = isClosed(step) && step.plan.copyOf === origin.key ? takenAt(step) : null
+      return byHand !== null && !isOverwritten(byHand, taken)
+    })
+    if (!isTaken) continue
     const effective_by = actsUntil({ sessionHours: origin.plan.sessionHours }, taken)
     await tx.updateTable('step').set({ effective_by }).where('id', '=', origin.id).execute()
   }

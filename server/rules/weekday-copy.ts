@@ -27,7 +27,11 @@ const isWeekend = (weekday: string) => weekday === 'Saturday' || weekday === 'Su
 /** When a change that was made in production at this moment is in staging. */
 export function inStagingAt(changed: Date): Date {
   // The first backup that has it, then the first restore after that one.
-  let at = nextAt(changed, BACKUP)
+  return nextRestore(nextAt(changed, BACKUP))
+}
+
+function nextRestore(from: Date): Date {
+  let at = from
   do at = nextAt(at, RESTORE)
   while (isWeekend(london(at).weekday))
   return at
@@ -38,9 +42,21 @@ export function inStagingBy(changed: Date): string {
   return london(inStagingAt(changed)).weekday
 }
 
-/** Whether the copy comes so late that a revocation must be done in staging by hand: from Friday to Sunday. */
+/** On any other night it is there within 26 hours, and an hour more where the clocks change. */
+const LATE = 27 * HOUR
+
+/**
+ * Whether the copy comes so late that a revocation must be done in staging by hand: from Friday to Sunday, and on
+ * Thursday after the backup.
+ */
 export function isFarFromStaging(changed: Date): boolean {
-  return ['Friday', 'Saturday', 'Sunday'].includes(london(changed).weekday)
+  const isWeekendAhead = ['Friday', 'Saturday', 'Sunday'].includes(london(changed).weekday)
+  return isWeekendAhead || inStagingAt(changed).getTime() - changed.getTime() > LATE
+}
+
+/** Whether what was done in staging by hand is undone by a copy from before the change in production. */
+export function isOverwritten(byHand: Date, changed: Date): boolean {
+  return nextRestore(byHand) < inStagingAt(changed)
 }
 
 /** The next moment after `from` at which London's clocks show these minutes of a day; exact over changes of the clock. */

@@ -4,6 +4,7 @@ import { emptyFacts } from '../../server/requests/world.ts'
 import { actsUntil, copiesByHand } from '../../server/rules/outlives.ts'
 import { makePlan } from '../../server/rules/plan.ts'
 import { loadRuleSet } from '../../server/rules/rule-set.ts'
+import { isFarFromStaging, isOverwritten } from '../../server/rules/weekday-copy.ts'
 import { person, priyasAccounts } from '../http/views/world.ts'
 
 const installation = { methods: {}, targets: {}, ownedByTerraform: [] }
@@ -44,3 +45,20 @@ test('what is copied acts on until the copy is there, and what is neither copied
   expect(actsUntil({ copiedBy: 'weekday-copy' }, taken)).toEqual(new Date('2026-11-30T01:03:00Z'))
   expect(actsUntil({}, taken)).toBe(null)
 })
+
+test.each([
+  // Thursday, after the backup: Friday's copy lacks it, and brings back what was suspended before that.
+  ['2026-11-26T23:30:00Z', '2026-11-26T23:40:00Z', true, true],
+  ['2026-11-26T23:30:00Z', '2026-11-27T09:00:00Z', true, false],
+  ['2026-11-27T00:30:00Z', '2026-11-27T00:40:00Z', true, true],
+  ['2026-11-27T12:00:00Z', '2026-11-27T12:10:00Z', true, false],
+  // Any other night, also that on which the clocks go back.
+  ['2026-11-24T23:30:00Z', '2026-11-24T23:40:00Z', false, true],
+  ['2026-10-25T23:30:00Z', '2026-10-26T09:00:00Z', true, false],
+])(
+  'production at %s and staging by hand at %s: far from its copy %s, overwritten %s',
+  (changed, byHand, far, overwritten) => {
+    expect(isFarFromStaging(new Date(changed))).toBe(far)
+    expect(isOverwritten(new Date(byHand), new Date(changed))).toBe(overwritten)
+  },
+)
