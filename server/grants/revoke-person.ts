@@ -64,17 +64,33 @@ export function digestOfWhole(whole: WholeRevocation): string {
 async function worldsOf(db: Kysely<Schema>, office: Office, personId: string): Promise<World[]> {
   const rows = await db
     .selectFrom('request')
-    .select('card_id')
+    .select(['id', 'card_id', 'state'])
     .where('person_id', '=', personId)
-    .where('state', 'in', [...approvedStates])
+    .where((eb) =>
+      eb.or([
+        eb('state', 'in', [...approvedStates]),
+        // What an absence left is there still.
+        eb.and([
+          eb('state', '=', 'ended'),
+          eb.exists(
+            eb
+              .selectFrom('holding')
+              .select('holding.id')
+              .whereRef('holding.request_id', '=', 'request.id')
+              .where('ended_at', 'is', null),
+          ),
+        ]),
+      ]),
+    )
     .orderBy('created_at')
     .orderBy('id')
     .execute()
   const shared = rows.length > 0 ? await loadShared(db, office) : null
   const worlds: World[] = []
-  for (const { card_id } of rows) {
+  for (const { id, card_id, state } of rows) {
     const world = await loadWorld(db, office, card_id, null, shared)
-    if (world?.request?.person_id === personId) worlds.push(world)
+    const stands = state !== 'ended' || world?.engineer?.left?.value === true
+    if (world?.request?.id === id && stands) worlds.push(world)
   }
   return worlds.toSorted((one, other) => contained(one) - contained(other))
 }

@@ -24,7 +24,7 @@ export async function openRevocation(
   const request = requestOf(world)
   const { tx } = doing
   await fencePending(doing, request)
-  if (request.state === 'granted' || request.state === 'granting' || request.state === 'stopped')
+  if (request.state !== 'revoking')
     // What is revoked asks nobody any more whether it goes on.
     await changeRequest(doing, request, { paused_because: null }, 'revoking')
   await writeRevokeSteps(doing, world, goes, parts.adapters, stays)

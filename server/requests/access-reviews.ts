@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import { type Clock, londonDay, MINUTE } from '../clock.ts'
 import type { AccessReviewTable, RequestState, Schema } from '../db/schema.ts'
+import { loadPerson } from '../people/register.ts'
 import { absenceStanding } from '../rules/absence.ts'
 import type { KnownReview } from '../rules/access-review.ts'
 import { isSamePerson } from '../rules/same-person.ts'
@@ -61,15 +62,17 @@ export async function revocationDueSince(db: Kysely<Schema>, personId: string, b
   return (await reviewsOf(db, personId)).find(isOfThis)?.due_day ?? null
 }
 
-/** Requests of somebody that give them something now, each with its card. */
+/** Requests of somebody that give them something now, each with its card; of whoever has left, also what stayed of others. */
 export async function standingRequests(db: Kysely<Schema>, personId: string) {
+  const person = await loadPerson(db, personId)
+  const states: RequestState[] = person?.left?.value ? [...standingStates, 'ended'] : [...standingStates]
   return db
     .selectFrom('request')
     .innerJoin('card', 'card.id', 'request.card_id')
     .select(['request.id', 'request.card_id', 'request.board_id', 'request.level'])
     .select(['card.closed', 'card.deleted_at', 'card.way'])
     .where('person_id', '=', personId)
-    .where('state', 'in', [...standingStates])
+    .where('state', 'in', states)
     .where((eb) =>
       eb.exists(
         eb

@@ -46,7 +46,16 @@ async function withOpenCard(db: Database, people: string[]): Promise<string[]> {
     .innerJoin('card', 'card.id', 'request.card_id')
     .select(['request.person_id', 'card.closed', 'card.deleted_at', 'card.way'])
     .where('request.person_id', 'in', people)
-    .where('request.state', 'in', [...standingStates])
+    .where('request.state', 'in', [...standingStates, 'ended'])
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('holding')
+          .select('holding.id')
+          .whereRef('holding.request_id', '=', 'request.id')
+          .where('ended_at', 'is', null),
+      ),
+    )
     .execute()
   return [...new Set(cards.filter(canBeCommented).map((row) => row.person_id))].sort()
 }

@@ -12,7 +12,8 @@ const next: Record<RequestState, RequestState[]> = {
   stopped: ['granting', 'revoking'],
   // Back to *granted* when only a part was taken and the rest is still held; *granting* when a lower value takes its place.
   revoking: ['ended', 'granted', 'granting'],
-  ended: [],
+  // What an absence leaves goes once somebody leaves.
+  ended: ['revoking'],
   declined: [],
   withdrawn: [],
   expired: [],

@@ -54,16 +54,18 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
     .innerJoin('request', 'request.id', 'holding.request_id')
     .select(['holding.person_id', 'request.state'])
     .where('ended_at', 'is', null)
-    // What stays until somebody leaves is no access that an absence ends.
-    .where('request.state', '!=', 'ended')
     .distinct()
     .execute()
-  const holders = new Map<string, Holds>()
-  for (const { person_id, state } of held)
-    if (standingStates.includes(state) || !holders.has(person_id))
-      holders.set(person_id, standingStates.includes(state) ? 'standing' : 'going')
-  const reviews = Map.groupBy(await kysely.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
   const { people } = await loadRegister(kysely)
+  const holders = new Map<string, Holds>()
+  for (const { person_id, state } of held) {
+    // What stayed of a request that ended is to be decided about only once they have left.
+    const stays = state === 'ended'
+    if (stays && !people.get(person_id)?.left?.value) continue
+    const stands = stays || standingStates.includes(state)
+    if (stands || !holders.has(person_id)) holders.set(person_id, stands ? 'standing' : 'going')
+  }
+  const reviews = Map.groupBy(await kysely.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)
   const changes = [...new Set([...holders.keys(), ...reviews.keys()])].flatMap((id) => {
     const person = people.get(id)
     if (!person) return []

@@ -115,3 +115,25 @@ test('given back whole, what was found goes too', async () => {
   expect((await it.steps(request, 'revoke')).map(({ key }) => key)).toContain('github-production-admin')
   expect((await findings()).map(({ how }) => how)).toEqual(['removing'])
 })
+
+test('who was away first and leaves then: the user in AWS that stayed is decided about, taken and seen gone', async () => {
+  const request = await granted(it)
+  await it.act('sam', 'undo-granted', request, {})
+  await closeAll(it, request, 'revoke')
+  expect((await it.request(request)).state).toBe('ended')
+  const steps = await it.steps(request, 'revoke')
+  const priya = await leaves()
+  const whole = await wholeRevocation(it.db.kysely, it.office, priya)
+  expect(reviewAccessForm(await worldOf(it, request), whole).parts?.[0]?.rows.map(({ title }) => title)).toEqual([
+    'Have the IAM user priya.shah@example.gov.uk deleted, because Priya has left',
+  ])
+  const told = await it.db.kysely.selectFrom('notice').select('kind').where('kind', 'like', 'review-due%').execute()
+  expect(told).toHaveLength(1)
+  await it.act('sam', 'confirm-revocation', priya, { plan: await it.wholeDigest('Priya Shah') })
+  expect(await closeAll(it, request, 'revoke')).toBe(true)
+  expect((await it.request(request)).state).toBe('ended')
+  expect((await it.steps(request, 'revoke')).map(({ key }) => key).toSorted()).toEqual(
+    [...steps.map(({ key }) => key), 'aws-iam-user'].toSorted(),
+  )
+  expect(await it.db.kysely.selectFrom('holding').select('id').where('ended_at', 'is', null).execute()).toEqual([])
+})

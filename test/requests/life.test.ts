@@ -30,7 +30,7 @@ const turns: Record<RequestState, RequestState[]> = {
   granted: ['revoking', 'granting'],
   stopped: ['granting', 'revoking'],
   revoking: ['ended', 'granted', 'granting'],
-  ended: [],
+  ended: ['revoking'],
   declined: [],
   withdrawn: [],
   expired: [],

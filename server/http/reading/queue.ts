@@ -96,11 +96,23 @@ async function openRequests(db: Kysely<Schema>, isThere: (boardId: string) => bo
     .innerJoin('card', 'card.id', 'request.card_id')
     .leftJoin('board', 'board.id', 'request.board_id')
     .select(['card.id', 'request.board_id as boardId', 'card.url', 'board.id as connected'])
-    .where('state', 'not in', [...finalStates])
+    .where((eb) =>
+      eb.or([
+        eb('state', 'not in', [...finalStates]),
+        // What stayed of it is decided about once they have left.
+        eb.exists(
+          eb
+            .selectFrom('holding')
+            .select('holding.id')
+            .whereRef('holding.request_id', '=', 'request.id')
+            .where('ended_at', 'is', null),
+        ),
+      ]),
+    )
     // What is granted waits for nobody, for years, unless somebody is to decide about it or asked for help.
     .where((eb) =>
       eb.or([
-        eb('state', '!=', 'granted'),
+        eb('state', 'not in', ['granted', 'ended']),
         eb.exists(
           eb
             .selectFrom('access_review')

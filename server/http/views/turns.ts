@@ -63,7 +63,7 @@ function unsorted(world: World): Turn[] {
         ...helps,
       ]
     case 'ended':
-      return [state('Revoked', 'light-gray', since)]
+      return [state('Revoked', 'light-gray', since), ...reviewTurns(world)]
     case 'declined':
       return [state('Declined', 'light-gray', since)]
     case 'withdrawn':
