@@ -6,15 +6,18 @@ interface Keyed {
   key: string
 }
 
-/**
- * The new rows, with those of `held` kept in their places when they are no longer among them.
- * @param gone how a row reads that is only still there because somebody stands on it
- */
-export function holdRows<T extends Keyed>(before: T[], after: T[], held: (string | null)[], gone: (row: T) => T): T[] {
+/** The new rows, with those of `held` kept in their places when they are no longer among them. */
+export function holdRows<T extends Keyed>(before: T[], after: T[], held: (string | null)[]): T[] {
   return before.reduce((rows, row, index) => {
     if (!held.includes(row.key) || rows.some((one) => one.key === row.key)) return rows
-    return rows.toSpliced(Math.min(index, rows.length), 0, gone(row))
+    return rows.toSpliced(Math.min(index, rows.length), 0, row)
   }, after)
+}
+
+/** @param gone how a row reads that is only still there because somebody stands on it */
+export function shownRows<T extends Keyed>(kept: T[], there: T[], gone: (row: T) => T): T[] {
+  const keys = new Set(there.map((row) => row.key))
+  return kept.map((row) => (keys.has(row.key) ? row : gone(row)))
 }
 
 function focusedRow(): string | null {
@@ -30,8 +33,9 @@ export function useHeld<T extends Keyed>(rows: T[], gone: (row: T) => T, open: s
   const [, draw] = useReducer((count: number) => count + 1, 0)
   const before = useRef(rows)
   const focused = focusedRow()
-  const held = holdRows(before.current, rows, [focused, open], gone)
-  before.current = held
+  // Kept as it was: that it is gone is said once, however often it is drawn.
+  before.current = holdRows(before.current, rows, [focused, open])
+  const held = shownRows(before.current, rows, gone)
   useLayoutEffect(() => {
     if (focused === null || !held.some((row) => row.key === focused)) return
     if (document.activeElement !== document.body && document.activeElement !== null) return

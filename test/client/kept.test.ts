@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createShelf } from '../../client/kept.ts'
 import { createLastKnown } from '../../client/section/last-known.ts'
-import { holdRows } from '../../client/ui/held.ts'
+import { holdRows, shownRows } from '../../client/ui/held.ts'
 import { createAnnouncer } from '../../client/ui/live-region.tsx'
 import { createDraft } from '../../client/window/draft.ts'
 import { sectionView } from '../../server/http/views/section.ts'
@@ -99,23 +99,26 @@ describe('the last known state of a section', () => {
 })
 
 describe('a row that somebody stands on', () => {
-  const row = (key: string, text = key) => ({ key, text })
-  const gone = (one: { key: string }) => row(one.key, 'no longer here')
-  test('is not taken away: it changes its text and keeps its place', () => {
-    expect(holdRows([row('a'), row('b'), row('c')], [row('a'), row('c')], ['b'], gone)).toEqual([
-      row('a'),
-      row('b', 'no longer here'),
-      row('c'),
-    ])
+  type Row = { key: string; text: string }
+  const row = (key: string, text = key): Row => ({ key, text })
+  const gone = (one: { key: string; text: string }) => row(one.key, `no longer here: ${one.text}`)
+  const shown = (before: Row[], after: Row[], held: (string | null)[]) =>
+    shownRows(holdRows(before, after, held), after, gone)
+  test('is not taken away: it changes its text once, however often it is drawn, and keeps its place', () => {
+    const after = [row('a'), row('c')]
+    const kept = holdRows([row('a'), row('b'), row('c')], after, ['b'])
+    const expected = [row('a'), row('b', 'no longer here: b'), row('c')]
+    expect(shownRows(kept, after, gone)).toEqual(expected)
+    expect(shown(kept, after, ['b'])).toEqual(expected)
   })
   test('reads as it is now while it is there', () => {
-    expect(holdRows([row('a', 'before')], [row('a', 'now')], ['a'], gone)).toEqual([row('a', 'now')])
+    expect(shown([row('a', 'before')], [row('a', 'now')], ['a'])).toEqual([row('a', 'now')])
   })
   test('others go at once', () => {
-    expect(holdRows([row('a'), row('b')], [row('a')], [null, 'a'], gone)).toEqual([row('a')])
+    expect(shown([row('a'), row('b')], [row('a')], [null, 'a'])).toEqual([row('a')])
   })
   test('is kept when it was the last of all', () => {
-    expect(holdRows([row('a')], [], ['a'], gone)).toEqual([row('a', 'no longer here')])
+    expect(shown([row('a')], [], ['a'])).toEqual([row('a', 'no longer here: a')])
   })
 })
 

@@ -35,7 +35,7 @@ function formOf(name: DriftWindow, drift: Drift): Form {
     title,
     lines: [finding.sentence, line],
     parts: [
-      part('Why', [
+      part('Your decision', [
         { kind: 'hidden', name: 'finding', value: finding.id },
         { kind: 'hidden', name: 'plan', value: seen },
         ...asks,
