@@ -117,8 +117,9 @@ export function createAdapters(
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
   if (client)
+    // Of one whose files the installation does not name, people keep the list: nothing is wrong with it.
     for (const { id, name } of named.listSystems ?? [])
-      if (!adapters.has(id))
+      if (!adapters.has(id) && filesFor(id).length > 0)
         adapters.set(id, createRepositoryLists(listedPeople(id, name, true), client, now, filesFor(id)))
   const peopleFiles = client ? (named.peopleFiles ?? []).map((one) => createPeopleFile(one, client)) : []
   return { adapters, github, peopleFiles }
