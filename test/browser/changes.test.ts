@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLog } from '../../server/audit/verify.ts'
 import { DAY, londonDay } from '../../server/clock.ts'
 import type { Button } from '../../server/http/api.ts'
-import { as, confirmations, copyTemplate, requestOn, until } from '../http/as.ts'
+import { as, until } from '../http/as.ts'
 import { compareNow, grantWhole, revokeWhole } from '../http/life.ts'
-import { emailOf, listsRepository, memberId, org, people } from '../practice-world.ts'
+import { emailOf, memberId, org } from '../practice-world.ts'
+import { deploy, doers, type Engineer, grant, has, lowered, names, noOthers, requests, titles } from './holders.ts'
 import {
   carriedOut,
   dismiss,
@@ -21,89 +22,18 @@ import {
 } from './stage.ts'
 
 /**
- * Somebody leaves, somebody's level is lowered, and they move to another team, in a real browser. What each holds beforehand is granted
- * over HTTP, as other tests look at that; what 2nd line says that they did is done in the systems, too.
+ * Somebody leaves, somebody's level is lowered, and they move to another team, in a real browser.
+ * What 2nd line says that they did is done in the systems, too.
  */
-
-type Engineer = 'tom' | 'priya'
-const doers = { doer: 'alex', second: 'jo', senior: 'dan' }
-const names: Record<Engineer, string> = { tom: 'Tom Vance', priya: 'Priya Shah' }
-const titles: Record<Engineer, string> = {
-  tom: 'Production Deploy for Tom Vance',
-  priya: 'Production Admin for Priya Shah',
-}
-const requests: Partial<Record<Engineer, string>> = {}
-const githubOf = (who: Engineer) => people.find(({ username }) => username === who)?.github ?? ''
 
 let stage: Stage
 let rae: Page
 beforeAll(async () => {
   stage = await openStage()
-  await Promise.all((['tom', 'priya'] as const).map(grant))
+  await Promise.all((['tom', 'priya'] as const).map((who) => grant(stage, who)))
   rae = await stage.look('rae')
 }, 180_000)
 afterAll(() => stage?.close())
-
-/** A request from its first day to its last step. */
-async function grant(who: Engineer): Promise<void> {
-  const { world } = stage
-  const [level, email] = [who === 'priya' ? 'admin' : 'deploy', emailOf(names[who])] as const
-  const card = await copyTemplate(world, level, titles[who])
-  const own = { email, aws: email, github: githubOf(who), signonApps: 'Release' }
-  await as(world, who).act('ask', card, { ...own, reason: 'Joining Search' })
-  const request = await requestOn(world, card)
-  requests[who] = request
-  const learned = Object.fromEntries(['LO1', 'LO2', 'LO3', 'LO4'].map((id) => [`objective-${id}`, true]))
-  const review = { reference: 'response 41', formVersion: '3', date: '2026-11-20', ...learned }
-  await as(world, 'dan').act('approve', request, { ...confirmations, ...(level === 'admin' ? review : {}) })
-  const role = level === 'admin' ? 'superadmin' : 'normal'
-  world.signon.addUser({ name: names[who], email, role, twoStep: true, permissions: { Release: ['signin'] } })
-  world.logit.setInTeam('GOV.UK Users', email, true)
-  // Senior Tech looks at what Senior Tech did.
-  await grantWhole(world, request, {
-    engineer: who,
-    github: githubOf(who),
-    ...doers,
-    second: who === 'priya' ? 'ines' : 'jo',
-  })
-}
-
-/** What the systems themselves say. */
-function has(who: Engineer) {
-  const { github, aws, signon, logit, google, fastly, sentry } = stage.world
-  const email = emailOf(names[who])
-  const account = signon.user(email)
-  const lists = (environment: string) =>
-    github
-      .file(listsRepository, `data/infra-security/${environment}/common.tfvars`)
-      .split('role_user_user_arns')
-      .map((list) => (list.includes(email) ? 'in' : 'out'))
-  return {
-    teams: ['production-deploy', 'production-admin'].map((team) => github.membership(org, team, githubOf(who))),
-    // The admin list stands first in the file.
-    lists: ['staging', 'production', 'tools'].map((environment) => lists(environment).join(' ')),
-    roles: ['user', 'admin'].map((role) => aws.role('production', `${email.split('@')[0]}-${role}`) !== null),
-    signon: account?.suspended === null ? account.role : 'suspended',
-    logit: logit.inTeam('GOV.UK Users', email),
-    others: [
-      google.roleOf('production-access@example.gov.uk', email),
-      fastly.user(email)?.role,
-      sentry.member(email)?.orgRole,
-    ],
-  }
-}
-const noOthers = ['none', undefined, undefined]
-const deploy = {
-  teams: ['active', 'none'],
-  lists: ['out in', 'out in', 'out out'],
-  roles: [true, false],
-  signon: 'normal',
-  logit: true,
-  others: noOthers,
-}
-
-/** Set back in Sentry, and in the organisation still: that is no production access. */
-const lowered = { ...deploy, others: ['none', undefined, 'member'] }
 
 /** The types of events about somebody's request, in order. */
 async function logged(who: Engineer): Promise<string[]> {
@@ -145,7 +75,7 @@ test('a leaver: everything goes, each system is read back, and the ledger holds 
   timeout: 120_000,
 }, async () => {
   const { world, look } = stage
-  expect(has('tom')).toEqual(deploy)
+  expect(has(stage, 'tom')).toEqual(deploy)
   const page = await record('tom', 'Leaving', (part) => part.getByRole('radio', { name: 'Yes' }).check())
   await page.getByText('Tom has left', { exact: true }).waitFor()
   const sam = await look('sam')
@@ -170,7 +100,7 @@ test('a leaver: everything goes, each system is read back, and the ledger holds 
   await revokeWhole(world, requests.tom ?? '', doers)
   await section.getByRole('heading', { name: /^Revoked on/ }).waitFor({ timeout: 20_000 })
   await hasBadge(sam, titles.tom, 'Revoked')
-  expect(has('tom')).toEqual({
+  expect(has(stage, 'tom')).toEqual({
     teams: ['none', 'none'],
     lists: ['out out', 'out out', 'out out'],
     roles: [false, false],
@@ -195,14 +125,14 @@ test('a value that is less than was granted is found as different, and granted a
   const queue = await frameOf(dan, 'queue.html')
   await queue.getByText('Our record says that Priya Shah has Fastly as “engineer, all services”.').waitFor()
   await queue.getByRole('button', { name: 'Grant it again: Fastly of Priya Shah' }).click()
-  await queue.getByLabel('Why').fill('Lowered by mistake')
+  await queue.getByLabel('Why', { exact: true }).fill('Lowered by mistake')
   await queue.getByRole('button', { name: 'Grant Fastly again' }).click()
   await until(async () => world.fastly.user(emailOf(names.priya))?.role === 'engineer', 'the role')
 })
 
 test('a demotion: what Admin has beyond Deploy goes, and Deploy is never missed', { timeout: 120_000 }, async () => {
   const { world, look } = stage
-  expect(has('priya')).toEqual({
+  expect(has(stage, 'priya')).toEqual({
     teams: ['active', 'active'],
     lists: ['in out', 'in out', 'in out'],
     // Admin implies the user's role.
@@ -231,7 +161,7 @@ test('a demotion: what Admin has beyond Deploy goes, and Deploy is never missed'
   const works = section.locator('li', { hasText: 'Works now' })
   expect(await works.innerText()).toContain('AWS read-only')
   expect(await section.locator('main').innerText()).not.toContain('Revoked')
-  expect(has('priya')).toEqual(lowered)
+  expect(has(stage, 'priya')).toEqual(lowered)
   const page = await (await pageOf('priya')).locator('main').innerText()
   expect(page).toMatch(/^Production Deploy since/m)
   expect(page).not.toMatch(/Argo CD \w+: admin/)
@@ -262,7 +192,7 @@ test('a mover: whoever leads them now decides, and what is kept stays in every s
   await keep.getByLabel('Look again on').fill('2027-01-11')
   await carriedOut(nia, () => keep.getByRole('button', { name: 'Keep access' }).click())
   await section.getByRole('heading', { name: /^Granted, and lowered/ }).waitFor({ timeout: 20_000 })
-  expect(has('priya')).toEqual(lowered)
+  expect(has(stage, 'priya')).toEqual(lowered)
   const page = await (await pageOf('priya')).locator('main').innerText()
   expect(page).toContain('Tech lead: Nia Frost')
   expect(page).not.toContain('A decision is due')
@@ -312,7 +242,7 @@ test('Trello is down with webhooks lost while card and board are deleted: nothin
   faults.dropWebhooks = false
   world.logit.setInTeam('GOV.UK Users', emailOf(names.priya), false)
   await revokeWhole(world, request, { ...doers, second: 'ines' })
-  expect(has('priya')).toMatchObject({
+  expect(has(stage, 'priya')).toMatchObject({
     teams: ['none', 'none'],
     lists: ['out out', 'out out', 'out out'],
     logit: false,

@@ -184,7 +184,7 @@ test('what is not needed any more is given back by the engineer, who sees the pl
 })
 
 test('what somebody did by hand is found, and removed from the queue', { timeout: 120_000 }, async () => {
-  const { world, errors } = stage
+  const { world } = stage
   world.github.addMember(org, 'production-deploy', 'tom-v')
   await compareNow(world)
   const queue = await openQueue('sam')
@@ -192,6 +192,29 @@ test('what somebody did by hand is found, and removed from the queue', { timeout
   await queue.getByLabel('Why').fill('Nobody asked for it')
   await queue.getByRole('button', { name: 'Remove GitHub' }).click()
   await until(async () => has().team === 'none', 'it to be gone')
+})
+
+test('what belongs to nobody in the register is found, is said to be somebody’s, and then removed as theirs', {
+  timeout: 120_000,
+}, async () => {
+  const { world, errors } = stage
+  world.github.addOrgMember(org, 'kit-d')
+  world.github.addMember(org, 'production-deploy', 'kit-d')
+  await compareNow(world)
+  const rae = await openQueue('rae')
+  await rae.getByText('kit-d has GitHub and belongs to nobody in the register.').waitFor()
+  await rae.getByRole('button', { name: 'Say whose it is: GitHub of kit-d' }).click()
+  await rae.getByLabel('Whose it is: their work email').fill(emailOf('Kit Doyle'))
+  await rae.getByLabel('Why', { exact: true }).fill('Kit said so')
+  await rae.locator('.opened').getByRole('button', { name: 'Say whose it is' }).click()
+  await rae.getByText('What this account has stands in the queue as theirs now').waitFor()
+  await compareNow(world)
+  const dan = await openQueue('dan')
+  await dan.getByText('Kit Doyle has GitHub, and nobody granted it here.').waitFor()
+  await dan.getByRole('button', { name: 'Remove it: GitHub of Kit Doyle' }).click()
+  await dan.getByLabel('Why', { exact: true }).fill('Nobody asked for it')
+  await dan.getByRole('button', { name: 'Remove GitHub' }).click()
+  await until(async () => world.github.membership(org, 'production-deploy', 'kit-d') === 'none', 'it to be gone')
   expect(world.trello.problems).toEqual([])
   expect(unexpected(errors)).toEqual([])
 })
