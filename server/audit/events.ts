@@ -120,6 +120,8 @@ export const eventTypes = {
     id: 423,
     data: z.strictObject({ takes: z.array(z.hex().length(64)), reviewAfter: z.literal(true) }),
   },
+  /** A second person looked at what a command revoked. */
+  'command-looked-at': { id: 427, data: nothing },
   'review-decided': { id: 422, data: z.strictObject({ ...signed, review: id, outcome: id }) },
   // drift
   /** `kind` and `place` of what a comparison found; whom it is about stands beside the log. */

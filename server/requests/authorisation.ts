@@ -51,6 +51,7 @@ export type ActName =
   | 'confirm-revocation'
   | 'keep-access'
   | 'revoke-for-cause'
+  | 'look-at-command'
   | 'let-reviews'
   | 'let-differences'
   | 'adopt-drift'
@@ -294,6 +295,11 @@ export const authorisation: Record<ActName, Rule> = {
     may: ['keeper', 'senior-tech'],
     never: [],
     refusal: 'You cannot let these reviews begin. A register keeper or Senior Tech can.',
+  },
+  'look-at-command': {
+    may: ['senior-tech', 'keeper'],
+    never: ['engineer'],
+    refusal: 'You cannot look at this. Senior Tech or a register keeper can, but never at their own.',
   },
   'let-differences': {
     may: ['keeper', 'senior-tech'],

@@ -184,6 +184,7 @@ const numbers: Record<EventType, number> = {
   'level-lowered': 424,
   'reviews-held': 425,
   'reviews-let': 426,
+  'command-looked-at': 427,
   'help-asked': 500,
   'help-answered': 501,
   'card-archived': 600,

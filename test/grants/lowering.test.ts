@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { heldLevels } from '../../server/grants/ledger.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { everyHolding, ledgerCsv } from '../../server/grants/who-holds-what.ts'
+import { changedSince } from '../../server/http/reading/changed-since.ts'
 import { testDatabase } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
 import { closeAll } from './granted.ts'
@@ -72,6 +73,14 @@ test('the lower value is there before the higher one is gone, and the ledger say
   expect(lines.filter(({ system }) => system === 'argo-cd').map(({ value }) => value)).toEqual(['readonly', 'readonly'])
   expect(lines.every(({ whole }) => whole)).toBe(true)
   expect(await verifySteps(it.db.kysely)).toEqual([])
+  // The handover says so, and of nothing that it was revoked.
+  const changed = await changedSince(
+    it.db.kysely,
+    new Date(it.office.clock.calendar().getTime() - DAYS),
+    ['board-1'],
+    (_, level) => level,
+  )
+  expect(changed).toMatchObject({ lowered: ['Priya Shah (deploy)'], revoked: [], partlyRevoked: [] })
   // Dan never signed this plan, and Rae may approve nothing: each stands for what they decided.
   expect(new Set(lines.map(({ approvedBy, loweredBy }) => `${approvedBy}, ${loweredBy}`))).toEqual(
     new Set(['Dan Reyes, Rae Lund']),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { type Database, openDatabase } from '../../server/db/database.ts'
+import { commandsToReview } from '../../server/grants/commands-to-review.ts'
 import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { run } from '../check/run.ts'
@@ -90,6 +91,13 @@ test('by somebody who may, everything goes and is read back, logged with their n
     expect(JSON.stringify(log)).not.toContain('laptop')
     const told = await it.db.kysely.selectFrom('notice').selectAll().where('kind', '=', 'for-cause').execute()
     expect(told.map(({ mentions }) => mentions)).toEqual([[await it.personId('Rae Lund')]])
+    // Somebody else looks at it after, and it waits in their queue until then.
+    const priya = await it.personId('Priya Shah')
+    expect(await commandsToReview(it.db.kysely)).toMatchObject([{ personId: priya, operatorName: 'Dan Reyes' }])
+    await expect(it.act('dan', 'look-at-command', priya)).rejects.toThrow('because you gave the command')
+    await it.act('rae', 'look-at-command', priya)
+    expect(await commandsToReview(it.db.kysely)).toEqual([])
+    await expect(it.act('rae', 'look-at-command', priya)).rejects.toThrow('Nothing of theirs waits')
     expect(await verifySteps(it.db.kysely)).toEqual([])
     expect(await it.intact()).toBe(true)
     await expect(planOfCommand(parts, commanded)).rejects.toThrow('Priya Shah holds nothing that was given here.')

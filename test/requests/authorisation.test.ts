@@ -245,6 +245,12 @@ const table: Record<ActName, { may: Someone[]; words: string; own?: string }> = 
     words: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
     own: 'You cannot revoke everything for cause. Senior Tech or a register keeper can, but never their own.',
   },
+  // Revoked on the server by one person: another looks at it after.
+  'look-at-command': {
+    may: ['senior-tech', 'keeper'],
+    words: 'You cannot look at this. Senior Tech or a register keeper can, but never at their own.',
+    own: 'You cannot look at this. Senior Tech or a register keeper can, but never at their own.',
+  },
   // A run that concerns many stops, and asks.
   'let-reviews': {
     may: ['keeper', 'senior-tech'],

@@ -3,6 +3,7 @@ import { approveAct } from './approve.ts'
 import { changeNamesAct } from './change-names.ts'
 import { driftActs } from './drift/index.ts'
 import { importExportAct } from './import-export.ts'
+import { lookAtCommandAct } from './look-at-command.ts'
 import { lowerLevelAct } from './lower-level.ts'
 import { confirmRevocationAct, keepAccessAct } from './reviewing-access.ts'
 import { revokeForCauseAct } from './revoke-for-cause.ts'
@@ -28,6 +29,7 @@ export function grantActs(parts: StepActParts): AnyAct[] {
     confirmRevocationAct(parts),
     keepAccessAct(parts),
     revokeForCauseAct(parts),
+    lookAtCommandAct(parts),
   ]
   return [
     ...acts.map((act): AnyAct => ({ about: 'card', act })),

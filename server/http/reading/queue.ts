@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
+import { commandsToReview } from '../../grants/commands-to-review.ts'
 import { isCovered, isSaidBy, nextMonday } from '../../people/next-week.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
@@ -81,6 +82,7 @@ export async function readQueue(
     drift: wanted === 'this' || wanted === 'all' ? await driftFor(parts, actor) : [],
     exports: wanted === 'this' || wanted === 'all' ? await exportsFor(parts, actor) : [],
     held: wanted === 'this' || wanted === 'all' ? await heldRuns(db.kysely) : [],
+    commands: wanted === 'this' || wanted === 'all' ? await commandsToReview(db.kysely) : [],
     upcoming: wanted === 'this' || wanted === 'all' ? await upcomingFor(parts, actor) : [],
     claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })

@@ -8,6 +8,10 @@ export interface Changed {
   /** People with their level: "Priya Shah (Deploy)". */
   granted: string[]
   revoked: string[]
+  /** Held at a lower level now. */
+  lowered: string[]
+  /** Of what is still granted something was revoked. */
+  partlyRevoked: string[]
   /** Declined, withdrawn or expired. */
   closed: string[]
   /** How many steps were verified or seen. */
@@ -15,7 +19,7 @@ export interface Changed {
 }
 
 export function nothingChanged(since: Date): Changed {
-  return { since, granted: [], revoked: [], closed: [], steps: 0 }
+  return { since, granted: [], revoked: [], lowered: [], partlyRevoked: [], closed: [], steps: 0 }
 }
 
 /** Revocations go before grants; of each what is overdue, and then what waits longest. */
@@ -41,12 +45,17 @@ export function handoverLines(items: Item[], changed: Changed, now: Date): strin
   ]
 }
 
-function changedLines({ since, granted, revoked, closed, steps }: Changed, now: Date): string[] {
+function changedLines(
+  { since, granted, revoked, lowered, partlyRevoked, closed, steps }: Changed,
+  now: Date,
+): string[] {
   const named = (what: string, who: string[]) => (who.length > 0 ? [`- ${what}: ${listWords(who)}`] : [])
   return [
     `### Since ${dayWords(since, now)}`,
     ...named('Granted', granted),
     ...named('Revoked', revoked),
+    ...named('Lowered', lowered),
+    ...named('Partly revoked', partlyRevoked),
     ...named('Declined, withdrawn or expired', closed),
     `- ${count(steps, 'step')} verified or seen`,
   ]

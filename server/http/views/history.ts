@@ -104,6 +104,8 @@ function lineOf(
       return event.data['outcome'] === 'kept' ? `${who} kept the access after a review.` : null
     case 'revoked-by-command':
       return `${who} revoked all of it with a command on the server. Somebody else reviews this after.`
+    case 'command-looked-at':
+      return `${who} looked at what was revoked with the command.`
     case 'level-lowered':
       return `${who} lowered the level, from ${String(event.data['from'])} to ${String(event.data['to'])}.`
     case 'step-receipt': {

@@ -1,7 +1,9 @@
+import type { CommandToReview } from '../../grants/commands-to-review.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import type { HeldRun } from '../../requests/held-runs.ts'
 import type { QueueRow, QueueView } from '../api.ts'
 import { type Claim, claimRowInQueue } from './claims.ts'
+import { commandItem } from './commands.ts'
 import { differenceLines, rowsOf } from './drift-groups.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { heldRunItem } from './held-runs.ts'
@@ -38,6 +40,8 @@ export interface QueueOptions {
   exports?: Item[]
   /** What stopped because it is about very many at once. */
   held?: HeldRun[]
+  /** Revocations by command that nobody else has looked at. */
+  commands?: CommandToReview[]
   /** Decisions that will be due, for those who may know. */
   upcoming?: Item[]
 }
@@ -56,7 +60,10 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
   const exports = options.exports ?? []
   const drift = options.drift ?? []
   const turns = [...known, ...claims, ...exports, ...unknown.map((row) => unknownItem(row, options.now))]
-  const held = (options.held ?? []).flatMap((one) => heldRunItem(one, actor, options.now))
+  const held = [
+    ...(options.held ?? []).flatMap((one) => heldRunItem(one, actor, options.now)),
+    ...(options.commands ?? []).flatMap((one) => commandItem(one, actor, options.now)),
+  ]
   const all = [...held, ...turns, ...drift, ...(options.upcoming ?? [])]
   const items = chosenOf(all, options.chosen ?? everything)
   const opensAt: Tab = actor.roles.secondLine ? 'second-line' : 'yours'

@@ -225,6 +225,8 @@ test('the handover can be pasted: what changed, what is promised, what waits, wh
     since: daysAgo(1),
     granted: ['Mia Cole (Deploy)', 'Omar Aziz (Admin)'],
     revoked: ['Lee Hart (Deploy)'],
+    lowered: ['Ada Quinn (Deploy)'],
+    partlyRevoked: [],
     closed: [],
     steps: 9,
   }
@@ -242,6 +244,7 @@ test('the handover can be pasted: what changed, what is promised, what waits, wh
     '### Since 23 November',
     '- Granted: Mia Cole (Deploy) and Omar Aziz (Admin)',
     '- Revoked: Lee Hart (Deploy)',
+    '- Lowered: Ada Quinn (Deploy)',
     '- 9 steps verified or seen',
     '### Promised',
     '- Priya Shah, Deploy: Signon (37 min; I have it)',
