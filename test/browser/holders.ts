@@ -1,7 +1,8 @@
+import type { Frame, Locator, Page } from 'playwright-core'
 import { as, confirmations, copyTemplate, requestOn } from '../http/as.ts'
 import { grantWhole } from '../http/life.ts'
 import { emailOf, listsRepository, org, people } from '../practice-world.ts'
-import type { Stage } from './stage.ts'
+import { dismiss, frameOf, type Stage } from './stage.ts'
 
 /** Two people who hold something, granted over HTTP, and what the systems themselves say that they have. */
 
@@ -78,3 +79,33 @@ export const deploy = {
 
 /** Set back in Sentry, and in the organisation still: that is no production access. */
 export const lowered = { ...deploy, others: ['none', undefined, 'member'] }
+
+/** A register keeper opens somebody's page; what stood there before is closed. */
+export async function pageOf(rae: Page, who: Engineer): Promise<Frame> {
+  await dismiss(rae)
+  await rae.getByRole('button', { name: 'People and access' }).click()
+  const page = await frameOf(rae, 'people.html')
+  await page.getByLabel('Name').fill(names[who])
+  await page.getByRole('button', { name: 'Look up' }).click()
+  await page.getByRole('button', { name: names[who] }).click()
+  await page.getByRole('heading', { name: 'Requests' }).waitFor()
+  return page
+}
+
+/** A register keeper writes down what they know of somebody. */
+export async function record(
+  { world }: Stage,
+  rae: Page,
+  who: Engineer,
+  part: string,
+  choose: (part: Locator) => Promise<unknown>,
+): Promise<Frame> {
+  const page = await pageOf(rae, who)
+  const section = page.locator('section', { has: page.getByRole('heading', { name: part, exact: true }) })
+  await choose(section)
+  await section.getByLabel('Where this is known from').fill('HR, 24 November')
+  await section.getByRole('button', { name: 'Update the record' }).click()
+  await page.locator('.said .note', { hasText: 'The register is updated.' }).waitFor()
+  await world.product.newDay()
+  return page
+}
