@@ -1,24 +1,30 @@
 import type { RequestState } from '../../db/schema.ts'
 import { goesWhole } from '../../grants/revoke.ts'
 import type { LedgerLine } from '../../grants/who-holds-what.ts'
-import type { Actor, World } from '../../requests/act.ts'
+import type { Actor } from '../../requests/act.ts'
 import { refusedByTable } from '../../requests/authorisation.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { PersonFacts } from '../../rules/types.ts'
-import type { PageView, PeopleView, Row, WindowPart } from '../api.ts'
-import { oneBackButton, wholeBackButtons } from './giving-back.ts'
+import type { PageView, PeopleView, WindowPart } from '../api.ts'
 import { factParts } from './person-facts.ts'
+import {
+  accessParts,
+  cardLink,
+  endedPart,
+  type HoldingsKnown,
+  heldWords,
+  type LevelName,
+  staysPart,
+} from './person-holdings.ts'
 import { type ReviewsKnown, reviewParts } from './reviewing-person.ts'
 import { row, section } from './settings/parts.ts'
 import { versionOf } from './version.ts'
-import { downloads, type Viewer } from './viewer.ts'
+import { downloads } from './viewer.ts'
 import { absenceFields } from './windows/recording.ts'
-import { agoWords, capital, count, dateWords, dayWords, effectiveWords, listWords, onWhoseWord } from './words.ts'
+import { count, dateWords, dayWords } from './words.ts'
 
 /** The ledger, looked at by person: made from steps, never typed in. */
-
-type LevelName = (line: Pick<LedgerLine, 'ruleSet' | 'level'>) => string
 
 export interface PeopleKnown {
   find: string
@@ -60,25 +66,7 @@ export function peopleView(actor: Actor, known: PeopleKnown): PeopleView {
   }
 }
 
-/** "Production Admin since 24 November and part of Production Deploy since 2 October" */
-function heldWords(lines: LedgerLine[], levelName: LevelName, now: Date): string {
-  const byLevel = Map.groupBy(lines, (line) => levelName(line))
-  const parts = [...byLevel].map(([level, some]) => {
-    const first = Math.min(...some.map(({ since }) => since.getTime()))
-    const part = some.some(({ whole }) => whole) ? '' : 'part of '
-    return `${part}${level} since ${dayWords(new Date(first), now)}`
-  })
-  return parts.length > 0 ? capital(listWords(parts)) : 'Nothing'
-}
-
-/** A request that stands, for one viewer. */
-export interface Standing {
-  world: World
-  viewer: Viewer
-}
-
-export interface PersonKnown {
-  standing: Standing[]
+export interface PersonKnown extends HoldingsKnown {
   relations: Set<Relation>
   /** Held and ended. */
   holdings: LedgerLine[]
@@ -93,12 +81,10 @@ export interface PersonKnown {
   people: Map<string, PersonFacts>
   /** Id of whoever looks, where they keep the register. */
   keeper: string | undefined
-  levelName: LevelName
   ruleSet: RuleSet
   readsLog: boolean
   review: ReviewsKnown['review']
   upcoming: ReviewsKnown['upcoming']
-  now: Date
 }
 
 const seeAbsences: Relation[] = ['engineer', 'tech-lead', 'senior-tech', 'keeper', 'sponsor']
@@ -137,65 +123,6 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
   return { version: versionOf([parts, buttons]), title: person.fullName, lines: [], parts, buttons }
 }
 
-/** One part for each request: on whose word it is held is said once, and each thing says how it was proved. */
-function accessParts(held: LedgerLine[], known: PersonKnown, isOwn: boolean): WindowPart[] {
-  if (held.length === 0)
-    return [section(isOwn ? 'What you hold' : 'What they hold', [], ['No production access is held.'])]
-  return [...Map.groupBy(held, (line) => line.requestId).values()].map((lines) => {
-    const [first] = lines
-    const word: Row[] = first
-      ? [
-          {
-            ...row('word', 'person', '', `${decidedWords(first, known.now)}, rules ${first.ruleSet}`, null),
-            links: cardLink(first.cardUrl, `Card of ${known.levelName(first)} for ${first.personName}`),
-          },
-        ]
-      : []
-    const stands = known.standing.find(({ world }) => world.request?.id === first?.requestId) ?? null
-    const things = lines.map((line) => holdingRow(line, known, stands))
-    const whole = stands ? wholeBackButtons(stands.world, stands.viewer) : []
-    const all = whole.length > 0 ? [{ ...row('all', 'none', '', 'All of it', null), buttons: whole }] : []
-    return section(heldWords(lines, known.levelName, known.now), [...word, ...things, ...all])
-  })
-}
-
-function decidedWords(line: LedgerLine, now: Date): string {
-  const { approvedBy, approvedAt, loweredBy, loweredAt } = line
-  const by = approvedBy ?? 'nobody whom we know'
-  if (line.adopted) return `Adopted by ${by}`
-  return onWhoseWord({ by, at: approvedAt }, { by: loweredBy ?? 'somebody', at: loweredAt }, now)
-}
-
-function holdingRow(line: LedgerLine, { now }: PersonKnown, stands: Standing | null): Row {
-  const missing = line.missingSince !== null
-  const step = { id: line.stepId, key: line.key, short: line.words.short }
-  return {
-    ...row(
-      line.id,
-      missing ? 'warn' : 'yes',
-      missing ? 'Not there' : '',
-      thing(line),
-      `Since ${dayWords(line.since, now)}, ${proofOf(line, now)}`,
-    ),
-    trap: line.missingSince ? `The system no longer shows this, since ${dayWords(line.missingSince, now)}.` : null,
-    buttons: stands ? oneBackButton(stands.world, stands.viewer, step) : [],
-  }
-}
-
-/** "AWS staging: role_user_user_arns" */
-function thing({ systemName, environment, value }: LedgerLine): string {
-  return `${systemName}${environment ? ` ${environment}` : ''}: ${value}`
-}
-
-function proofOf(line: LedgerLine, now: Date): string {
-  const words = { verified: 'verified', attested: 'seen by a second person', done: 'done, not checked' }[line.proof]
-  const last = line.lastVerifiedAt ?? line.lastSeenAt
-  if (!last) return words
-  return line.proof === 'verified'
-    ? `last verified ${agoWords(last, now)}`
-    : `${words}, last seen ${agoWords(last, now)}`
-}
-
 function absencePart(person: PersonFacts, { relations, ruleSet, now }: PersonKnown): WindowPart {
   const known = person.absences
   const rows =
@@ -224,11 +151,6 @@ function absencePart(person: PersonFacts, { relations, ruleSet, now }: PersonKno
   }
 }
 
-/** None to a card that was deleted. */
-function cardLink(url: string | null, label: string): Row['links'] {
-  return url === null ? [] : [{ text: 'Card', url, label }]
-}
-
 function requestsPart({ requests, levelName, now }: PersonKnown): WindowPart {
   const rows = requests.map(({ id, level, rule_set, state, state_since, url }) => ({
     ...row(id, 'none', '', `${levelName({ ruleSet: rule_set, level })}: ${stateWords[state]}`, null),
@@ -251,35 +173,4 @@ const stateWords: Record<RequestState, string> = {
   declined: 'declined',
   withdrawn: 'withdrawn',
   expired: 'expired',
-}
-
-/** Part of no access that was given: it is held for as long as somebody is there, and told so. */
-function staysPart(stays: LedgerLine[], { now }: PersonKnown): WindowPart {
-  return section(
-    'What stays until they leave',
-    stays.map((line) =>
-      row(line.id, 'none', '', thing(line), `Since ${dayWords(line.since, now)}, ${proofOf(line, now)}`),
-    ),
-  )
-}
-
-function endedPart(ended: LedgerLine[], { levelName, now }: PersonKnown): WindowPart {
-  const rows = ended.map((line) =>
-    row(
-      line.id,
-      'none',
-      '',
-      thing(line),
-      `${levelName(line)} from ${dayWords(line.since, now)} to ${dayWords(line.endedAt ?? now, now)}`,
-    ),
-  )
-  // What still works is not folded away with what is over.
-  const acting = ended.flatMap((line) => {
-    const effective = effectiveWords(line.effectiveBy, now)
-    return effective ? [row(`acting-${line.id}`, 'moving', 'Still works for a while', thing(line), effective)] : []
-  })
-  return {
-    ...section('What was revoked', acting),
-    folds: [{ id: 'ended', title: count(rows.length, 'thing'), rows, text: [] }],
-  }
 }
