@@ -119,7 +119,7 @@ export async function seededGithub(now?: () => Date): Promise<LocalGithub> {
   return github
 }
 
-export function adaptersFor(github: LocalGithub, timeOutMs = 2_000, now = () => new Date()): Adapters {
+export function adaptersFor(github: LocalGithub, timeOutMs = 10_000, now = () => new Date()): Adapters {
   const client = createGithubClient({
     apiUrl: `${github.origin}/api`,
     credentials: { kind: 'token', token: github.token },

@@ -10,7 +10,7 @@ const puts = () => it.github.writes.filter((call) => call.startsWith('PUT'))
 
 describeOnBothDatabases('When a system is in trouble', (database) => {
   beforeEach(async () => {
-    it = await startTestOffice(database())
+    it = await startTestOffice(database(), 2_000)
   })
   afterEach(async () => {
     expect(it.reported).toEqual([])

@@ -98,7 +98,7 @@ export const google: Connected = {
     local.addGroup(googleGroup, 'Production access')
     office.installation.targets['gcp:access'] = { group: googleGroup, page: 'https://groups.example.gov.uk/' }
     const tokens = createGoogleTokens(local.tokens.key, { now, tokensFrom: local.tokensUrl })
-    const client = createGoogleClient({ apiUrl: local.origin, tokens, now, timeOutMs: 500 })
+    const client = createGoogleClient({ apiUrl: local.origin, tokens, now, timeOutMs: 5_000 })
     adapters.set('gcp', createGoogleGroup(client, [googleGroup], now))
     const begin = troublesOf(local.faults, {
       reads: 'GET memberships',
@@ -120,7 +120,7 @@ export const fastly: Connected = {
     const now = () => office.clock.calendar()
     const local = await startLocalFastly({ now })
     office.installation.targets['fastly:account'] = { customer: local.customer }
-    const client = createFastlyClient({ apiUrl: `${local.origin}/api`, token: local.token }, now, 500)
+    const client = createFastlyClient({ apiUrl: `${local.origin}/api`, token: local.token }, now, 5_000)
     adapters.set('fastly', createFastly({ client, now, today: now }))
     const begin = troublesOf(local.faults, {
       reads: 'GET users',
@@ -149,7 +149,7 @@ export const sentry: Connected = {
     const now = () => office.clock.calendar()
     const local = await startLocalSentry({ now })
     office.installation.targets['sentry:organisation'] = { organisation: local.organisation, team: '#developers' }
-    const client = createSentryClient({ apiUrl: local.origin, token: local.token }, now, 500)
+    const client = createSentryClient({ apiUrl: local.origin, token: local.token }, now, 5_000)
     adapters.set('sentry', createSentry({ client, now }))
     const begin = troublesOf(local.faults, {
       reads: 'GET members',

@@ -72,7 +72,7 @@ export const aws: Connected = {
       environments: Object.fromEntries(environments.map((name) => [name, place(name)])),
     }
     const listed = adapters.get('aws') ?? null
-    adapters.set('aws', createAws({ lists: listed, iam: createAwsReading(access, read, { wall: now }, 2_000), now }))
+    adapters.set('aws', createAws({ lists: listed, iam: createAwsReading(access, read, { wall: now }, 10_000), now }))
     const begin = troublesOf(local.faults, { reads: 'Get(User|Role)', writes: { grant: [], revoke: [] } })
     /** Looks at an account that nobody has applied yet. */
     const looks = () =>

@@ -19,7 +19,7 @@ let it: TestOffice & { close(): Promise<void> }
 
 describe('What differs is decided', () => {
   beforeEach(async () => {
-    it = await startTestOffice(await testDatabase(), 10_000)
+    it = await startTestOffice(await testDatabase())
   })
   afterEach(async () => {
     expect(it.reported).toEqual([])
