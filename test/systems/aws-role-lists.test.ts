@@ -206,20 +206,19 @@ describe('faults on the way', () => {
         ...(fault === 'secondary-limit' ? [] : [`fault: ${fault}` as const]),
       ),
       async () => {
-        const impatient = adapterWith(clientWith(300))
-        const waits = fault === 'slow' || fault === 'no-answer'
-        const adapter = waits ? impatient : aws
+        // Each as a server that starts: one that was told to slow down asks nothing more for a while.
+        const anew = () => adapterWith(clientWith(fault === 'slow' || fault === 'no-answer' ? 300 : 5_000))
         github.faults.next(fault, 'GET contents')
-        await expect(adapter.read(listOrder('staging'))).rejects.toMatchObject({ kind })
+        await expect(anew().read(listOrder('staging'))).rejects.toMatchObject({ kind })
         for (const part of ['git/commits', 'git/refs', 'pulls$']) {
           github.faults.next(fault, `POST .*/${part}`)
-          await expect(adapter.apply(both())).rejects.toMatchObject({ kind })
+          await expect(anew().apply(both())).rejects.toMatchObject({ kind })
         }
-        const { link } = await aws.apply(both())
+        const { link } = await anew().apply(both())
         expect(github.faults.left()).toBe(0)
         expect(github.pulls(repository)).toHaveLength(1)
         github.faults.next(fault, 'GET pulls/1')
-        await expect(adapter.read(listOrder('staging', { sentTo: link }))).rejects.toMatchObject({ kind })
+        await expect(anew().read(listOrder('staging', { sentTo: link }))).rejects.toMatchObject({ kind })
       },
     )
 })
