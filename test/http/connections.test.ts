@@ -33,5 +33,4 @@ test('a system that neither the rules nor the installation speak of is not told 
   })
   const systems = (await connections.all()).filter(({ id }) => !['trello', 'keys', 'database'].includes(id))
   expect(systems).toMatchObject([{ id: 'github', ok: false, sentence: 'It names no file.' }])
-  await db.close()
 })
