@@ -155,7 +155,7 @@ function wholeLines(left: string, right: string, comma: RegExp): string[] {
   const start = left.replace(/[ \t]*(?:-[ \t]+)?$/, '')
   if (start !== '' && !start.endsWith('\n')) return []
   if (!comma.test(right)) return []
-  const rest = right.replace(comma, '').replace(/^[ \t]*(?:(?:#|\/\/)[^\r\n]*)?/, '')
+  const rest = right.replace(comma, '').replace(/^[ \t]*(?:\/\* so \*\/[ \t]*)?(?:(?:#|\/\/)[^\r\n]*)?/, '')
   if (rest === '') return [start.replace(/\r?\n$/, '')]
   const end = /^\r?\n/.exec(rest)?.[0]
   return end === undefined ? [] : [start + rest.slice(end.length)]

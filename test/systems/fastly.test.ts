@@ -22,9 +22,24 @@ afterEach(() => {
 })
 
 function adapterWith(token: string, timeOutMs?: number): SystemAdapter {
-  const now = () => time
-  const client = createFastlyClient({ apiUrl: `${local.origin}/api`, token }, now, timeOutMs)
-  return createFastly({ client, now, today: now })
+  return createFastly({ client: clientWith(token, timeOutMs), now, today: now })
+}
+
+const now = () => time
+const clientWith = (token: string, timeOutMs?: number) =>
+  createFastlyClient({ apiUrl: `${local.origin}/api`, token }, now, timeOutMs)
+
+/** What happens outside right after our first call of one look. */
+function meanwhile(happens: () => void): SystemAdapter {
+  const client = clientWith(local.token)
+  let calls = 0
+  const call: typeof client.call = async (asked) => {
+    const answer = await client.call(asked)
+    calls += 1
+    if (calls === 1) happens()
+    return answer
+  }
+  return createFastly({ client: { ...client, call }, now, today: now })
 }
 
 const order = (change: Partial<StepOrder> = {}, params: Record<string, string> = {}): StepOrder =>
@@ -60,6 +75,16 @@ describe('granting', () => {
       })
       local.accept(email)
       expect(await read()).toMatchObject({ is: 'present', evidence: { roles: 'engineer', allServices: true } })
+    },
+  )
+
+  test.each(['grant', 'revoke'] as const)(
+    'late: whoever accepts between two calls of one look at a %s is seen, and taken for neither lost nor gone',
+    async (direction) => {
+      const { link } = await grant()
+      const lastSeen = seen(await read())
+      const late = meanwhile(() => local.accept(email))
+      expect(await late.read(order({ direction, lastSeen, sentTo: link }))).toMatchObject({ is: 'present' })
     },
   )
 

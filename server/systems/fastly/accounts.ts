@@ -99,13 +99,15 @@ export function createFastlyAccounts(client: JsonClient, customer: string, now: 
   return {
     /** Everybody in the account and every open invitation, unread. */
     async everybody(): Promise<{ users: unknown[]; invitations: unknown[] }> {
+      // In this order whoever accepts meanwhile is in both and not in neither.
+      const invitations = await allInvitations(z.unknown())
       const found = await client.call({
         method: 'GET',
         path: ['customer', customer, 'users'],
         answer: z.array(z.unknown()),
       })
       if (!found) throw noSuchCustomer()
-      return { users: found.data, invitations: await allInvitations(z.unknown()) }
+      return { users: found.data, invitations }
     },
 
     /**

@@ -9,10 +9,11 @@ import { givesAtLeast, isAtMost, isSuperuser, standing } from './standing.ts'
 
 export async function readGrant(place: Place, order: StepOrder): Promise<Observation> {
   const { wanted } = place
+  // First the invitations: whoever accepts one between two reads stands in the second, and is not taken for lost or gone.
+  const [newest] = await place.accounts.invitations(place.email)
   const { byLogin, bySeen, deleted } = await place.accounts.who(place.email, place.seen)
   if (byLogin) return readUser(place, byLogin)
   if (bySeen) throw otherAddress(place.name)
-  const [newest] = await place.accounts.invitations(place.email)
   const evidence: Evidence = { customer: place.customer, state: deleted ? 'deleted' : 'none' }
   if (newest?.open && givesAtLeast(newest, wanted))
     return {
@@ -69,8 +70,8 @@ function lostInvitation(place: Place, order: StepOrder, newest: Invitation | nul
 
 export async function readRevoke(place: Place): Promise<Observation> {
   const { kept } = place
-  const { byLogin, bySeen, deleted } = await place.accounts.who(place.email, place.seen)
   const invited = await place.accounts.invitations(place.email)
+  const { byLogin, bySeen, deleted } = await place.accounts.who(place.email, place.seen)
   const open = invited.find((one) => one.open && !(kept && givesAtLeast(kept, one)))
   const stand = [byLogin, bySeen].filter((one) => one !== null).map((user) => readLeft(place, user))
   const left = stand.find(({ is }) => is !== 'absent')
