@@ -119,8 +119,8 @@ function openingDay(ground: Ground, known: KnownReview[], today: Day): Day | nul
     .at(-1)
   if (!last) return ground.due
   if (last.outcome === null) return null
-  // What was decided about a move is not undone by what is granted in the new team.
-  if (ground.why === 'moved' && last.outcome !== 'kept') return null
+  // One move is decided once, unless somebody gave a day: what is granted in the new team is no news about it.
+  if (ground.why === 'moved' && !(last.outcome === 'kept' && last.lookAgainOn)) return null
   // Decided already, and there is something to decide about again.
   return last.outcome === 'kept' && last.lookAgainOn ? last.lookAgainOn : later(ground.due, today)
 }

@@ -191,6 +191,28 @@ describe('somebody who moves to another team', () => {
     expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['kept', null])
   })
 
+  test('kept without a day, it never comes back for that move, and does for the next', async () => {
+    await granted()
+    await leadBy('dan')
+    await run()
+    await keep('dan', '')
+    office.pass({ days: 200 })
+    expect(await run()).toEqual([])
+    await leadBy('sam')
+    await run()
+    expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['kept', null])
+  })
+
+  test('kept without a day while an absence is due too: a day is asked for', async () => {
+    await granted()
+    await leadBy('dan')
+    await away('2026-01-01')
+    await run()
+    expect((await refused(keep('dan', ''))).fields).toEqual({
+      lookAgain: 'Give a date to look again, such as 2027-01-25.',
+    })
+  })
+
   test('what is granted in the new team is not asked about because of the move before it', async () => {
     const { request } = await granted()
     await leadBy('dan')

@@ -20,12 +20,14 @@ import {
 
 /** A digest of what stood in the window: never signed unseen. */
 const plan = z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what they hold.')
+const DAY_WANTED = 'Give a date to look again, such as 2027-01-25.'
 const longest = 'Use at most 500 characters.'
 const confirm = z.strictObject({ plan, reason: z.string().trim().max(500, longest).default('') })
 const keep = z.strictObject({
   plan,
   reason: z.string().trim().min(1, 'Say why they keep it, in a line.').max(500, longest),
-  lookAgain: z.iso.date({ error: 'Give a date to look again, such as 2027-01-25.' }),
+  /** Empty only where it is about a move, which is right or not, and does not pass. */
+  lookAgain: z.union([z.literal(''), z.iso.date()], { error: DAY_WANTED }).default(''),
 })
 
 /** Longer than that nobody decides ahead. */
@@ -67,7 +69,7 @@ export function confirmRevocationAct(parts: WholeParts): OfficeAct<typeof confir
   }
 }
 
-/** Lets somebody keep what they hold, with a reason and a day on which the review comes back. */
+/** Lets somebody keep what they hold, with a reason and a day on which the review comes back; of a move it need not. */
 export function keepAccessAct({ office }: { office: Office }): OfficeAct<typeof keep> {
   return {
     name: 'keep-access',
@@ -76,12 +78,16 @@ export function keepAccessAct({ office }: { office: Office }): OfficeAct<typeof 
     locksPerson: true,
     allows: async (_actor, subject, input, tx) =>
       (await notDue(tx, subject)) ??
-      refusedDay(input.lookAgain, londonDay(office.clock.calendar())) ??
+      (await refusedDay(tx, subject, input.lookAgain, londonDay(office.clock.calendar()))) ??
       refusedSinceLooked('keep-access', tx, office, subject, input.plan),
     statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject, 'keeps'),
     async carryOut(doing, subject, { reason, lookAgain }) {
       const evidence = await evidenceOf(doing)
-      const reviews = await decideReviews(doing, subject, { outcome: 'kept', reason, lookAgainOn: lookAgain })
+      const reviews = await decideReviews(doing, subject, {
+        outcome: 'kept',
+        reason,
+        lookAgainOn: lookAgain === '' ? null : lookAgain,
+      })
       const { worlds } = await wholeRevocation(doing.tx, office, subject)
       for (const world of worlds) {
         for (const { id } of reviews)
@@ -93,17 +99,20 @@ export function keepAccessAct({ office }: { office: Office }): OfficeAct<typeof 
           .execute()
         doing.touched(world.card.id)
       }
-      return 'Kept. This comes back on the day that you gave.'
+      return lookAgain === ''
+        ? 'Kept. It is not asked again because of this move.'
+        : 'Kept. This comes back on the day that you gave.'
     },
   }
 }
 
-function refusedDay(day: string, today: string): Refusal | null {
+async function refusedDay(tx: Tx, subject: string, day: string, today: string): Promise<Refusal | null> {
   if (day > today && day <= addDays(today, LOOK_AGAIN_WITHIN_DAYS)) return null
+  if (day === '' && (await openReviewsOf(tx, subject)).every(({ why }) => why === 'moved')) return null
   return {
     code: 'input',
     sentence: 'There is 1 thing to put right.',
-    fields: { lookAgain: 'Choose a day after today, within a year.' },
+    fields: { lookAgain: day === '' ? DAY_WANTED : 'Choose a day after today, within a year.' },
     status: 422,
   }
 }

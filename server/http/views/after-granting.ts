@@ -4,7 +4,7 @@ import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
-import { type Blocks, decidedWords, levelOf, line, person, planFold, stepsOf } from './blocks.ts'
+import { type Blocks, decidedWords, levelOf, line, person, planFold, sponsorNow, stepsOf } from './blocks.ts'
 import { continueButton, endingButtons } from './ending.ts'
 import { oneBackButton, stillHeldRows } from './giving-back.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
@@ -47,6 +47,8 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
         ]
       : []
   const review = reviewStatus(world, viewer)
+  // The headline says who approved; after a change, on whose word it stands is said besides.
+  const word = request?.lowered_at ? decidedWords(world) : sponsorNow(world)
   // One red button: whoever decides about all of it revokes it there.
   const mayUndo = viewer.may('undo-granted') && !viewer.isEngineer && !review?.primary
   const copies = steps.filter((step) => held.has(step.key)).flatMap((step) => copyWords(step, now))
@@ -58,7 +60,7 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
           ? `Granted, and lowered on ${dayWords(request.lowered_at, now)} to ${world.plan?.levelName ?? request.level}`
           : `Granted on ${dayWords(request?.granted_at ?? now, now)} by ${person(world, request?.approved_by ?? null)}`,
       since: null,
-      lines: [...(request?.lowered_at ? [decidedWords(world)] : []), ...new Set(copies)].slice(0, 2),
+      lines: [...(word ? [word] : []), ...new Set(copies)].slice(0, 2),
       primary: null,
     }),
     next: [

@@ -1,3 +1,4 @@
+import { londonDay } from '../../clock.ts'
 import { isOfLevel } from '../../grants/of-level.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import { canonical } from '../../requests/challenge.ts'
@@ -143,7 +144,16 @@ export function decidedWords(world: World): string {
   const { request, now } = world
   if (!request?.approved_at) return ''
   const approved = { by: person(world, request.approved_by), at: request.approved_at }
-  return `${onWhoseWord(approved, { by: person(world, request.lowered_by), at: request.lowered_at }, now)}.`
+  const word = `${onWhoseWord(approved, { by: person(world, request.lowered_by), at: request.lowered_at }, now)}.`
+  return [word, sponsorNow(world) ?? ''].join(' ').trim()
+}
+
+/** Who answers for it since the engineer moved; `null` where whoever approved it still does, or nobody knows who leads them. */
+export function sponsorNow({ engineer, people, request, sponsors }: World): string | null {
+  const lead = people.get(engineer?.techLead?.value ?? '')
+  if (!engineer?.moved?.value || !lead || !request?.approved_at || lead.id === request.approved_by) return null
+  if (londonDay(request.approved_at) > engineer.moved.date) return null
+  return `${sponsors.includes(lead.id) ? 'Sponsor' : 'Tech lead'} from now on: ${lead.fullName}.`
 }
 
 /** What a step that stays is for, of a level: "AWS read-only in production". */

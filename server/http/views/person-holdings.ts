@@ -1,6 +1,7 @@
 import type { LedgerLine } from '../../grants/who-holds-what.ts'
 import type { World } from '../../requests/act.ts'
 import type { Row, WindowPart } from '../api.ts'
+import { sponsorNow } from './blocks.ts'
 import { oneBackButton, wholeBackButtons } from './giving-back.ts'
 import { row, section } from './settings/parts.ts'
 import type { Viewer } from './viewer.ts'
@@ -39,15 +40,21 @@ export function accessParts(held: LedgerLine[], known: HoldingsKnown, isOwn: boo
     return [section(isOwn ? 'What you hold' : 'What they hold', [], ['No production access is held.'])]
   return [...Map.groupBy(held, (line) => line.requestId).values()].map((lines) => {
     const [first] = lines
+    const stands = known.standing.find(({ world }) => world.request?.id === first?.requestId) ?? null
     const word: Row[] = first
       ? [
           {
-            ...row('word', 'person', '', `${decidedWords(first, known.now)}, rules ${first.ruleSet}`, null),
+            ...row(
+              'word',
+              'person',
+              '',
+              `${decidedWords(first, known.now)}, rules ${first.ruleSet}`,
+              stands && sponsorNow(stands.world),
+            ),
             links: cardLink(first.cardUrl, `Card of ${known.levelName(first)} for ${first.personName}`),
           },
         ]
       : []
-    const stands = known.standing.find(({ world }) => world.request?.id === first?.requestId) ?? null
     const things = lines.map((line) => holdingRow(line, known, stands))
     const whole = stands ? wholeBackButtons(stands.world, stands.viewer) : []
     const all = whole.length > 0 ? [{ ...row('all', 'none', '', 'All of it', null), buttons: whole }] : []

@@ -3,7 +3,7 @@ import { type AccessReviewRow, reviewPolicy, whoDecides } from '../../requests/a
 import type { World } from '../../requests/act.ts'
 import type { Day } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
-import { type Blocks, levelOf, line, whoOf } from './blocks.ts'
+import { type Blocks, levelOf, line, sponsorNow, whoOf } from './blocks.ts'
 import { reviewTurns } from './turns.ts'
 import { opens, type Viewer } from './viewer.ts'
 import { count, dateWords } from './words.ts'
@@ -38,7 +38,7 @@ export function reviewStatus(
 /** Why it is due, for those who may know: the rules' own sentence, and the day. */
 export function whyWords(
   review: AccessReviewRow,
-  { engineer, people, ruleSet, now }: Pick<World, 'engineer' | 'people' | 'ruleSet' | 'now'>,
+  { engineer, ruleSet, now }: Pick<World, 'engineer' | 'ruleSet' | 'now'>,
 ): string {
   const first = engineer?.firstName ?? 'The engineer'
   switch (review.why) {
@@ -49,28 +49,27 @@ export function whyWords(
     }
     case 'left':
       return `The register says that ${first} has left, since ${dateWords(review.first_day, now)}.`
-    case 'moved': {
-      const lead = people.get(engineer?.techLead?.value ?? '')?.fullName
-      const moved = `${first} moved to another team or role on ${dateWords(review.first_day, now)}.`
-      return lead ? `${moved} Their tech lead is now ${lead}.` : moved
-    }
+    case 'moved':
+      return `The register says that ${first} moved to another team or role on ${dateWords(review.first_day, now)}.`
   }
 }
 
-/** The same on a card. */
+/** The same on a card, with who answers for what it gave from now on. */
 export function whyHere(world: World): string {
-  return world.review ? whyWords(world.review, world) : ''
+  if (!world.review) return ''
+  const sponsor = world.review.why === 'moved' ? sponsorNow(world) : null
+  return [whyWords(world.review, world), sponsor ?? ''].join(' ').trim()
 }
 
-/** What keeping it goes against, or leaves as it was. */
+/** What keeping it goes against, or leaves as it was, and what whoever keeps it says. */
 export function keepingWords({ why }: AccessReviewRow): string {
   switch (why) {
     case 'absence':
-      return 'The rules say that it should end.'
+      return 'The rules say that it should end. Whoever lets it stand says why, and when to look again.'
     case 'left':
-      return 'Whoever has left should hold nothing.'
+      return 'Whoever has left should hold nothing. Whoever lets it stand says why, and when to look again.'
     case 'moved':
-      return 'It was given in the team before.'
+      return 'It was given in the team before, and no rule says that it must end. To revoke only some of it, open the person’s page: each thing there has its own Revoke. What you leave is kept here.'
   }
 }
 

@@ -62,6 +62,33 @@ test('the window shows every system and what outlives it, and says why above', (
   expect(view.lines.join(' ')).toContain('away since 1 October')
 })
 
+describe('a move', () => {
+  const moved = makeWorld({
+    engineer: {
+      techLead: { value: 'dan', source: 'register', date: '2026-11-20' },
+      moved: { value: true, source: 'register', date: '2026-11-24' },
+    },
+    request: world.request ?? {},
+    steps: () => world.steps,
+    holdings: () => world.holdings,
+    review: { ...reviewDue, why: 'moved', first_day: '2026-11-24', due_day: '2026-11-24' },
+  })
+  const keep = windowView('keep-access', moved, actorIn(moved, 'dan'), null, { ...extra, whole })
+
+  test('says who sponsors from now on, in the window and in the section, once', () => {
+    for (const view of [keep, section('dan', moved), section('dan', { ...moved, review: null })])
+      expect(JSON.stringify(view).split('Sponsor from now on: Dan Reyes.')).toHaveLength(2)
+  })
+
+  test('is kept without a day to look again, in words that are true of it', () => {
+    const fields = keep.parts.flatMap((one) => one.fields)
+    expect(fields).toContainEqual(expect.objectContaining({ name: 'lookAgain', required: false }))
+    expect(keep.submit?.text).toBe('Keep all of it')
+    expect(keep.lines.join(' ')).toContain('each thing there has its own Revoke')
+    expect(keep.lines.join(' ')).not.toContain('should end')
+  })
+})
+
 test('what could not be looked at is named before anybody signs', () => {
   const text = JSON.stringify(
     windowView('review-access', world, actorIn(world, 'sam'), null, {

@@ -42,18 +42,21 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
   if (!whole) return form
   if (!world.review) return { ...form, refusal: notDue }
   if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
+  const moved = world.review.why === 'moved'
   return {
     ...form,
-    lines: [whyHere(world), `${keepingWords(world.review)} Whoever lets it stand says why, and when to look again.`],
+    lines: [whyHere(world), keepingWords(world.review)],
     parts: [
       { ...part('What they keep', []), rows: keptRows(whole) },
       part('Keep it', [
         looked(whole),
         field('textarea', 'reason', 'Why they keep it', 'The engineer and their sponsors can read it.', '', true),
-        field('date', 'lookAgain', 'Look again on', 'The review comes back on this day.', '', true),
+        moved
+          ? field('date', 'lookAgain', 'Look again on (optional)', 'Without a day, this move is decided.', '', false)
+          : field('date', 'lookAgain', 'Look again on', 'The review comes back on this day.', '', true),
       ]),
     ],
-    submit: { text: 'Keep access', tone: 'primary' },
+    submit: { text: moved ? 'Keep all of it' : 'Keep access', tone: 'primary' },
   }
 }
 
