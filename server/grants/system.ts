@@ -194,8 +194,11 @@ export interface ListOrder {
 export interface Listed {
   /** `id` is `null` where the list has names alone. */
   account: { kind: AccountKind; id: string | null; name: string }
-  /** `less` and `more` than is wanted; `unreadable`: it is there, and what it says cannot be judged. */
-  has: 'wanted' | 'less' | 'more' | 'invited' | 'unreadable'
+  /**
+   * `less` and `more` than is wanted; `not-whole`: there, and not in every way as it should be; `not-yet`: not there, and
+   * what brings it is; `unreadable`: it is there, and what it says cannot be judged.
+   */
+  has: 'wanted' | 'less' | 'more' | 'invited' | 'not-whole' | 'not-yet' | 'unreadable'
   /** A sentence in the system's terms. */
   detail: string
 }

@@ -100,7 +100,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   })
   for (const [name, { id }] of Object.entries(state.accounts))
     allowed.set(`${id}/${READ_ROLE}`, {
-      actions: name === 'base' ? ['GetUser', 'ListMFADevices'] : ['GetRole'],
+      actions: name === 'base' ? ['GetUser', 'ListMFADevices'] : ['GetRole', 'ListRoles'],
       mayAssume: true,
     })
   const allowGroups = (actions: string[], groups?: string[]) =>

@@ -153,7 +153,11 @@ function judgeListed(known: Known, one: Answered, listed: Listed, above: InList[
     return
   }
   // The higher value is told where it stands.
-  if (above.some((list) => list.people.has(owner) && list.people.get(owner)?.has !== 'less')) return
+  if (isAmong(above, owner)) return
+  if (held && has === 'not-yet') {
+    done.findings.push(finding('missing', place, its, missingWords(person, place, listed.detail), listed))
+    return
+  }
   if (held) {
     done.findings.push(finding('different', place, its, differentWords(person, place, listed), listed))
     return
@@ -178,6 +182,14 @@ function extra(
   }
 }
 
+/** Whether one of these lists has somebody with no less than it is about. */
+function isAmong(lists: InList[], personId: string): boolean {
+  return lists.some(({ people }) => {
+    const has = people.get(personId)?.has
+    return has !== undefined && has !== 'less' && has !== 'not-yet'
+  })
+}
+
 /** Who was granted a value that contains this one has it by right. */
 function isGrantedAbove({ holdings }: Known, { within }: Place, personId: string): boolean {
   return within.some((key) => holdings.get(key)?.has(personId))
@@ -195,7 +207,7 @@ function judgeAbsent(
   if (there.ids.has(id) || there.ids.has(held.account.name.toLowerCase())) return
   if (answer.onlyOf && !answer.onlyOf.has(id)) return
   const person = known.people.get(held.personId) ?? { fullName: held.account.name }
-  if (above.some((list) => list.people.has(held.personId) && list.people.get(held.personId)?.has !== 'less')) return
+  if (isAmong(above, held.personId)) return
   if (known.isMoving(held.personId, place.key, answer.asOf ?? at)) {
     done.findings.push(finding('in-progress', place, held, inProgressWords(person, place)))
     return

@@ -11,21 +11,24 @@ export function missingWords({ fullName }: Who, place: Place, detail: string | n
   return `Our record says that ${fullName} has ${place.short}. ${seen}`
 }
 
-export function extraWords({ fullName }: Who, place: Place, { detail }: Listed): string {
-  return `${fullName} has ${place.short}, and nobody granted it here. ${detail}`
+/** What was begun and not granted here would be there one day. */
+const has = (listed: Pick<Listed, 'has'>) => (listed.has === 'not-yet' ? 'is to have' : 'has')
+
+export function extraWords({ fullName }: Who, place: Place, listed: Listed): string {
+  return `${fullName} ${has(listed)} ${place.short}, and nobody granted it here. ${listed.detail}`
 }
 
 /** @param held names of the levels that they were granted */
-export function overGrantWords({ fullName }: Who, place: Place, { detail }: Listed, held: string): string {
-  return `${fullName} was granted ${held} only, and has ${place.short}, which belongs to ${place.levelName}. ${detail}`
+export function overGrantWords({ fullName }: Who, place: Place, listed: Listed, held: string): string {
+  return `${fullName} was granted ${held} only, and ${has(listed)} ${place.short}, which belongs to ${place.levelName}. ${listed.detail}`
 }
 
 export function differentWords({ fullName }: Who, place: Place, { detail }: Listed): string {
   return `Our record says that ${fullName} has ${place.short} as “${place.value}”. ${detail}`
 }
 
-export function unmanagedWords(place: Place, { account, detail }: Listed): string {
-  return `${account.name} has ${place.short} and belongs to nobody in the register. ${detail}`
+export function unmanagedWords(place: Place, listed: Listed): string {
+  return `${listed.account.name} ${has(listed)} ${place.short} and belongs to nobody in the register. ${listed.detail}`
 }
 
 export function inProgressWords({ fullName }: Who, place: Place): string {

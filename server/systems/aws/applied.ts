@@ -3,7 +3,7 @@ import { type Evidence, type StepOrder, SystemFailure } from '../../grants/syste
 import type { AwsRole } from './account.ts'
 import { aboutSomebodyElse } from './failures.ts'
 import type { ReadPlace } from './reading.ts'
-import { checkArn, isSamePerson, userNameIn } from './rules.ts'
+import { checkArn, isSamePerson, localIn } from './rules.ts'
 import { type Trust, trustIn } from './trust-policy.ts'
 
 /** Whether what the lists say was applied: the roles that they make for one user, with their trust policies. */
@@ -31,7 +31,7 @@ export async function readApplied(place: ReadPlace, order: StepOrder): Promise<A
   const { account, direction, lastSeen } = order
   checkArn(account.id)
   const list = String(order.wanted.params['list'])
-  const roles = place.rolesOf(list, userNameIn(account.id).split('@')[0] ?? '')
+  const roles = place.rolesOf(list, localIn(account.id))
   // Whoever is revoked is there under any spelling and from any account: all of them open the same role.
   const isThem = (one: string) => (direction === 'grant' ? one === account.id : isSamePerson(one, account.id))
   const seen: Seen[] = []
@@ -52,7 +52,7 @@ export async function readApplied(place: ReadPlace, order: StepOrder): Promise<A
   const where = `${told.name} in ${place.account.name}`
   return {
     is: wrong === undefined,
-    detail: words[told.trust](where, account.name),
+    detail: trustWords[told.trust](where, account.name),
     evidence: {
       awsAccount: place.account.name,
       roles: roles.join(', '),
@@ -67,7 +67,8 @@ export async function readApplied(place: ReadPlace, order: StepOrder): Promise<A
 /** What lets somebody in, or would again once the other statement goes. */
 const stillNamed: Seen['trust'][] = ['with-mfa', 'without-mfa', 'denied']
 
-const words: Record<Seen['trust'], (where: string, who: string) => string> = {
+/** What a role makes of somebody, for the reader. */
+export const trustWords: Record<Seen['trust'], (where: string, who: string) => string> = {
   'no-role': (where) => `There is no role ${where}.`,
   'with-mfa': (where, who) => `The role ${where} trusts ${who}, with MFA.`,
   'without-mfa': (where, who) =>

@@ -1,6 +1,8 @@
 import {
   type Evidence,
   type Health,
+  type Listing,
+  type ListOrder,
   type Observation,
   type StepOrder,
   type SystemAdapter,
@@ -10,6 +12,8 @@ import type { TurnRole } from '../../rules/types.ts'
 import { type Applied, readApplied } from './applied.ts'
 import { type AwsGroups, isByGroup } from './groups.ts'
 import { needsIamUser, readIamUser } from './iam-user.ts'
+import { readInLists } from './in-lists.ts'
+import { listTrusted, mayNotList } from './listed-roles.ts'
 import type { AwsReading, ReadPlace } from './reading.ts'
 import { adminList } from './rules.ts'
 
@@ -39,12 +43,17 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
     health: () => health(lists, iam, groups, now()),
     reads: (order) =>
       isByGroup(order) ? groups !== null : iam !== null && (isIamUser(order) || placeOf(order) !== null),
-    // The roles that a list makes are one for each person: each is read for whoever holds it, and none is listed.
     async list(order) {
       if (isByGroup(order))
         return groups ? groups.list(order) : { is: 'cannot-see', detail: 'The groups are not read by us.' }
-      if (lists?.list) return lists.list(order)
-      return { is: 'cannot-see', detail: 'The lists are changed by people and are not read by us.' }
+      const place = placeOf(order)
+      if (!place) return listInRepository(lists, order)
+      try {
+        return await listTrusted(place, order, await readInLists(lists, order))
+      } catch (error) {
+        if (!mayNotList(error)) throw error
+        return withRemark(await listInRepository(lists, order), error.message)
+      }
     },
     async read(order) {
       if (isByGroup(order)) return groups ? groups.read(order) : notRead
@@ -64,6 +73,17 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
     ...(lists?.inTurn ? { inTurn: lists.inTurn } : {}),
     ...(lists?.withdraw ? { withdraw: withdrawing(lists.withdraw) } : {}),
   }
+}
+
+async function listInRepository(lists: SystemAdapter | null, order: ListOrder): Promise<Listing> {
+  if (lists?.list) return lists.list(order)
+  return { is: 'cannot-see', detail: 'The lists are changed by people and are not read by us.' }
+}
+
+/** Why AWS itself was not compared. */
+function withRemark(found: Listing, why: string): Listing {
+  if (found.is === 'cannot-see') return { ...found, detail: `${found.detail} ${why}` }
+  return { ...found, cannotSee: found.cannotSee === null ? why : `${found.cannotSee} ${why}` }
 }
 
 /** A group proposes nothing that somebody could accept later. */
@@ -134,7 +154,7 @@ async function health(
             : `${how} AWS itself is read in ${names}.${groups ? ' Groups of IAM users are changed by us.' : ''}`)),
     checkedAt,
     leastRights: [
-      'In AWS: one role to assume in each account, with iam:GetRole; in the base account with iam:GetUser and iam:ListMFADevices instead. Nothing that changes anything.',
+      'In AWS: one role to assume in each account, with iam:GetRole, and with iam:ListRoles where AWS is compared with the record; in the base account with iam:GetUser and iam:ListMFADevices instead. Nothing that changes anything.',
       ...(groups ? [groups.leastRights] : []),
       ...(changes?.leastRights ? [changes.leastRights] : []),
     ].join(' '),

@@ -25,6 +25,8 @@ export interface ReadPlace {
   account: AwsAccount
   /** @param local what stands before the `@` of the user's name */
   rolesOf(list: string, local: string): string[]
+  /** The same the other way: for whom a list makes a role of that name; `null` = none is called so. */
+  localOf(list: string, role: string): string | null
 }
 
 export interface AwsReading {
@@ -52,7 +54,9 @@ export function createAwsReading(
       const patterns: Record<string, string[]> = { [userList]: userRoles, [adminList]: adminRoles }
       const rolesOf = (list: string, local: string) =>
         (patterns[list] ?? []).map((pattern) => pattern.replaceAll('{local}', local))
-      return [name, { account: account(name, readAs), rolesOf }]
+      const localOf = (list: string, role: string) =>
+        (patterns[list] ?? []).flatMap((pattern) => localBy(pattern, role) ?? [])[0] ?? null
+      return [name, { account: account(name, readAs), rolesOf, localOf }]
     }),
   )
   const roleWords = { does: 'changes groups in', ours: 'our role for groups' }
@@ -60,4 +64,12 @@ export function createAwsReading(
     ? createAwsAccount({ ...own, name: 'the base account', readAs: read.groupsAs, roleWords })
     : null
   return { base, environments, groups, all: [base, ...[...environments.values()].map((place) => place.account)] }
+}
+
+/** What stands in the place of `{local}`; IAM compares names of roles without their capitals. */
+function localBy(pattern: string, role: string): string | null {
+  const [before = '', ...after] = pattern.split('{local}')
+  const local = role.slice(before.length, role.length - after.join('').length)
+  const isSo = local !== '' && pattern.replaceAll('{local}', local).toLowerCase() === role.toLowerCase()
+  return isSo ? local : null
 }

@@ -20,6 +20,11 @@ export function userNameIn(arn: string): string {
   return form.exec(arn)?.[2] ?? ''
 }
 
+/** What names of roles are made from: what stands before the `@` of the user's name. */
+export function localIn(arn: string): string {
+  return userNameIn(arn).split('@')[0] ?? ''
+}
+
 /** @throws SystemFailure for an ARN that would break the lists' consumer */
 export function checkArn(arn: string): void {
   const [, , user] = form.exec(arn) ?? []

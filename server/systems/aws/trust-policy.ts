@@ -57,6 +57,23 @@ export function trustIn(document: string, arn: string, isThem = (one: string) =>
   return conditions.includes('none') ? 'without-mfa' : 'with-mfa'
 }
 
+/**
+ * Whom a policy lets assume the role by name: users, and roles as far as they are no services.
+ * @returns `nameless`: it also lets in somebody who was deleted, everybody at once, or whom we cannot weigh
+ */
+export function namedIn(document: string): { who: string[]; nameless: boolean } {
+  const read = policy.safeParse(parsed(document))
+  if (!read.success) return { who: [], nameless: true }
+  const about = read.data.Statement.filter(coversAssuming)
+  const isUnclear = about.some((one) => one.NotPrincipal !== undefined || one.NotAction !== undefined)
+  const allowed = about.filter(({ Effect }) => Effect === 'Allow').flatMap(principals)
+  const who = allowed.filter((one) => single.test(one))
+  return { who: [...new Set(who)], nameless: isUnclear || who.length < allowed.length }
+}
+
+/** One user or one role, not the whole account. */
+const single = /^arn:[^:]+:(iam|sts)::\d{12}:(user|role|assumed-role)\/[^*]+$/
+
 function parsed(document: string): unknown {
   try {
     return JSON.parse(decodeURIComponent(document))

@@ -52,6 +52,16 @@ describe('what the record and a system say of one account', () => {
       ])
   })
 
+  test('is missing, with why, where what brings it is there and it is not yet; extra where nobody granted that', () => {
+    const says = { [team]: list([{ ...there, has: 'not-yet', detail: 'It is not applied yet.' }]) }
+    expect(found({ holdings: [held(priya, team)], says })).toEqual([
+      'missing: Our record says that Priya Shah has GitHub. It is not applied yet.',
+    ])
+    expect(found({ says })).toEqual([
+      'extra: Priya Shah is to have GitHub, and nobody granted it here. It is not applied yet.',
+    ])
+  })
+
   test('is nobody’s matter where somebody who was granted nothing has less', () => {
     expect(found({ says: { [team]: list([{ ...there, has: 'less' }]) } })).toEqual([])
   })

@@ -44,6 +44,17 @@ export function createActions(
     return encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: statements }))
   }
 
+  const fieldsOf = (role: Role) =>
+    [
+      element('Path', '/'),
+      element('RoleName', role.name),
+      element('RoleId', 'AROALOCALLOCALLOCAL2'),
+      element('Arn', role.arn),
+      element('CreateDate', '2024-05-02T09:00:00Z'),
+      element('AssumeRolePolicyDocument', policyOf(role)),
+      element('MaxSessionDuration', role.longestSessionSeconds),
+    ].join('')
+
   const actions: Record<string, (account: Account, call: ActionCall) => Reply> = {
     GetUser(account, { parameters }) {
       const user = account.users[parameters.get('UserName') ?? '']
@@ -67,16 +78,19 @@ export function createActions(
       const name = parameters.get('RoleName') ?? ''
       const role = roleAt(account, name, now)
       if (!role) return noSuch(`The role with name ${name}`)
-      const fields = [
-        element('Path', '/'),
-        element('RoleName', role.name),
-        element('RoleId', 'AROALOCALLOCALLOCAL2'),
-        element('Arn', role.arn),
-        element('CreateDate', '2024-05-02T09:00:00Z'),
-        element('AssumeRolePolicyDocument', policyOf(role)),
-        element('MaxSessionDuration', role.longestSessionSeconds),
-      ]
-      return { status: 200, result: `<Role>${fields.join('')}</Role>` }
+      return { status: 200, result: `<Role>${fieldsOf(role)}</Role>` }
+    },
+    ListRoles(account, { parameters, now }) {
+      const names = Object.keys(account.roles).sort()
+      const roles = names.flatMap((name) => roleAt(account, name, now) ?? [])
+      // Three on each page: real pages are larger, and may be shorter than was asked for.
+      const from = Number(parameters.get('Marker') ?? 0)
+      const members = roles.slice(from, from + 3).map((role) => `<member>${fieldsOf(role)}</member>`)
+      const more = from + 3 < roles.length
+      return {
+        status: 200,
+        result: `<Roles>${members.join('')}</Roles>${element('IsTruncated', String(more))}${more ? element('Marker', from + 3) : ''}`,
+      }
     },
   }
 
