@@ -29,9 +29,11 @@ const commandSchema = z.object({ takes: z.array(z.string()) })
 /** Acts that revoke; these are about everything that the engineer holds. */
 const ofPerson = ['confirm-revocation', 'revoke-for-cause']
 const wholly = ['undo-granted', ...ofPerson]
+/** What went with a review although the rest was kept. */
+const ofReview = ['keep-access']
 /** About one thing that was found: signed of the person, and good for the record of that finding alone. */
 const ofFinding = ['remove-drift', 'lower-drift']
-const revoking = ['revoke-holding', 'lower-level', ...ofFinding, ...wholly]
+const revoking = ['revoke-holding', 'lower-level', ...ofReview, ...ofFinding, ...wholly]
 
 /** Whether this step, as it stands in the table, is one that somebody signed. */
 export async function isAsSigned(
@@ -94,7 +96,7 @@ async function signedActs(db: Kysely<Schema>, request: RequestRow): Promise<Sign
     .where((eb) =>
       eb.or([
         eb('subject', '=', request.id),
-        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', [...ofPerson, ...ofFinding])]),
+        eb.and([eb('subject', '=', request.person_id), eb('act', 'in', [...ofPerson, ...ofReview, ...ofFinding])]),
       ]),
     )
     .execute()

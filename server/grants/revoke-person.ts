@@ -22,6 +22,11 @@ export interface Going {
   plan: PlanStep
 }
 
+/** By which a form names one of them. */
+export function goingKey({ world, plan }: Going): string {
+  return `${world.request?.id ?? ''} ${plan.key}`
+}
+
 export interface WholeRevocation {
   worlds: World[]
   goes: Going[]

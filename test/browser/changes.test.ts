@@ -194,8 +194,11 @@ test('a mover: whoever leads them now decides, and what is kept stays in every s
   const keep = await frameOf(nia, 'window.html')
   expect(await keep.locator('main').innerText()).not.toMatch(/remove|suspend/i)
   await keep.getByText('deploy apps').waitFor()
-  await keep.getByLabel('Why they keep it').fill('The same apps in the new team')
-  await carriedOut(nia, () => keep.getByRole('button', { name: 'Keep all of it' }).click())
+  // Nothing is chosen beforehand: what nobody ticks stays.
+  expect(await keep.getByRole('checkbox').count()).toBeGreaterThan(2)
+  expect(await keep.getByRole('checkbox', { checked: true }).count()).toBe(0)
+  await keep.getByLabel('Why').fill('The same apps in the new team')
+  await carriedOut(nia, () => keep.getByRole('button', { name: 'Decide' }).click())
   await section.getByRole('heading', { name: /^Granted, and lowered/ }).waitFor({ timeout: 20_000 })
   expect(has(stage, 'priya')).toEqual(lowered)
   const page = await (await pageOf(rae, 'priya')).locator('main').innerText()

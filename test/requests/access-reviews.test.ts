@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { json } from '../../server/db/json.ts'
+import { isAsSigned } from '../../server/grants/as-signed.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { unreachedOf } from '../../server/http/reading/unreached.ts'
@@ -211,6 +212,46 @@ describe('somebody who moves to another team', () => {
     expect((await refused(keep('dan', ''))).fields).toEqual({
       lookAgain: 'Give a date to look again, such as 2027-01-25.',
     })
+  })
+
+  test('what belongs to the team before goes, thing by thing; the rest stays and is never asked about again', async () => {
+    const { card, request } = await granted()
+    await leadBy('dan')
+    await run()
+    const decide = async (who: string, more: object) =>
+      office
+        .as(who)
+        .act('keep-access', office.id('priya'), { plan: await plan(), reason: 'Search needs no logs', ...more })
+    const goes = [`${request} logit`]
+    expect((await refused(decide('dan', { goes: [`${request} nothing`] }))).sentence).toContain(
+      'What they hold changed',
+    )
+    expect((await refused(decide('alex', { goes }))).sentence).toContain('You cannot')
+    expect(await decide('dan', { goes })).toBe(
+      'What you chose is being revoked, and the rest is kept. This is not asked about again.',
+    )
+    expect(await office.state(request)).toBe('revoking')
+    const taken = (await office.world(card)).steps.filter(({ direction }) => direction === 'revoke')
+    expect(taken.map(({ key }) => key)).toEqual(['logit'])
+    const { request: row, steps } = await office.world(card)
+    for (const step of taken) expect(row && (await isAsSigned(office.db.kysely, row, steps, step))).toBe(true)
+    await office.closeSteps(request, 'revoke')
+    expect(await office.state(request)).toBe('granted')
+    expect(await verifySteps(office.db.kysely)).toEqual([])
+    office.pass({ days: 400 })
+    await run()
+    expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['kept'])
+  })
+
+  test('after an absence a day to look again is asked for, and nothing goes by itself', async () => {
+    const { request } = await overTheLimit()
+    const decide = async (more: object) =>
+      office.as('dan').act('keep-access', office.id('priya'), { plan: await plan(), reason: 'Back soon', ...more })
+    expect((await refused(decide({}))).fields).toEqual({
+      lookAgain: 'Give a date to look again, such as 2027-01-25.',
+    })
+    const goes = [`${request} logit`]
+    expect((await refused(decide({ goes, lookAgain: '2026-03-20' }))).sentence).toContain('Only after a move')
   })
 
   test('what is granted in the new team is not asked about because of the move before it', async () => {

@@ -69,7 +69,7 @@ export function keepingWords({ why }: AccessReviewRow): string {
     case 'left':
       return 'Whoever has left should hold nothing. Whoever lets it stand says why, and when to look again.'
     case 'moved':
-      return 'It was given in the team before, and no rule says that it must end. To revoke only some of it, open the person’s page: each thing there has its own Revoke. What you leave is kept here.'
+      return 'It was given in the team before, and no rule says that it must end. Choose what goes with it; all that is not ticked stays.'
   }
 }
 

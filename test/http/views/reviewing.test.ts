@@ -83,8 +83,9 @@ describe('a move', () => {
   test('is kept without a day to look again, in words that are true of it', () => {
     const fields = keep.parts.flatMap((one) => one.fields)
     expect(fields).toContainEqual(expect.objectContaining({ name: 'lookAgain', required: false }))
-    expect(keep.submit?.text).toBe('Keep all of it')
-    expect(keep.lines.join(' ')).toContain('each thing there has its own Revoke')
+    expect(keep.submit?.text).toBe('Decide')
+    expect(fields).toContainEqual(expect.objectContaining({ kind: 'checks', name: 'goes', values: [] }))
+    expect(keep.lines.join(' ')).toContain('all that is not ticked stays')
     expect(keep.lines.join(' ')).not.toContain('should end')
   })
 })

@@ -1,11 +1,13 @@
-import { digestOfWhole, type WholeRevocation } from '../../../grants/revoke-person.ts'
+import { refusedOne } from '../../../grants/acts/revoke-holding.ts'
+import { digestOfWhole, goingKey, type WholeRevocation } from '../../../grants/revoke-person.ts'
+import type { AccessReviewRow } from '../../../requests/access-reviews.ts'
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Row, WindowPart } from '../../api.ts'
 import { line, staysWords, whoOf } from '../blocks.ts'
 import { keepingWords, whyHere } from '../reviewing.ts'
 import { shortLevel } from '../turns.ts'
 import { listWords } from '../words.ts'
-import { type Form, field, part } from './fields.ts'
+import { checks, type Form, field, part } from './fields.ts'
 import { byWhom, foundWords, orNothing, staysUntil, unreadWords } from './revoking.ts'
 
 /**
@@ -42,7 +44,7 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
   if (!whole) return form
   if (!world.review) return { ...form, refusal: notDue }
   if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
-  const moved = world.review.why === 'moved'
+  if (world.review.why === 'moved') return { ...form, ...movedForm(world, world.review, whole) }
   return {
     ...form,
     lines: [whyHere(world), keepingWords(world.review)],
@@ -51,12 +53,34 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
       part('Keep it', [
         looked(whole),
         field('textarea', 'reason', 'Why they keep it', 'The engineer and their sponsors can read it.', '', true),
-        moved
-          ? field('date', 'lookAgain', 'Look again on (optional)', 'Without a day, this move is decided.', '', false)
-          : field('date', 'lookAgain', 'Look again on', 'The review comes back on this day.', '', true),
+        field('date', 'lookAgain', 'Look again on', 'The review comes back on this day.', '', true),
       ]),
     ],
-    submit: { text: moved ? 'Keep all of it' : 'Keep access', tone: 'primary' },
+    submit: { text: 'Keep access', tone: 'primary' },
+  }
+}
+
+/** After a move: what belongs to the team before can go, thing by thing, and the rest stays. Nothing is chosen beforehand. */
+function movedForm(world: World, review: AccessReviewRow, whole: WholeRevocation): Omit<Form, 'act'> {
+  const who = whoOf(world)
+  const options = whole.goes
+    .filter(({ world: own, plan }) => refusedOne(own, plan.key) === null)
+    .map((one) => ({
+      value: goingKey(one),
+      text: `${one.plan.systemName}: ${staysWords(one.world, one.plan, one.world.request?.level ?? '')}`,
+    }))
+  return {
+    title: `What ${who} keeps after the move`,
+    lines: [whyHere(world), keepingWords(review)],
+    parts: [
+      part('What goes', [checks('goes', 'This goes', options)]),
+      part('What stays', [
+        looked(whole),
+        field('textarea', 'reason', 'Why', 'The engineer and their sponsors can read it.', '', true),
+        field('date', 'lookAgain', 'Look again on (optional)', 'Without it this is not asked about again.', '', false),
+      ]),
+    ],
+    submit: { text: 'Decide', tone: 'primary' },
   }
 }
 
