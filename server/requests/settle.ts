@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { json } from '../db/json.ts'
 import type { Doing, NewNotice, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
 import { keeperNotice, lineManagerNotice } from './asking-notices.ts'
@@ -32,8 +33,8 @@ export async function settle(
     doing.notify(readyNotice(world))
   } else if (request.state === 'ready' && !complete) {
     await changeRequest(doing, request, {}, 'open')
-    doing.log({ ...event, type: 'no-longer-ready', data: {} })
-  }
+    doing.log({ ...event, type: 'no-longer-ready', data: {}, detail: { changes: missingWords(world) } })
+  } else if (request.state === 'ready') await askNewLead(doing, world)
   // It may have moved just now.
   const standing = { ...world, request: await currentRequest(doing.tx, cardId) }
   const manager = await lineManagerAsked(doing.tx, standing)
@@ -44,6 +45,34 @@ export async function settle(
     .updateTable('request')
     .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
     .where('id', '=', request.id)
+    .execute()
+}
+
+/** What is missing now, in the words of the conditions. It can tell of somebody's private matters. */
+function missingWords({ plan, findings }: World): string[] {
+  const labels = findings.filter((finding) => finding.holdsUpReady).map(({ label }) => label)
+  return [...labels, ...(plan?.missing ?? []).map(({ sentence }) => sentence.replace(/\.$/, ''))]
+}
+
+/** Whoever leads the engineer since it was ready is asked as whoever led them before was, once for each request. */
+async function askNewLead({ tx, notify }: Pick<Doing, 'tx' | 'notify'>, world: World): Promise<void> {
+  const lead = world.engineer?.techLead?.value
+  const request = world.request
+  if (!request || !lead || !world.sponsors.includes(lead)) return
+  const told = await tx
+    .selectFrom('notice')
+    .select(['id', 'kind', 'state', 'mentions'])
+    .where('request_id', '=', request.id)
+    .where('kind', 'in', ['ready', 'reminder'])
+    .execute()
+  if (told.some(({ mentions }) => mentions.includes(lead))) return
+  const notSent = told.find(({ kind, state }) => kind === 'ready' && state === 'owed')
+  if (!notSent) return notify(readyNotice(world))
+  const { mentions } = readyNotice(world)
+  await tx
+    .updateTable('notice')
+    .set({ mentions: json(mentions) })
+    .where('id', '=', notSent.id)
     .execute()
 }
 

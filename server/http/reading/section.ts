@@ -6,7 +6,7 @@ import type { World } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import type { SectionView } from '../api.ts'
 import { historyLines } from '../views/history.ts'
-import { newRulesIn } from '../views/new-rules.ts'
+import { newRulesIn, notReadyIn } from '../views/new-rules.ts'
 import { type SectionExtra, sectionView } from '../views/section.ts'
 import { shortOf } from '../views/turns.ts'
 import type { Viewer } from '../who.ts'
@@ -35,11 +35,14 @@ export async function readSection(parts: ReadingParts, viewer: Viewer, cardId: s
   })
 }
 
-async function logOf(db: Kysely<Schema>, world: World): Promise<Pick<SectionExtra, 'history' | 'newRules'>> {
+async function logOf(
+  db: Kysely<Schema>,
+  world: World,
+): Promise<Pick<SectionExtra, 'history' | 'newRules' | 'notReady'>> {
   if (!world.request) return { history: [] }
   const events = await readLog(db, { requestId: world.request.id })
   const history = historyLines(events, world.people, (key) => shortOf(world, key), world.helps)
-  return { history, newRules: newRulesIn(events) }
+  return { history, newRules: newRulesIn(events), notReady: notReadyIn(events) }
 }
 
 /** Whom somebody unlinked says they are, and whether what they ask for waits on this card. */

@@ -1,6 +1,7 @@
 import type { ReadEvent } from '../../audit/read.ts'
 import type { HelpRow } from '../../requests/act.ts'
 import type { PersonFacts } from '../../rules/types.ts'
+import { listWords } from './words.ts'
 
 /** The log of one request as lines that people read. */
 export function historyLines(
@@ -19,15 +20,23 @@ export function historyLines(
     const help = helps.find((one) => one.id === event.data['help'])
     const text = lineOf(event, name(event.actor), shortOf, help)
     const at = new Date(event.at)
-    // Erased, it leaves the line before it alone.
+    // Erased, they leave the line before them alone.
     const reason = event.detail?.['reason']
+    const changes = event.type === 'no-longer-ready' ? changesIn(event) : []
     return [
       ...(text ? [{ at, text, confidential: confidential.has(event.type) }] : []),
       ...(text && typeof reason === 'string'
         ? [{ at, text: `${name(event.actor)} said why: ${reason}`, confidential: true }]
         : []),
+      ...(changes.length > 0 ? [{ at, text: `What changed: ${listWords(changes)}.`, confidential: true }] : []),
     ]
   })
+}
+
+/** What is missing since a request that was ready is not any more; empty where it was erased. */
+export function changesIn({ detail }: ReadEvent): string[] {
+  const changes = detail?.['changes']
+  return Array.isArray(changes) ? changes.map(String) : []
 }
 
 /** Tells of somebody's private matters, or of tries that concern only those who decide. */

@@ -8,7 +8,7 @@ import { type Blocks, person, type Told } from './blocks.ts'
 import { claimRow } from './claims.ts'
 import { helpRows } from './help.ts'
 import { type HistoryLine, historyFold } from './history-fold.ts'
-import { type NewRules, newRulesLines } from './new-rules.ts'
+import { type NewRules, type NotReady, newRulesLines, notReadyLines } from './new-rules.ts'
 import { readyBlock } from './ready.ts'
 import { reviewRows } from './reviewing.ts'
 import { isPaused } from './turns.ts'
@@ -32,6 +32,8 @@ export interface SectionExtra {
   told?: Told | null
   /** When a newer rule set was activated while the request was open: what that changed. */
   newRules?: NewRules | null
+  /** What changed since it was ready. */
+  notReady?: NotReady | null
 }
 
 /** The card-back section for one viewer: where it stands, whose turn it is, what to do now, why not. */
@@ -63,7 +65,11 @@ export function sectionView(world: World, actor: Actor, extra: SectionExtra): Se
       headline: blocks.headline,
       since: blocks.since?.toISOString() ?? null,
       sinceWord: blocks.since ? sinceWords(blocks.since, world.now) : null,
-      lines: [...blocks.lines, ...newRulesLines(world, viewer, extra.newRules ?? null)],
+      lines: [
+        ...blocks.lines,
+        ...notReadyLines(world, viewer, extra.notReady ?? null),
+        ...newRulesLines(world, viewer, extra.newRules ?? null),
+      ],
     },
     // Nothing is decided upon what may be old.
     primary: extra.old === null ? blocks.primary : null,
