@@ -156,6 +156,9 @@ const header = [
   'last_seen',
   'missing_since',
   'ended',
+  // Two people may have one name, and a card may be gone.
+  'person_id',
+  'request_id',
 ]
 
 /** The ledger as a spreadsheet; instants as ISO 8601 in UTC, empty where there is none. */
@@ -182,6 +185,8 @@ export function ledgerCsv(lines: LedgerLine[]): string {
       at(line.lastSeenAt),
       at(line.missingSince),
       at(line.endedAt),
+      line.personId,
+      line.requestId,
     ]),
   )
   return `${[header.join(','), ...rows].join('\n')}\n`

@@ -87,6 +87,8 @@ test('the lower value is there before the higher one is gone, and the ledger say
   )
   const [header, first] = ledgerCsv(lines).split('\n')
   expect(header).toContain(',approved_by,approved_at,lowered_by,lowered_at,')
+  expect(header).toMatch(/,person_id,request_id$/)
+  expect(first?.endsWith(`,${request}`)).toBe(true)
   expect(first).toMatch(/,Dan Reyes,2026-10-25T[^,]+,Rae Lund,2026-11-24T[^,]+,/)
 
   // And all of it goes when that is revoked too.

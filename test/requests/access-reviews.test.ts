@@ -133,6 +133,28 @@ describe('a decision is raised', () => {
     expect(await notices()).toHaveLength(2)
   })
 
+  test('where the installation says that keepers own it: to them first, and to Senior Tech after the days that it says', async () => {
+    office.office.installation.reviews = { owner: 'keeper', escalateAfterWorkingDays: 4 }
+    await overTheLimit()
+    expect((await notices())[0]?.mentions[0]).toBe(office.id('rae'))
+    office.pass({ days: 3 })
+    await run()
+    expect(await notices()).toHaveLength(1)
+    // A weekend lies between, and the days are whole ones.
+    office.pass({ days: 3 })
+    await run()
+    expect(await notices()).toHaveLength(1)
+    office.pass({ days: 1 })
+    await run()
+    expect((await notices()).map(({ kind }) => kind)).toEqual(['review-due:2026-03-03', 'review-escalated:2026-03-03'])
+  })
+
+  test('where Senior Tech owns it: to them first', async () => {
+    office.office.installation.reviews = { owner: 'senior-tech', escalateAfterWorkingDays: 2 }
+    await overTheLimit()
+    expect([office.id('dan'), office.id('ines')]).toContain((await notices())[0]?.mentions[0])
+  })
+
   test('at night the card says so at once, and phones ring in the morning', async () => {
     await granted()
     await away('2026-01-20')

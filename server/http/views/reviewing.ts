@@ -1,6 +1,7 @@
 import { londonDay } from '../../clock.ts'
-import { type AccessReviewRow, reviewPolicy, whoDecides } from '../../requests/access-reviews.ts'
+import { type AccessReviewRow, reviewPolicy } from '../../requests/access-reviews.ts'
 import type { World } from '../../requests/act.ts'
+import { isSamePerson } from '../../rules/same-person.ts'
 import type { Day } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
 import { type Blocks, levelOf, line, sponsorNow, whoOf } from './blocks.ts'
@@ -80,12 +81,14 @@ export function reviewRows(world: World, viewer: Viewer): Row[] {
   return [line('review', 'turn', 'Due', 'An access review is due', null, buttons)]
 }
 
-function decidesWords({ engineer, people, keepers, today, ruleSet, installation }: World): string {
+/** Names the recorded tech lead whether or not they are there: another name would tell that they are away. */
+function decidesWords({ engineer, people, installation }: World): string {
   if (!engineer) return ''
-  const policy = reviewPolicy(installation)
-  const [first] = whoDecides(policy, { engineer, people, keepers, today, limitDays: ruleSet.absence.limitDays })
-  const name = people.get(first ?? '')?.fullName
-  return name ? `${name}, Senior Tech or a register keeper decides.` : 'Senior Tech or a register keeper decides.'
+  const lead = people.get(engineer.techLead?.value ?? '')
+  const isLeads = reviewPolicy(installation).owner === 'tech-lead' && lead && !lead.left?.value
+  return isLeads && !isSamePerson(lead, engineer)
+    ? `${lead.fullName}, Senior Tech or a register keeper decides.`
+    : 'Senior Tech or a register keeper decides.'
 }
 
 /** Beside the header's button: the other answer, never in one click either. */

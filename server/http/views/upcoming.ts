@@ -2,6 +2,7 @@ import { refusedByTable } from '../../requests/authorisation.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { UpcomingReview } from '../../requests/upcoming-reviews.ts'
 import type { Item } from './queue-items.ts'
+import { opens } from './viewer.ts'
 import { count, dateWords } from './words.ts'
 
 /** A decision about somebody's access that will be due, as a row of the queue. */
@@ -31,7 +32,9 @@ export function upcomingItem(upcoming: UpcomingReview, { relations, now }: Viewp
         tab: '',
         boardId: '',
         cardUrl: null,
-        buttons: [],
+        buttons: [
+          opens(decides ? 'What they hold' : 'What you hold', 'person', personId, 'plain', `What ${fullName} holds`),
+        ],
         panel: null,
       },
       tabs: decides ? ['yours', 'sponsors', 'everything'] : ['yours', 'everything'],

@@ -42,6 +42,14 @@ test('who may not decide reads who does, and that nothing changes meanwhile', ()
   )
 })
 
+test('while the tech lead is away themselves, no other name tells so', () => {
+  const sam = world.people.get('sam')
+  if (!sam) throw new Error('Sam is missing.')
+  const absences = { value: [{ start: '2026-11-01', end: null }], source: 'register', date: '2026-11-01' }
+  const people = new Map(world.people).set('sam', { ...sam, absences })
+  expect(section('priya', { ...world, people }).status.lines).toEqual(section('priya').status.lines)
+})
+
 test('a contractor who is the tech lead decides, though they cannot sponsor', () => {
   const led = makeWorld({
     engineer: { techLead: { value: 'nia', source: 'register', date: '2026-03-12' } },
@@ -191,6 +199,7 @@ describe('on the person’s page', () => {
     expect(mine.map(({ row }) => `${row.what}, ${row.sinceWord}`)).toEqual([
       'A decision about this access will be due on 1 December, in 7 days',
     ])
+    expect(mine[0]?.row.buttons.map(({ does }) => does)).toEqual([{ opens: 'person', args: { subject: 'priya' } }])
     expect(rows('linked', 'engineer')).toHaveLength(1)
     expect([rows('linked'), rows('linked', 'second-line'), rows('linked', 'holds-admin')]).toEqual([[], [], []])
     const options = { boards: [], board: 'all', tab: 'yours' as const, now, grantedThisWeek: 0, upcoming: mine }
