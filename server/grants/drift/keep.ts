@@ -150,7 +150,9 @@ function untoldBy(asked: Asked[], done: Reconciled): (row: FindingRow) => boolea
   const unclear = new Set(done.findings.filter(isUnclear).map((one) => `${one.key} ${nameOf(one.account)}`))
   return ({ kind, key, account }) => {
     const answer = answers.get(key)
-    if (!answer || answer.is === 'failed') return true
+    // Of a place that nothing asks about is told anew each time what cannot be told.
+    if (!answer) return kind !== 'cannot-tell'
+    if (answer.is === 'failed') return true
     const name = nameOf(account)
     const isAbout = answer.is === 'cannot-see' || answer.onlyOf === null || answer.onlyOf.has(name)
     // That it could not be told is over once it is told, or being changed.

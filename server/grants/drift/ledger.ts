@@ -8,17 +8,21 @@ import type { Held } from './findings.ts'
 import type { Known } from './reconcile.ts'
 import { indexAccounts } from './whose.ts'
 
+/** By which rules something is held, and in which system; by the holding's id. */
+export type HeldUnder = ReadonlyMap<string, { system: string; ruleSet: string }>
+
 /** Reads what a reconciliation compares with: the ledger, the register, and what is being changed now. */
 export async function loadKnown(
   db: Kysely<Schema>,
   office: Office,
   isIgnored: (name: string) => boolean,
-): Promise<Known & { held: Held[] }> {
+): Promise<Known & { held: Held[]; under: HeldUnder }> {
   const { people } = await loadRegister(db)
   const rows = await db
     .selectFrom('holding')
     .innerJoin('request', 'request.id', 'holding.request_id')
     .select(['holding.id', 'holding.person_id', 'grant_key', 'holding.level', 'account', 'holding.rule_set', 'since'])
+    .select('holding.system')
     .select(['last_seen_at', 'missing_since', 'seen_detail', 'request.approval_id'])
     .where('ended_at', 'is', null)
     // What stays until somebody leaves is of no level any more.
@@ -42,6 +46,7 @@ export async function loadKnown(
   const ruleSets = new Map<string | null, string>(rows.map(({ id, rule_set }) => [id, rule_set]))
   return {
     held,
+    under: new Map(rows.map(({ id, system, rule_set }) => [id, { system, ruleSet: rule_set }])),
     people,
     whose: indexAccounts(
       people.values(),

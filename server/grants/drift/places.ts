@@ -20,8 +20,8 @@ export interface Place {
   value: string
   /** Keys of the places whose value contains this one: whoever has one of them needs no entry here. */
   within: string[]
-  /** It comes with another place, where it would be found too. */
-  follows: boolean
+  /** The target that it comes with, where it would be found too; `null` = it stands alone. */
+  follows: string | null
   order: ListOrder
 }
 
@@ -42,7 +42,18 @@ export function placesToCompare(ruleSet: RuleSet, installation: Installation): P
 
 /** What follows something else is asked about where its own system lists it: a list elsewhere may say what is not there. */
 export function isAsked({ follows, system }: Pick<Place, 'follows' | 'system'>, adapters: Adapters): boolean {
-  return !follows || adapters.get(system)?.list !== undefined
+  return follows === null || adapters.get(system)?.list !== undefined
+}
+
+/** Why systems are not asked whose places all come with something else, in a sentence each. */
+export function whyNotAsked(places: Place[], adapters: Adapters): string[] {
+  const sentences = places.flatMap(({ system, systemName, follows }) => {
+    if (follows === null || isAsked({ system, follows }, adapters)) return []
+    const other = adapters.get(follows.split(':')[0] ?? '')
+    const is = other?.list ? 'is compared' : 'cannot be listed either'
+    return [`${systemName} has no list of its own: ${other?.name ?? follows}, which it follows, ${is}.`]
+  })
+  return [...new Set(sentences)]
 }
 
 function placeOf(
@@ -64,7 +75,7 @@ function placeOf(
     levelName: ruleSet.levels[grant.level]?.name ?? grant.level,
     value: grant.value,
     within: containing(ruleSet, grant, environment),
-    follows: grant.follows !== undefined,
+    follows: grant.follows ?? null,
     order: { environment, wanted, kind: grant.account },
   }
 }

@@ -108,7 +108,7 @@ function peopleIn({ whose }: Known, { answer }: Answered): InList {
 
 /** Where nothing lists, the daily look at each thing that is held still says what it did not find. */
 function notListed(known: Known, { place, at, answer }: Asked, done: Reconciled): void {
-  if (answer.is === 'failed' || place.follows) return
+  if (answer.is === 'failed' || place.follows !== null) return
   for (const held of heldIn(known, place)) {
     const person = known.people.get(held.personId)
     if (held.missing === null || !person || known.isMoving(held.personId, place.key, at)) continue

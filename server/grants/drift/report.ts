@@ -19,6 +19,8 @@ export interface SystemReport {
 export interface DriftReport {
   /** By system. */
   systems: Record<string, SystemReport>
+  /** Why some systems are not among them, in sentences. */
+  notAsked?: string[]
   /** People who were judged again by today's rules: how many of whom hold something, and how they stand. */
   judged: {
     people: number

@@ -11,7 +11,8 @@ import type { CannotTell } from './findings.ts'
 import { judgeHolders } from './judge-holders.ts'
 import { keepFindings } from './keep.ts'
 import { loadKnown } from './ledger.ts'
-import { isAsked, type Place, placesToCompare } from './places.ts'
+import { type LeftOver, leftOver } from './left-over.ts'
+import { isAsked, type Place, placesToCompare, whyNotAsked } from './places.ts'
 import { type Asked, type Known, type Reconciled, reconcile } from './reconcile.ts'
 import { type DriftReport, emptyReport, reportOf } from './report.ts'
 
@@ -52,7 +53,8 @@ export async function compareWhenDue(parts: DriftParts): Promise<DriftReport | n
 
 async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
   const { db, office, adapters, clock, report, signal } = parts
-  const places = placesToCompare(office.ruleSet(null), office.installation).filter((place) => isAsked(place, adapters))
+  const all = placesToCompare(office.ruleSet(null), office.installation)
+  const places = all.filter((place) => isAsked(place, adapters))
   const bySystem = Map.groupBy(places, ({ system }) => system)
   const ask = { adapters, now: () => clock.calendar(), report, signal }
   // Asked before the record is read: what changes in between shows there.
@@ -64,12 +66,21 @@ async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
   await renewRun(parts, run)
   const known = await loadKnown(db.kysely, office, isMachine(parts.machines))
   const question = { ruleSet: office.ruleSet(null), people: known.people, today: londonDay(clock.calendar()) }
-  const done: DriftReport = { systems: {}, judged: judgeHolders(question, known.held, report) }
+  const judged = judgeHolders(question, known.held, report)
+  const done: DriftReport = { systems: {}, notAsked: whyNotAsked(all, adapters), judged }
+  const nameOf = (system: string) => adapters.get(system)?.name ?? system
+  const left = leftOver(office, all, known, { at: clock.calendar(), nameOf })
   for (const some of asked) {
     signal.throwIfAborted()
     const [first] = some
     if (!first) continue
-    done.systems[first.place.system] = await compareSystem(parts, known, some, first.place)
+    done.systems[first.place.system] = await compareSystem(
+      parts,
+      known,
+      some,
+      first.place,
+      left.get(first.place.system),
+    )
     await renewRun(parts, run)
   }
   for (const [at, some] of fromFiles.entries()) {
@@ -80,7 +91,16 @@ async function compare(parts: DriftParts, run: string): Promise<DriftReport> {
     done.systems[file.id] = await compareSystem(parts, knownToFile(file, known, places), some, first.place)
     await renewRun(parts, run)
   }
+  for (const [system, of] of left) done.systems[system] ??= await compareSystem(parts, known, [], { system, ...of }, of)
+  for (const system of await unclearIn(db))
+    if (!done.systems[system]) await compareSystem(parts, known, [], { system, systemName: nameOf(system) })
   return done
+}
+
+/** Systems of which something could not be told: it is over also where no rules speak of them any more. */
+async function unclearIn({ kysely }: Database): Promise<string[]> {
+  const open = kysely.selectFrom('drift_finding').where('settled_at', 'is', null).where('kind', '=', 'cannot-tell')
+  return (await open.select('system').distinct().execute()).map(({ system }) => system)
 }
 
 /** How many people hold anything, also what was only adopted. */
@@ -92,9 +112,16 @@ const isMachine = (machines: string[]) => {
 }
 
 /** One system that cannot be compared because of ourselves holds up no other. */
-async function compareSystem(parts: DriftParts, known: Known, asked: Asked[], { system, systemName }: Place) {
+async function compareSystem(
+  parts: DriftParts,
+  known: Known,
+  asked: Asked[],
+  { system, systemName }: Pick<Place, 'system' | 'systemName'>,
+  left?: LeftOver,
+) {
   try {
     const done = reconcile(known, asked)
+    done.findings.push(...(left?.findings ?? []))
     for (const error of done.broken) parts.report(error)
     await parts.db.transaction(async (tx) => {
       const raise = (tx: Tx, people: string[]) =>
@@ -102,7 +129,7 @@ async function compareSystem(parts: DriftParts, known: Known, asked: Asked[], { 
       const events = await keepFindings(tx, { system, asked, done, now: parts.clock.calendar(), raise })
       await parts.append(tx, events)
     })
-    return reportOf(systemName, done)
+    return reportOf(systemName, { ...done, cannotTell: [...done.cannotTell, ...(left ? [left.cannotTell] : [])] })
   } catch (error) {
     parts.report(error)
     const cannotTell: CannotTell = { system, key: null, sentence: `${systemName} could not be compared.` }

@@ -35,6 +35,6 @@ export function inProgressWords({ fullName }: Who, place: Place): string {
   return `${place.short} of ${fullName} is being changed now.`
 }
 
-export function cannotTellWords(name: string, place: Place, why: string): string {
+export function cannotTellWords(name: string, place: Pick<Place, 'short'>, why: string): string {
   return `We could not tell whether ${name} has ${place.short}. ${why}`
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { FindingRow } from '../../grants/drift/keep.ts'
+import { placesBefore } from '../../grants/drift/left-over.ts'
 import { openFinding } from '../../grants/drift/open-finding.ts'
 import { type Place, placesToCompare } from '../../grants/drift/places.ts'
 import type { DriftReport } from '../../grants/drift/report.ts'
@@ -36,7 +37,7 @@ export async function driftFor(parts: Pick<ReadingParts, 'db' | 'office'>, actor
   if (rows.length === 0) return []
   const { people } = await loadRegister(db.kysely)
   const seen = rows.filter((row) => seesDrift(actor, people.get(row.person_id ?? '') ?? null))
-  const describe = describing(parts, people, actor)
+  const describe = describing(parts, people, actor, await placesUnderRulesOfBefore(parts, rows))
   const now = office.clock.calendar()
   return seen.map((row) => driftItem(describe(row), actor, now))
 }
@@ -45,6 +46,7 @@ function describing(
   { office }: Pick<ReadingParts, 'office'>,
   people: Map<string, PersonFacts>,
   actor: Actor,
+  before: ReadonlyMap<string, Place> = new Map(),
 ): (finding: FindingRow) => Drift {
   const ruleSet = office.ruleSet(null)
   const places = new Map(placesToCompare(ruleSet, office.installation).map((place) => [place.key, place]))
@@ -62,7 +64,7 @@ function describing(
     return may
   }
   return (finding) => {
-    const place = places.get(finding.key)
+    const place = places.get(finding.key) ?? before.get(finding.id)
     const person = people.get(finding.person_id ?? '') ?? null
     return {
       finding,
@@ -75,6 +77,25 @@ function describing(
       ruledBy: people.get(finding.ruled_by ?? '')?.fullName ?? null,
     }
   }
+}
+
+/** What cannot be told because today's rules have no place for it is called as in those by which it is held; by finding. */
+async function placesUnderRulesOfBefore(
+  { db, office }: Pick<ReadingParts, 'db' | 'office'>,
+  findings: FindingRow[],
+): Promise<Map<string, Place>> {
+  const unclear = db.kysely.selectFrom('drift_finding').select('holding_id').where('kind', '=', 'cannot-tell')
+  const open = unclear.where('settled_at', 'is', null)
+  const held = await db.kysely.selectFrom('holding').select(['id', 'rule_set']).where('id', 'in', open).execute()
+  const ruleSets = new Map(held.map(({ id, rule_set }) => [id, rule_set]))
+  const before = placesBefore(office)
+  return new Map(
+    findings.flatMap(({ id, key, holding_id }) => {
+      const ruleSet = ruleSets.get(holding_id ?? '')
+      const place = ruleSet === undefined ? null : before(ruleSet, key)
+      return place && place !== 'nothing-to-undo' ? [[id, place] as const] : []
+    }),
+  )
 }
 
 function pageOf(place: Place | undefined): string | null {

@@ -129,13 +129,14 @@ const ways: Record<FindingRow['kind'], string[]> = {
     'Taken away by mistake: it is granted again, while its approval holds.',
     'Taken away on purpose: it is looked at once more, and recorded as ended if it is gone.',
   ],
-  different: ['Less than was granted: it is granted again, while its approval holds.'],
+  different: ['Not as it was granted: it is granted again, while its approval holds.'],
   unmanaged: [
     'Somebody’s: a register keeper or Senior Tech says whose. What it has is then adopted or removed as theirs.',
     'A machine’s: it is left as it is, with a reason and a day to look again, or named under machines in the installation file.',
     'Nobody’s: Senior Tech has it removed. Somebody who keeps the system does that there.',
   ],
   'cannot-tell': [
+    'Held by rules that are no longer in force: it is revoked on the person’s page, or asked for anew on a card.',
     'Two people with one account: a register keeper puts the account right.',
     'Anything else: somebody who keeps the system looks at this account there. Until it can be read, nobody watches it.',
   ],

@@ -3,9 +3,12 @@ import { londonDay } from '../../../server/clock.ts'
 import { json } from '../../../server/db/json.ts'
 import { compareWhenDue } from '../../../server/grants/drift/run.ts'
 import type { Listed } from '../../../server/grants/system.ts'
+import { driftFor } from '../../../server/http/reading/drift.ts'
 import { comparisonPart } from '../../../server/http/views/settings/comparison.ts'
 import { heldRuns, letRun } from '../../../server/requests/held-runs.ts'
 import { describeOnBothDatabases } from '../../db/database.ts'
+import { person } from '../../http/views/world.ts'
+import { ruleSet } from '../office.ts'
 import { accountOf, addHolders, type Running, running, type Systems, systemsFor, wholeDay } from './crowd.ts'
 
 const HOURS = 3_600_000
@@ -38,6 +41,7 @@ describeOnBothDatabases('The record is compared with every system', (database) =
     const report = await run()
     expect(report?.systems['github']).toMatchObject({ agree: 3, cannotTell: [] })
     expect(report?.systems['logit']?.cannotTell).toEqual(['Logit: Nothing lists who has it.'])
+    expect(report?.notAsked).toEqual(['Argo CD has no list of its own: GitHub, which it follows, is compared.'])
     expect(await findings()).toEqual([])
     expect(await run()).toBeNull()
     it.pass(25 * HOURS)
@@ -130,6 +134,37 @@ describeOnBothDatabases('The record is compared with every system', (database) =
       ['github', 'p-1'],
       ['github', 'p-2'],
     ])
+  })
+
+  test('what is held by rules that are no longer in force is told as what nobody watches, until it ends', async () => {
+    const office = it.parts.office
+    const { 'aws-user': _gone, ...grants } = ruleSet.grants
+    office.ruleSet = (id) => (id === null ? { ...ruleSet, grants } : ruleSet)
+    const report = await run()
+    expect(report?.systems['aws']).toMatchObject({
+      counts: { 'cannot-tell': 6, missing: 0 },
+      unclear: ['p-0', 'p-1', 'p-2'],
+      cannotTell: expect.arrayContaining([
+        'What 3 people hold by rules that are no longer in force is compared with nothing.',
+      ]),
+    })
+    expect((await open()).filter((sentence) => sentence.includes('Number 0'))).toEqual([
+      'We could not tell whether Holder Number 0 has AWS production (role_user_user_arns). The rules that are in force have no place for it any more.',
+      'We could not tell whether Holder Number 0 has AWS staging (role_user_user_arns). The rules that are in force have no place for it any more.',
+    ])
+    const roles = { keeper: true, seniorTech: false, secondLine: false, holdsAdmin: false }
+    const actor = { memberId: '', boardId: '', cardId: null, person: person('rae', 'Rae Kim'), roles }
+    const rows = await driftFor({ db: database(), office }, actor)
+    expect(new Set(rows.map((one) => `${one.row.level}: ${one.system}, ${one.subject}`))).toEqual(
+      new Set(['staging', 'production'].map((at) => `Not clear: AWS, AWS ${at} (role_user_user_arns)`)),
+    )
+    await database()
+      .kysely.updateTable('holding')
+      .set({ ended_at: office.clock.calendar() })
+      .where('system', '=', 'aws')
+      .execute()
+    await nextDay()
+    expect(await open()).toEqual([])
   })
 
   test('a run that is stopped keeps nothing, and the next one begins anew', async () => {

@@ -51,6 +51,7 @@ function comparison(newest: Newest | null, now: Date): WindowPart {
   return section(title, rows, [
     `Compared ${dayWords(at, now)}, ${timeWords(at)}. What differs stands in the queue.`,
     judged,
+    ...(report.notAsked ?? []),
   ])
 }
 
