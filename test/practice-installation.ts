@@ -2,6 +2,8 @@ import { account, listsRepository, org } from './practice-people.ts'
 import { awsAccounts, googleGroup } from './practice-seed.ts'
 import type { Systems } from './practice-systems.ts'
 
+const argoPolicy = `g, ${org}:production-deploy, role:readonly\ng, ${org}:production-admin, role:admin\n`
+
 /**
  * What an installation writes down: which real names stand behind the rules' symbolic ones.
  * @param around systems that run here; pages of the others lead nowhere
@@ -44,8 +46,8 @@ export function installation(githubOrigin: string, around: Partial<Systems> = {}
       'aws:staging': lists('staging'),
       'aws:production': lists('production'),
       'aws:tools': lists('tools'),
-      'argo-cd:staging': { page: page('argo.staging') },
-      'argo-cd:production': { page: page('argo.production') },
+      'argo-cd:staging': { page: page('argo.staging'), 'policy.csv': argoPolicy },
+      'argo-cd:production': { page: page('argo.production'), 'policy.csv': argoPolicy },
       'signon:production': {
         page: `${signon}users`,
         invite: `${signon}users/invitation/new`,

@@ -83,6 +83,9 @@ export interface TestOffice {
   intact(): Promise<boolean>
 }
 
+/** Both teams may do everything, so that Deploy's, which the office's Argo CD follows, has what Admin wants too. */
+const argoPolicy = `g, ${org}:production-deploy, role:admin\ng, ${org}:production-admin, role:admin\n`
+
 export function installation(): Installation {
   const lists = (environment: string) => ({
     repository: `${org}/example-aws-data`,
@@ -96,6 +99,8 @@ export function installation(): Installation {
     'aws:staging': lists('staging'),
     'aws:production': lists('production'),
     'aws:tools': lists('tools'),
+    'argo-cd:staging': { 'policy.csv': argoPolicy },
+    'argo-cd:production': { 'policy.csv': argoPolicy },
   }
   const all = Object.values(ruleSet.grants).flatMap((grant) =>
     (grant.environments ?? ['']).map((environment) => grant.target.replace('{environment}', environment)),

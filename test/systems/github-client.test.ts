@@ -52,6 +52,32 @@ test('a call is never repeated by itself: whether it was carried out is read fir
   expect(github.requests).toHaveLength(1)
 })
 
+test.each([
+  [301, 'GitHub’s answer was refused: it leads elsewhere, or is larger than any that we expect.'],
+  [410, 'GitHub answered 410.'],
+])(
+  'of a repository that moved or is gone, answered %i, it is told for good, and nothing else rests for it',
+  async (status, message) => {
+    let asked = 0
+    const server = createServer((_request, response) => {
+      asked += 1
+      response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' }).end('{}')
+    })
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const credentials = { kind: 'token', token: github.token } as const
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const client = createGithubClient({ apiUrl, credentials, pace: 'at-once' })
+    for (let i = 0; i < 7; i += 1)
+      await expect(client.call('GET /repos/{owner}/{repo}', { owner: 'o', repo: 'r' })).rejects.toMatchObject({
+        kind: 'invalid',
+        message,
+      })
+    expect(asked).toBe(7)
+    server.closeAllConnections()
+    await new Promise((done) => server.close(done))
+  },
+)
+
 describe('what leaves this server', () => {
   test('goes to the configured host only', async () => {
     const send = outgoing('https://api.example.gov.uk')

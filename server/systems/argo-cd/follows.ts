@@ -74,7 +74,7 @@ async function health(github: () => Promise<Health>, targets: Installation['targ
 
 function troubleIn(target: string, params: Readonly<Record<string, unknown>>): string[] {
   try {
-    policyIn(params, '')
+    policyIn(params)
     return []
   } catch (error) {
     if (!(error instanceof PolicyUnreadable)) throw error
@@ -142,7 +142,7 @@ function weigh(
   const team = `${evidence['org']}:${evidence['team']}`
   const { applications } = params
   try {
-    const policy = policyIn(params, team)
+    const policy = policyIn(params)
     const rights = rightsOf(policy, team, typeof applications === 'string' ? applications : undefined)
     return { weighed: { team, policy, rights }, unreadable: null }
   } catch (error) {

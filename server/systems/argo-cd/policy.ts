@@ -37,10 +37,9 @@ export class PolicyUnreadable extends Error {
 
 /**
  * @param params parameters of the target: the keys of the config map, and `policy` for `policy.csv`
- * @param team where none of them is there, the team is taken to have `role:admin`, as GOV.UK's configuration had it
  * @throws PolicyUnreadable: Argo CD takes none of a file in which one line is wrong, and stays with an older one
  */
-export function policyIn(params: Readonly<Record<string, unknown>>, team: string): Policy {
+export function policyIn(params: Readonly<Record<string, unknown>>): Policy {
   const { policy: unnamed, scopes } = params
   const files = filesIn(params)
   if (typeof unnamed === 'string') files.unshift(['policy', unnamed])
@@ -55,7 +54,9 @@ export function policyIn(params: Readonly<Record<string, unknown>>, team: string
     // Whatever it does not know is glob to Argo CD.
     mode: mode === 'regex' ? 'regex' : 'glob',
   }
-  if (files.length === 0) policy.groups.push({ who: team, role: 'role:admin', at: null })
+  // Nothing is taken for granted: a team that may do nothing would look as if it could.
+  if (files.length === 0 && policy.defaultRole === null)
+    throw new PolicyUnreadable('the installation file does not hold it')
   for (const [file, text] of files)
     for (const [index, line] of text.split('\n').entries()) {
       const trimmed = line.trim()

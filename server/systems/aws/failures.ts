@@ -1,4 +1,6 @@
 import { SystemFailure } from '../../grants/system.ts'
+import { failuresOf } from '../http/failures.ts'
+import { isRefusedAnswer } from '../http/outgoing.ts'
 
 /** AWS's answers as typed failures. Codes are those that IAM and STS document; texts of AWS are never shown. */
 
@@ -61,6 +63,7 @@ export function isNotThere(error: unknown): boolean {
  */
 export function awsFailure(error: unknown, what: string, lacks: string, ours = 'our reading role'): SystemFailure {
   if (error instanceof SystemFailure) return error
+  if (isRefusedAnswer(error)) return failuresOf('AWS').refusedAnswer()
   const { name, status } = said(error)
   if (throttling.includes(name) || status === 429)
     return new SystemFailure('throttled', 'AWS asks us to slow down.', 'This is tried again by itself.')

@@ -1,5 +1,7 @@
 import { type FailureKind, SystemFailure } from '../../grants/system.ts'
+import { failuresOf } from '../http/failures.ts'
 import type { Guard } from '../http/guard.ts'
+import { isRefusedAnswer } from '../http/outgoing.ts'
 
 /** GitHub's answers as typed failures. What GitHub said is kept for our own decisions and never shown. */
 export class GithubFailure extends SystemFailure {
@@ -65,6 +67,11 @@ export const notUnderstood = () =>
  */
 export function failureOf(error: unknown, refused: Guard['refused']): GithubFailure | null {
   if (error instanceof GithubFailure) return error
+  // For ever so: it is not tried again, and is no reason to ask nothing else of GitHub.
+  if (isRefusedAnswer(error)) {
+    const { message, remedy } = failuresOf('GitHub').refusedAnswer()
+    return new GithubFailure('invalid', { message, remedy }, null)
+  }
   if (!isHttpError(error))
     return new GithubFailure('transient', { message: 'GitHub could not be reached.', remedy: again }, null)
   const { status } = error
@@ -113,7 +120,12 @@ function byStatus(
       'invalid',
       { message: 'GitHub refused what we sent.', remedy: 'Look at the attempts, or let people do it by hand.' },
     ]
-  return ['transient', { message: `GitHub answered ${status}.`, remedy: again }]
+  if (status >= 500 || status === 408 || status === 425)
+    return ['transient', { message: `GitHub answered ${status}.`, remedy: again }]
+  return [
+    'invalid',
+    { message: `GitHub answered ${status}.`, remedy: 'Look at the attempts, or let people do it by hand.' },
+  ]
 }
 
 function saidIn(data: unknown): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MINUTE } from '../../clock.ts'
+import { allPages } from '../listing.ts'
 import { checked, type GithubClient } from './client.ts'
 
 /** Invitations to an organisation: open ones that must be withdrawn, and those that came to nothing. */
@@ -16,21 +17,19 @@ const failed = z.array(
 )
 
 const PER_PAGE = 100
-/** GitHub allows 50 invitations a day and lets them run out after seven, so more pages than this are not ours. */
-const MOST_PAGES = 5
+/** Older and paid organisations may send 500 a day, and open ones run out after seven. */
+const MOST_PAGES = 40
 
 const same = (login: string) => (one: { login?: string | null | undefined }) =>
   one.login?.toLowerCase() === login.toLowerCase()
 
+/** Whole, or it throws: whoever is on no page that we read would count as not invited. */
 async function pages<T>(client: GithubClient, route: string, org: string, schema: z.ZodType<T[]>): Promise<T[]> {
-  const all: T[] = []
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
+  return allPages('GitHub’s list of invitations', MOST_PAGES, async (page) => {
     const found = await client.call(route, { org, per_page: PER_PAGE, page })
-    const some = found ? checked(schema, found) : []
-    all.push(...some)
-    if (some.length < PER_PAGE) break
-  }
-  return all
+    const rows = found ? checked(schema, found) : []
+    return { rows, next: rows.length < PER_PAGE ? null : String(page + 1) }
+  })
 }
 
 /** The id of somebody's open invitation, or `null`. */

@@ -12,6 +12,12 @@ export class AnswerRefused extends Error {
   override name = 'AnswerRefused'
 }
 
+/** Whether that is behind an error, also where a vendor's client put its own around it. */
+export function isRefusedAnswer(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error instanceof AnswerRefused || isRefusedAnswer(error.cause)
+}
+
 /**
  * A `fetch` for one system.
  * @param baseUrl every other origin is refused, so that credentials cannot leave for another host
