@@ -57,7 +57,11 @@ const lists: SystemAdapter = {
 }
 
 /** Everybody with how they have it and why, in small words. */
-async function told(which = userList, from: SystemAdapter | null = lists) {
+async function told(
+  which = userList,
+  from: SystemAdapter | null = lists,
+  params: Record<string, string> = { list: which },
+) {
   const place = {
     readAs: aws.readRole('staging'),
     userRoles: ['{local}-user'],
@@ -70,7 +74,7 @@ async function told(which = userList, from: SystemAdapter | null = lists) {
     iam: createAwsReading(access, read, { wall: () => new Date() }, 2_000),
     now: () => new Date(),
   })
-  const wanted = { value: which, params: { list: which } }
+  const wanted = { value: which, params }
   const found: Listing | undefined = await adapter.list?.({ environment: 'staging', wanted, kind: 'aws' })
   if (found?.is !== 'listed') return { rest: found, who: {} }
   const { accounts, ...rest } = found
@@ -157,6 +161,13 @@ describe('where a half cannot be read', () => {
     expect((await told(userList, null)).rest).toEqual({
       is: 'cannot-see',
       detail: `The lists are changed by people and are not read by us. ${why}`,
+    })
+  })
+
+  test('what no list makes, because it comes of another system’s, is compared with nothing, and that is said', async () => {
+    expect((await told('fulladmin', lists, {})).rest).toEqual({
+      is: 'cannot-see',
+      detail: 'No list and no group that we know makes this, so nobody is compared.',
     })
   })
 

@@ -46,6 +46,8 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
     async list(order) {
       if (isByGroup(order))
         return groups ? groups.list(order) : { is: 'cannot-see', detail: 'The groups are not read by us.' }
+      if (order.wanted.params['list'] === undefined)
+        return { is: 'cannot-see', detail: 'No list and no group that we know makes this, so nobody is compared.' }
       const place = placeOf(order)
       if (!place) return listInRepository(lists, order)
       try {

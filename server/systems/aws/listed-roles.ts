@@ -24,7 +24,7 @@ export async function listTrusted(place: ReadPlace, order: ListOrder, lists: InL
   })
   // A role of another making may have such a name: one of ours is named after somebody whom a list takes, or whom it trusts.
   const roles = ours.filter(
-    ({ local, named }) => local.includes('.') || named.who.some((one) => localIn(one) === local),
+    ({ local, named }) => local.includes('.') || named.who.some((one) => isSameName(localIn(one), local)),
   )
   const arns = new Map(roles.flatMap(({ named }) => named.who).map((arn) => [arn.toLowerCase(), arn]))
   const there = [...arns.values()].map((arn) => judged(place, list, roles, arn, lists))
@@ -62,10 +62,10 @@ function judged(place: ReadPlace, list: string, roles: Role[], arn: string, list
   const all = roles.map(({ name, trustPolicy }) => ({ name, trust: trustIn(trustPolicy, arn) }))
   const seen = all.filter(({ trust }) => trust !== 'others' && trust !== 'orphaned')
   const whole = place.rolesOf(list, localIn(arn))
-  const lacks = whole.find((name) => !seen.some((one) => isSameRole(one.name, name)))
+  const lacks = whole.find((name) => !seen.some((one) => isSameName(one.name, name)))
   const odd =
     worst.flatMap((trust) => seen.find((one) => one.trust === trust) ?? [])[0] ??
-    seen.find(({ name }) => !whole.some((own) => isSameRole(own, name)))
+    seen.find(({ name }) => !whole.some((own) => isSameName(own, name)))
   const told = odd ?? seen[0]
   const said = told ? trustWords[told.trust](whereOf(place, told.name), account.name) : ''
   const lacking = lacks && !odd ? ` The role ${whereOf(place, lacks)} does not.` : ''
@@ -90,15 +90,15 @@ function waiting(place: ReadPlace, list: string, roles: Role[], arn: string): Li
   const account = accountFor(arn)
   const own = place.rolesOf(list, localIn(arn))
   const [first = ''] = own
-  const role = roles.find(({ name }) => own.some((one) => isSameRole(one, name)))
+  const role = roles.find(({ name }) => own.some((one) => isSameName(one, name)))
   const trust = role ? trustIn(role.trustPolicy, arn) : 'no-role'
   const said = trustWords[trust](whereOf(place, role?.name ?? first), account.name)
   return { account, has: 'not-yet', detail: `${said} The list in the repository names them: it is not applied yet.` }
 }
 
 const whereOf = ({ account }: ReadPlace, role: string) => `${role} in ${account.name}`
-/** IAM has no two roles whose names differ in capitals alone. */
-const isSameRole = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+/** IAM has no two users and no two roles whose names differ in capitals alone. */
+const isSameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
 const accountFor = (arn: string): Listed['account'] => ({
   kind: 'aws',
