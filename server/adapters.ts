@@ -107,12 +107,25 @@ export function createAdapters(
   if (logit) adapters.set(logit.id, logit)
   if (config.fastly) {
     const fastly = createFastlyClient(config.fastly, now)
-    adapters.set('fastly', createFastly({ client: fastly, now, today: () => clock.calendar() }))
+    adapters.set(
+      'fastly',
+      createFastly({
+        client: fastly,
+        now,
+        today: () => clock.calendar(),
+        customers: namesIn(named.targets, 'fastly', 'customer'),
+      }),
+    )
   }
   if (config.sentry)
     adapters.set(
       'sentry',
-      createSentry({ client: createSentryClient(config.sentry, now), now, url: config.sentry.apiUrl }),
+      createSentry({
+        client: createSentryClient(config.sentry, now),
+        now,
+        url: config.sentry.apiUrl,
+        organisations: namesIn(named.targets, 'sentry', 'organisation'),
+      }),
     )
   const google = googleGroup(config, now, named)
   if (google) adapters.set(google.id, google)
@@ -123,6 +136,14 @@ export function createAdapters(
         adapters.set(id, createRepositoryLists(listedPeople(id, name, true), client, now, filesFor(id)))
   const peopleFiles = client ? (named.peopleFiles ?? []).map((one) => createPeopleFile(one, client)) : []
   return { adapters, github, peopleFiles }
+}
+
+/** What the installation's targets of one system name under one parameter, each once. */
+function namesIn(targets: Installation['targets'], system: string, parameter: string): string[] {
+  const names = Object.entries(targets).flatMap(([target, parameters]) =>
+    target.startsWith(`${system}:`) ? (parameters[parameter] ?? []) : [],
+  )
+  return [...new Set(names)]
 }
 
 function googleGroup({ google }: Config, now: () => Date, { targets }: Named): SystemAdapter | null {

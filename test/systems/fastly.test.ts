@@ -437,6 +437,13 @@ describe('health', () => {
       state: 'failing',
       sentence: expect.stringContaining('only read'),
     })
+    const withCustomer = (customer: string) =>
+      createFastly({ client: clientWith(local.token), now, today: now, customers: [customer] }).health()
+    expect(await withCustomer(local.customer)).toMatchObject({ state: 'ok' })
+    expect(await withCustomer('another')).toMatchObject({
+      state: 'failing',
+      sentence: expect.stringContaining('Fastly'),
+    })
     local.faults.down = true
     expect(await fastly.health()).toMatchObject({ state: 'failing' })
   })

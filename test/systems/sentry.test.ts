@@ -450,6 +450,17 @@ test('health says whether Sentry answers, and whether our token is a person’s 
       state: 'failing',
       sentence: expect.stringContaining(words),
     })
+  const withOrganisation = (organisation: string) =>
+    createSentry({
+      client: createSentryClient({ apiUrl: local.origin, token: local.token }, () => time),
+      now: () => time,
+      organisations: [organisation],
+    }).health()
+  expect(await withOrganisation(local.organisation)).toMatchObject({ state: 'ok' })
+  expect(await withOrganisation('misspelt')).toMatchObject({
+    state: 'failing',
+    sentence: expect.stringContaining('Sentry'),
+  })
   local.faults.down = true
   expect(await sentry.health()).toMatchObject({ state: 'failing' })
 })

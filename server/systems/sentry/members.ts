@@ -75,19 +75,24 @@ export function createSentryMembers(client: JsonClient, organisation: string) {
     }
   }
 
+  async function page(cursor: string | null): Promise<{ rows: unknown[]; next: string | null }> {
+    const list = await client.call({
+      method: 'GET',
+      path: [...members, ''],
+      query: cursor === null ? {} : { cursor },
+      answer: z.array(z.unknown()),
+    })
+    if (!list) throw noSuchOrganisation()
+    return { rows: list.data, next: cursorIn(list.link) }
+  }
+
   return {
     /** Everybody and every invitation, unread: without the roles in teams, which the list does not have. */
-    everybody(): Promise<unknown[]> {
-      return allPages('The list of members', MOST_PAGES, async (_at, next) => {
-        const found = await client.call({
-          method: 'GET',
-          path: [...members, ''],
-          query: next === null ? {} : { cursor: next },
-          answer: z.array(z.unknown()),
-        })
-        if (!found) throw noSuchOrganisation()
-        return { rows: found.data, next: cursorIn(found.link) }
-      })
+    everybody: (): Promise<unknown[]> => allPages('The list of members', MOST_PAGES, (_at, next) => page(next)),
+
+    /** Whether the organisation is there for us. @throws SystemFailure where it is not */
+    async reached(): Promise<void> {
+      await page(null)
     },
 
     /** @param seen the id that the access was given to, or `null` */
