@@ -5,8 +5,14 @@ import { type Covers, cannotBe, stages, systems } from './covers.ts'
 
 const folder = join(import.meta.dirname, '../../dist')
 
-/** Makes `dist/systems.md` of a run: what was shown of each system, by tests that ran and passed. */
+/**
+ * Makes `dist/systems.md` of a whole run: what was shown of each system, by tests that ran and passed. A run of some files
+ * shows too little of any, and leaves the table as it is.
+ */
 export default class SystemsTable implements Reporter {
+  /** `vitest run` and nothing more: no file and no name was chosen. */
+  readonly #isWhole = process.argv.slice(2).every((one) => one === 'run')
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const shown = new Map<Covers['system'], Map<string, number>>()
     for (const module of modules)
@@ -17,12 +23,20 @@ export default class SystemsTable implements Reporter {
         shown.set(covers.system, counts)
         for (const one of covers.shows) counts.set(one, (counts.get(one) ?? 0) + 1)
       }
-    if (shown.size === 0) return
+    if (!this.#isWhole) return
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'systems.md'), tableOf(shown))
+    const table = tableOf(shown)
+    writeFileSync(join(folder, 'systems.md'), table)
+    // A cell that nothing shows and no reason fills is a test that went missing.
+    if (table.includes(`| ${EMPTY} |`)) {
+      console.error('\n dist/systems.md has a cell that no test fills, and no reason.')
+      process.exitCode = 1
+    }
     console.log(`\n Systems: what was shown of ${shown.size} of ${systems.length} stands in dist/systems.md`)
   }
 }
+
+const EMPTY = '–'
 
 const testsOf = (count: number) => (count === 1 ? '1 test' : `${count} tests`)
 
@@ -45,10 +59,10 @@ function tableOf(shown: Map<Covers['system'], Map<string, number>>): string {
     const why = (column: (typeof stages)[number] | (typeof lists)[number]) => cannotBe[system]?.[column]
     return [
       system,
-      ...stages.map((stage) => (counts.has(stage) ? testsOf(counts.get(stage) ?? 0) : (why(stage) ?? '–'))),
+      ...stages.map((stage) => (counts.has(stage) ? testsOf(counts.get(stage) ?? 0) : (why(stage) ?? EMPTY))),
       ...lists.map((kind) => {
         const shown = named(kind).sort().join(', ')
-        return [shown, why(kind) ?? ''].filter((one) => one !== '').join('; ') || '–'
+        return [shown, why(kind) ?? ''].filter((one) => one !== '').join('; ') || EMPTY
       }),
     ]
   })
