@@ -13,9 +13,10 @@ const MOST_AT_ONCE = 16
 
 /**
  * Takes due steps: revocations before grants, nobody else's. A revocation waits while the grant of the same thing is
- * under way, or it would read "absent" right before the change arrives.
+ * under way, or it would read "absent" right before the change arrives. Proposals that are out come before new ones, so that
+ * after a standstill too they are known to be followed before anything on the same file goes out (`in-turn.ts`).
  */
-export function claimDue(hand: Hand): Promise<Claimed[]> {
+export function claimDue(hand: Pick<Hand, 'db' | 'clock' | 'me'>): Promise<Claimed[]> {
   return hand.db.transaction(async (tx) => {
     const now = hand.clock.wall()
     const due = await tx
@@ -44,6 +45,7 @@ export function claimDue(hand: Hand): Promise<Claimed[]> {
         ]),
       )
       .orderBy('step.direction', 'desc')
+      .orderBy((eb) => eb.and([eb('step.method', '=', 'pull-request'), eb('step.state', '!=', 'ready')]), 'desc')
       .orderBy('next_check_at')
       .limit(MOST_AT_ONCE)
       .forUpdate(['step'])

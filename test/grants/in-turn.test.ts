@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { json } from '../../server/db/json.ts'
+import { claimDue } from '../../server/grants/lease.ts'
 import { describeOnBothDatabases } from '../db/database.ts'
 import { granted } from './granted.ts'
 import { arnOf, lists, pathOf, startTestOffice, type TestOffice } from './office.ts'
@@ -104,6 +106,38 @@ describeOnBothDatabases('Two requests on one file', (database) => {
     await it.db.kysely.updateTable('step').set({ next_check_at: null }).where('request_id', '=', first).execute()
     await it.run()
     expect(open()).toHaveLength(2)
+  })
+
+  test('after a standstill what is out is looked at first, however much else is due and older', async () => {
+    const request = await proposing('priya')
+    await it.run()
+    const { key: _, id: __, ...step } = await it.step(request, 'logit')
+    const old = (minutes: number) => new Date(it.office.clock.wall().getTime() - minutes * 60_000)
+    for (let i = 0; i < 20; i += 1)
+      await it.db.kysely
+        .insertInto('step')
+        .values({
+          ...step,
+          id: `s-${i}`,
+          key: `logit-${i}`,
+          state: 'waiting',
+          plan: json(step.plan),
+          evidence: null,
+          receipt: null,
+          doers: json([]),
+          next_check_at: old(13),
+        })
+        .execute()
+    for (const key of keys) {
+      const { id } = await it.step(request, key)
+      await it.db.kysely
+        .updateTable('step')
+        .set({ next_check_at: old(11) })
+        .where('id', '=', id)
+        .execute()
+    }
+    const claimed = await claimDue({ db: it.db, clock: it.office.clock, me: 'another' })
+    expect(claimed.map(({ step }) => step.key)).toEqual(expect.arrayContaining(keys))
   })
 
   test('a revocation waits for no grant, a second one waits for it, and both go before a grant that waits', async () => {
