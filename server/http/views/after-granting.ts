@@ -163,9 +163,7 @@ function effectiveRows(world: World): Row[] {
     const effective = isClosed(step) ? effectiveWords(step.effective_by, world.now) : null
     return effective ? [`${step.plan.words.short}, ${effective}`] : []
   })
-  return words.length > 0
-    ? [line('effective', 'moving', 'Still acts', `Gone, and still works for a while: ${words.join('; ')}`)]
-    : []
+  return words.length > 0 ? [line('effective', 'moving', 'Still works', words.join('; '))] : []
 }
 
 /** Found since, or before and not taken: whoever may settle it finds it in the queue. */
