@@ -5,13 +5,15 @@ import type { Schema } from '../db/schema.ts'
 export interface CommandToReview {
   personId: string
   fullName: string
-  /** By person id. */
+  /** Whoever gave the newest command, by person id. */
   operator: string
+  /** Everybody who gave one that nobody looked at, by person id. */
+  operators: string[]
   operatorName: string
   at: Date
 }
 
-const operatorPrefix = 'operator:'
+const operatorOf = (actor: string) => actor.replace(/^operator:/, '')
 
 /** Everybody whose revocation by command nobody else has looked at since, the oldest first; read from the log alone. */
 export async function commandsToReview(db: Kysely<Schema>): Promise<CommandToReview[]> {
@@ -37,11 +39,12 @@ export async function commandsToReview(db: Kysely<Schema>): Promise<CommandToRev
   // One command is an event on each card; the newest of a person's says who gave it.
   const newest = new Map(open.map((one) => [one.person_id ?? '', one]))
   return [...newest].map(([personId, { actor, at }]) => {
-    const operator = actor.slice(operatorPrefix.length)
+    const operator = operatorOf(actor)
     return {
       personId,
       fullName: names.get(personId) ?? 'Somebody',
       operator,
+      operators: open.filter(({ person_id }) => person_id === personId).map((one) => operatorOf(one.actor)),
       operatorName: names.get(operator) ?? 'somebody',
       at,
     }

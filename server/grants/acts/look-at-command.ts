@@ -19,8 +19,9 @@ export function lookAtCommandAct({ office }: { office: Office }): OfficeAct<type
       if (!command)
         return { code: 'nothing-to-review', sentence: 'Nothing of theirs waits to be looked at.', status: 409 }
       const { people } = await loadShared(tx, office)
-      const operator = people.get(command.operator)
-      if (command.operator !== actor.person.id && !(operator && isSamePerson(operator, actor.person))) return null
+      const gave = command.operators.flatMap((id) => people.get(id) ?? [])
+      if (!command.operators.includes(actor.person.id) && !gave.some((one) => isSamePerson(one, actor.person)))
+        return null
       return {
         code: 'own-command',
         sentence: 'You cannot look at this because you gave the command. Somebody else in Senior Tech or a keeper can.',

@@ -10,9 +10,9 @@ import { ageWords, daysSince } from './words.ts'
 const OVERDUE_DAYS = 3
 
 export function commandItem(command: CommandToReview, { person, roles }: Actor, now: Date): Item[] {
-  const { personId, fullName, operator, operatorName, at } = command
+  const { personId, fullName, operators, operatorName, at } = command
   if (!(roles.keeper || roles.seniorTech) || person?.id === personId) return []
-  const own = person?.id === operator
+  const own = person !== null && operators.includes(person.id)
   const says = `${operatorName} revoked everything with the command on the server.`
   const next = own
     ? 'Somebody else in Senior Tech, or a keeper, looks at it.'

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Tx } from '../../../db/database.ts'
+import { loadRegister } from '../../../people/register.ts'
 import { ActRefused, type Doing, type Refusal } from '../../../requests/act.ts'
 import type { Office } from '../../../requests/world.ts'
+import { isSamePerson } from '../../../rules/same-person.ts'
 import { addFindings, type FindingRow } from '../../drift/keep.ts'
 import { loadKnown } from '../../drift/ledger.ts'
 import { placesToCompare } from '../../drift/places.ts'
@@ -30,7 +32,10 @@ export function nameAccountAct({ office }: DriftActParts) {
       async allows(actor, _finding, tx, { whose }) {
         const person = await withEmail(tx, whose)
         if (person === null) return nobody
-        return person === actor.person.id ? notYourOwn : null
+        // Also under a second entry of theirs.
+        const { people } = await loadRegister(tx)
+        const named = people.get(person)
+        return person === actor.person.id || (named && isSamePerson(named, actor.person)) ? notYourOwn : null
       },
       async carryOut(doing, finding, { whose }) {
         const person = await withEmail(doing.tx, whose)
