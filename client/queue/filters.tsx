@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { QueueView } from '../../server/http/api.ts'
 import { type Filter, unfiltered } from './filter.ts'
 
@@ -17,7 +16,14 @@ export function Filters({
   return (
     <div class="actions tools">
       <label for="person">Person</label>
-      <PersonField key={filter.person} chosen={filter.person} choose={(person) => choose({ person })} />
+      {/* Not held by us: what is being typed stays while the queue is read again under it. */}
+      <input
+        id="person"
+        type="search"
+        key={filter.person}
+        defaultValue={filter.person}
+        onChange={(event) => choose({ person: event.currentTarget.value })}
+      />
       <label for="system">System</label>
       <select id="system" value={filter.system} onChange={(event) => choose({ system: event.currentTarget.value })}>
         <option value="">All</option>
@@ -46,19 +52,5 @@ export function Filters({
         </button>
       )}
     </div>
-  )
-}
-
-/** Keeps what is being typed while the queue is read again under it. */
-function PersonField({ chosen, choose }: { chosen: string; choose: (person: string) => void }) {
-  const [typed, setTyped] = useState(chosen)
-  return (
-    <input
-      id="person"
-      type="search"
-      value={typed}
-      onInput={(event) => setTyped(event.currentTarget.value)}
-      onChange={(event) => choose(event.currentTarget.value)}
-    />
   )
 }
