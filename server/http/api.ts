@@ -272,7 +272,6 @@ export interface QueueRow {
   since: string
   sinceWord: string
   taken: string | null
-  tab: string
   boardId: string
   cardUrl: string | null
   buttons: Button[]

@@ -47,6 +47,8 @@ export async function readQueue(
   const shown =
     wanted === 'all' ? boards : boards.filter((one) => one.id === (wanted === 'this' ? viewer.boardId : wanted))
   const ids = shown.map((one) => one.id)
+  // What is of no board is where nobody chose one.
+  const ofNoBoard = wanted === 'this' || wanted === 'all'
   const now = office.clock.calendar()
   const load = (cards: UnknownCard[]) => loadWorlds(parts, cards, (world) => itemsIn(world, actor))
   const { worlds, unknown } = await load(
@@ -54,10 +56,7 @@ export async function readQueue(
   )
   // What concerns somebody stands in their queue also where they are not on its board. What cannot be read concerns nobody there.
   const seen = boards.map((one) => one.id)
-  const elsewhere =
-    actor.person && (wanted === 'this' || wanted === 'all')
-      ? await openRequests(db.kysely, (board) => !seen.includes(board))
-      : []
+  const elsewhere = actor.person && ofNoBoard ? await openRequests(db.kysely, (board) => !seen.includes(board)) : []
   const theirs = (await load(elsewhere)).worlds.filter((world) => mayLookFrom('', actor, world))
   const monday = mondayOf(now)
   const granted = await db.kysely
@@ -78,12 +77,11 @@ export async function readQueue(
     changed: await changedSince(db.kysely, handedOverOn(now), ids, (ruleSet, level) =>
       shortName(office.ruleSet(ruleSet), level),
     ),
-    // It is of no board, so it is where nobody chose one.
-    drift: wanted === 'this' || wanted === 'all' ? await driftFor(parts, actor) : [],
-    exports: wanted === 'this' || wanted === 'all' ? await exportsFor(parts, actor) : [],
-    held: wanted === 'this' || wanted === 'all' ? await heldRuns(db.kysely) : [],
-    commands: wanted === 'this' || wanted === 'all' ? await commandsToReview(db.kysely) : [],
-    upcoming: wanted === 'this' || wanted === 'all' ? await upcomingFor(parts, actor) : [],
+    drift: ofNoBoard ? await driftFor(parts, actor) : [],
+    exports: ofNoBoard ? await exportsFor(parts, actor) : [],
+    held: ofNoBoard ? await heldRuns(db.kysely) : [],
+    commands: ofNoBoard ? await commandsToReview(db.kysely) : [],
+    upcoming: ofNoBoard ? await upcomingFor(parts, actor) : [],
     claims: await claimsFor({ db: db.kysely, office, host: parts.host }, actor, ids),
   })
 }

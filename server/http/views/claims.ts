@@ -1,6 +1,7 @@
-import type { Button, QueueRow, Row } from '../api.ts'
+import type { Button, Row } from '../api.ts'
+import type { Item } from './queue-items.ts'
+import { isOverdue, rowSince } from './queue-row.ts'
 import { acts } from './viewer.ts'
-import { ageWords, daysSince } from './words.ts'
 
 /** "Is this Kit Doyle?", asked of linked colleagues: on the card, and in their queue. */
 
@@ -19,8 +20,6 @@ export interface Claim extends Asked {
   cardUrl: string | null
 }
 
-/** A colleague's yes is not promised within days; after this long somebody should look. */
-const OVERDUE_DAYS = 3
 const somebody = 'Somebody on this board says so. Say yes only if you know that it is true.'
 
 export function claimRow(claim: Asked): Row {
@@ -38,21 +37,26 @@ export function claimRow(claim: Asked): Row {
   }
 }
 
-export function claimRowInQueue(claim: Claim & { since: Date }, now: Date): QueueRow {
+export function claimItem(claim: Claim & { since: Date }, now: Date): Item {
+  const what = `Is this ${claim.fullName}? ${somebody}`
   return {
-    key: `claim-${claim.personId}-${claim.cardId}`,
-    overdue: daysSince(claim.since, now) >= OVERDUE_DAYS,
-    person: claim.fullName,
-    level: claim.level,
-    what: `Is this ${claim.fullName}? ${somebody}`,
-    since: claim.since.toISOString(),
-    sinceWord: ageWords(claim.since, now),
-    taken: null,
-    tab: '',
-    boardId: claim.boardId,
-    cardUrl: claim.cardUrl,
-    buttons: answers(claim),
-    panel: null,
+    row: rowSince(claim.since, now, {
+      key: `claim-${claim.personId}-${claim.cardId}`,
+      overdue: isOverdue(claim.since, now),
+      person: claim.fullName,
+      level: claim.level,
+      what,
+      boardId: claim.boardId,
+      cardUrl: claim.cardUrl,
+      buttons: answers(claim),
+    }),
+    tabs: ['yours', 'others', 'everything'],
+    since: claim.since,
+    revokes: false,
+    system: null,
+    state: 'other',
+    subject: 'who it is',
+    brief: what,
   }
 }
 

@@ -1,13 +1,10 @@
 import type { CommandToReview } from '../../grants/commands-to-review.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { Item } from './queue-items.ts'
+import { isOverdue, rowSince } from './queue-row.ts'
 import { acts } from './viewer.ts'
-import { ageWords, daysSince } from './words.ts'
 
 /** Revoked on the server by one person alone: whoever may say afterwards that it was right reads it in their queue. */
-
-/** A command is given in haste; after this long nobody looked. */
-const OVERDUE_DAYS = 3
 
 export function commandItem(command: CommandToReview, { person, roles }: Actor, now: Date): Item[] {
   const { personId, fullName, operators, operatorName, at } = command
@@ -19,23 +16,16 @@ export function commandItem(command: CommandToReview, { person, roles }: Actor, 
     : `Look at ${fullName}’s page in People, and ask ${operatorName} why. If it was not right, they can ask to return on a card.`
   return [
     {
-      row: {
+      row: rowSince(at, now, {
         key: `command-${personId}`,
-        overdue: daysSince(at, now) >= OVERDUE_DAYS,
+        overdue: isOverdue(at, now),
         person: fullName,
         level: 'Revoke',
         what: `${says} ${next}`,
-        since: at.toISOString(),
-        sinceWord: ageWords(at, now),
-        taken: null,
-        tab: '',
-        boardId: '',
-        cardUrl: null,
         buttons: own
           ? []
           : [acts('I have looked at it', 'look-at-command', personId, {}, 'plain', `I have looked at it: ${fullName}`)],
-        panel: null,
-      },
+      }),
       tabs: own ? ['others', 'everything'] : ['yours', 'others', 'everything'],
       since: at,
       revokes: false,

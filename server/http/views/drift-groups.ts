@@ -1,5 +1,6 @@
 import type { QueueRow } from '../api.ts'
 import type { Item } from './queue-items.ts'
+import { rowSince } from './queue-row.ts'
 import { ageWords, count } from './words.ts'
 
 /** Many differences together: by system and kind, with how many there are and how old the eldest is. */
@@ -57,21 +58,12 @@ export function rowsOf(items: Item[], now: Date): QueueRow[] {
 }
 
 function groupRow(group: Group, now: Date): QueueRow {
-  return {
+  return rowSince(group.eldest, now, {
     key: `drift-more-${group.systemName}-${group.kind}`,
-    overdue: false,
     person: '',
     level: group.over > 0 ? 'Over-grant' : 'Difference',
     what: `More in ${groupWords(group)}. Choose the system or a person above to see them one by one.`,
-    since: group.eldest.toISOString(),
-    sinceWord: ageWords(group.eldest, now),
-    taken: null,
-    tab: '',
-    boardId: '',
-    cardUrl: null,
-    buttons: [],
-    panel: null,
-  }
+  })
 }
 
 /** So many lines stay within one screen. */

@@ -2,15 +2,13 @@ import { londonDay } from '../../clock.ts'
 import type { FindingRow } from '../../grants/drift/keep.ts'
 import type { Actor } from '../../requests/act.ts'
 import type { PersonFacts } from '../../rules/types.ts'
-import type { Button, QueueRow, StepPanel } from '../api.ts'
+import type { Button, StepPanel } from '../api.ts'
 import { type Drift, driftButtons, waysOf } from './drift-ways.ts'
 import type { Item, Tab } from './queue-items.ts'
-import { ageWords, dateWords, daysSince, dayWords } from './words.ts'
+import { isOverdue, rowSince } from './queue-row.ts'
+import { dateWords, dayWords } from './words.ts'
 
 /** What a comparison of the record with the systems found, as rows that somebody settles. */
-
-/** A difference that nobody decided about for so long should be looked at first. */
-const OVERDUE_DAYS = 3
 
 /** Who sees it: those who may settle some of it, 2nd line, keepers, and whoever it is about. */
 export function seesDrift(actor: Actor, person: PersonFacts | null): boolean {
@@ -24,22 +22,16 @@ export function driftItem(drift: Drift, actor: Actor, now: Date): Item {
   const { finding, person, short, systemName } = drift
   const isLeft = finding.ruling === 'leave' && (finding.look_again_on ?? '') > londonDay(now)
   const buttons = driftButtons(drift, actor)
-  const isOld = daysSince(finding.first_seen_at, now) >= OVERDUE_DAYS
-  const row: QueueRow = {
+  const isOld = isOverdue(finding.first_seen_at, now)
+  const row = rowSince(finding.first_seen_at, now, {
     key: `drift-${finding.id}`,
     overdue: !isLeft && (finding.ruling_undone !== null || (isOld && finding.kind !== 'cannot-tell')),
     person: person?.fullName ?? finding.account.name,
     level: finding.over_grant ? 'Over-grant' : finding.kind === 'cannot-tell' ? 'Not clear' : 'Difference',
     what: standsWords(drift, now, isLeft),
-    since: finding.first_seen_at.toISOString(),
-    sinceWord: ageWords(finding.first_seen_at, now),
-    taken: null,
-    tab: '',
-    boardId: '',
-    cardUrl: null,
     buttons,
     panel: panelOf(drift, buttons, now),
-  }
+  })
   const own: Tab[] = buttons.length > 0 && !isLeft ? ['yours'] : []
   return {
     row,

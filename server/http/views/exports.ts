@@ -1,17 +1,15 @@
 import type { ExportPolicy, ExportState } from '../../grants/export-states.ts'
-import type { Field, QueueRow, StepPanel, WindowView } from '../api.ts'
+import type { Field, StepPanel, WindowView } from '../api.ts'
 import { importWindow, ownerOf } from './export-owner.ts'
 import type { Item, Tab } from './queue-items.ts'
+import { isOverdue, rowSince } from './queue-row.ts'
 import { roleWords } from './turn.ts'
 import { opens } from './viewer.ts'
 import { part } from './windows/fields.ts'
 import { emptyWindow } from './windows.ts'
-import { ageWords, count, daysSince, dayWords, timeWords } from './words.ts'
+import { count, dayWords, timeWords } from './words.ts'
 
 /** A new export of a system is due: a row of the queue for whoever brings it, and the window in which it is brought. */
-
-/** A week is promised, and a step may wait for it. */
-const OVERDUE_DAYS = 3
 
 export function rhythmWords({ name, policy }: ExportState): string {
   const owner = ownerOf(policy)
@@ -45,21 +43,15 @@ export interface ExportDue {
 export function exportItem({ state, dueSince, own, who, page }: ExportDue, now: Date): Item {
   const { system, name, policy } = state
   const text = `Import the ${name} export`
-  const row: QueueRow = {
+  const row = rowSince(dueSince, now, {
     key: `export-${system}`,
-    overdue: daysSince(dueSince, now) >= OVERDUE_DAYS,
+    overdue: isOverdue(dueSince, now),
     person: name,
     level: 'Export',
     what: duePhrase(state, now),
-    since: dueSince.toISOString(),
-    sinceWord: ageWords(dueSince, now),
-    taken: null,
-    tab: '',
-    boardId: '',
-    cardUrl: null,
     buttons: [opens(text, importWindow, system)],
     panel: panelOf({ state, dueSince, who, page }, now),
-  }
+  })
   const tabs: Tab[] = [...(own ? (['yours'] as const) : []), tabOf(policy), 'everything']
   return {
     row,

@@ -2,8 +2,8 @@ import type { Actor } from '../../requests/act.ts'
 import type { ActName } from '../../requests/authorisation.ts'
 import type { HeldRun } from '../../requests/held-runs.ts'
 import type { Item } from './queue-items.ts'
+import { rowSince } from './queue-row.ts'
 import { acts } from './viewer.ts'
-import { ageWords } from './words.ts'
 
 interface Words {
   title: string
@@ -43,21 +43,13 @@ export function heldRunItem(held: HeldRun, { roles }: Actor, now: Date): Item[] 
   const { title, what, next, act, subject, submit } = heldRunWords(held)
   return [
     {
-      row: {
+      row: rowSince(held.since, now, {
         key: `held-${held.run}`,
-        overdue: false,
         person: title,
         level: 'Stopped',
         what: `${what}. ${next}`,
-        since: held.since.toISOString(),
-        sinceWord: ageWords(held.since, now),
-        taken: null,
-        tab: '',
-        boardId: '',
-        cardUrl: null,
         buttons: may ? [acts(submit, act, subject, { people: String(held.people) })] : [],
-        panel: null,
-      },
+      }),
       tabs: [...(may ? (['yours'] as const) : []), 'stuck', 'everything'],
       since: held.since,
       revokes: false,

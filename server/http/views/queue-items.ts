@@ -1,20 +1,16 @@
-import { needsApprovalAgain } from '../../grants/again.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
-import type { Button, QueueRow } from '../api.ts'
-import { ofManager } from './apprentices.ts'
-import { keepOpen } from './before-approval.ts'
-import { continueButton, endingButtons, revokeButton } from './ending.ts'
-import { reviewButtons } from './reviewing.ts'
+import type { QueueRow } from '../api.ts'
+import { isOverdue, rowSince } from './queue-row.ts'
+import { type About, turnRow } from './queue-turn-row.ts'
 import { besides, stepPanel } from './step-panel.ts'
 import { progress, waitsSince } from './step-turns.ts'
 import { isOwnStep, stepButtons, takenBy } from './step-view.ts'
 import { state, type Turn } from './turn.ts'
-import { isPaused, reviewOutstanding, shortLevel, turnsOf } from './turns.ts'
+import { isPaused, shortLevel, turnsOf } from './turns.ts'
 
-import { acts, isTurnOf, opens, type Viewer, viewerOn } from './viewer.ts'
-import { keepersFinding } from './windows/recording.ts'
-import { ageWords, dateWords, daysSince, listWords } from './words.ts'
+import { isTurnOf, type Viewer, viewerOn } from './viewer.ts'
+import { listWords } from './words.ts'
 
 /** Every open turn of one card, as rows of the queue with their step panels. */
 
@@ -28,9 +24,6 @@ export const tabs = [
   ['everything', 'Everything'],
 ] as const
 export type Tab = (typeof tabs)[number][0]
-
-/** A turn that waited longer is overdue: 2 working days are promised, so three calendar days are too many. */
-const OVERDUE_DAYS = 3
 
 /** What is going on, as the filter names it. */
 export type QueueState = 'asked' | 'granting' | 'stopped' | 'revoking' | 'review' | 'help' | 'difference' | 'other'
@@ -121,8 +114,6 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   })
 }
 
-type About = Pick<QueueRow, 'person' | 'level' | 'boardId' | 'cardUrl'>
-
 function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, about: About): QueueRow {
   const works = viewer.sees === 'steps' || viewer.sees === 'all'
   const hasPanel = works && step.turn !== 'engineer'
@@ -133,15 +124,13 @@ function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, ab
       : step.turn === 'engineer'
         ? (step.plan.engineer?.text ?? words)
         : `${step.plan.words.short}: ${words}`
-  return {
+  const since = waitsSince(world, step)
+  return rowSince(since, world.now, {
     key: step.id,
-    overdue: daysSince(waitsSince(world, step), world.now) >= OVERDUE_DAYS,
+    overdue: isOverdue(since, world.now),
     ...about,
     what: viewer.plain(says),
-    since: waitsSince(world, step).toISOString(),
-    sinceWord: ageWords(waitsSince(world, step), world.now),
     taken: takenWords(step, world, actor),
-    tab: '',
     buttons: [
       ...stepButtons(step, world, viewer, actor).filter(
         // The panel stands under the row; only the attempts are a window of their own.
@@ -150,7 +139,7 @@ function queueStep(step: StepRow, world: World, viewer: Viewer, actor: Actor, ab
       ...(hasPanel ? [] : besides(world, viewer, about.person)),
     ],
     panel: hasPanel ? stepPanel(step, world, viewer, actor, []) : null,
-  }
+  })
 }
 
 function takenWords(step: StepRow, world: World, actor: Actor): string | null {
@@ -158,91 +147,6 @@ function takenWords(step: StepRow, world: World, actor: Actor): string | null {
   if (taken === null) return null
   if (taken === actor.person?.id) return 'You have it'
   return `${world.people.get(taken)?.fullName ?? 'Somebody'} has it`
-}
-
-/** A turn that is no step: a decision, a question for 2nd line, something only the engineer or a keeper can do. */
-function turnRow(world: World, turn: Turn, viewer: Viewer, about: About): QueueRow {
-  const asked = world.helps.find((help) => help.id === turn.help)
-  const question = asked && viewer.sees !== 'plan' ? `: ${asked.what}` : ''
-  return {
-    key: `${world.card.id}-${turn.help ?? turn.review ?? (turn.role === 'us' ? 'us' : turn.text)}`,
-    overdue: turn.role !== 'us' && daysSince(turn.since, world.now) >= OVERDUE_DAYS,
-    ...about,
-    what: asked
-      ? `Help with ${asked.system}${question}`
-      : `${managerWords(world, turn, viewer) ?? turn.text}${keeperWords(world, turn, viewer)}`,
-    since: turn.since.toISOString(),
-    sinceWord: ageWords(turn.since, world.now),
-    taken: null,
-    tab: '',
-    ...expiring(world, turn),
-    buttons: [...turnButtons(world, turn, viewer, about.person), ...keepOpenButton(world, turn, viewer)],
-    panel: null,
-  }
-}
-
-/** A request that expires says so wherever somebody could still move it. */
-function expiring({ expires, now }: World, turn: Turn): Pick<QueueRow, 'notes'> {
-  return expires === null || turn.help !== null || turn.review !== null
-    ? {}
-    : { notes: [`This request expires on ${dateWords(expires, now)}.`] }
-}
-
-function keepOpenButton(world: World, turn: Turn, viewer: Viewer): Button[] {
-  if (turn.help !== null || turn.review !== null) return []
-  return keepOpen(world, viewer, `Keep it open: ${world.engineer?.fullName ?? shortLevel(world)}`)
-}
-
-/** The line manager reads that it is their word; nobody else learns whose is missing. */
-function managerWords(world: World, turn: Turn, viewer: Viewer): string | null {
-  const own = turn.role === 'line-manager' && viewer.may('line-manager-agrees') && world.findings.some(ofManager)
-  return own ? 'Asks for your word as line manager' : null
-}
-
-/** Keepers read which fact is missing, because they are the ones who add it. */
-function keeperWords(world: World, turn: Turn, viewer: Viewer): string {
-  if (turn.role !== 'keeper' || !viewer.relations.has('keeper')) return ''
-  const labels = world.findings.filter((one) => one.holdsUpReady && one.turn === 'keeper').map((one) => one.label)
-  return labels.length > 0 ? `: ${listWords(labels)}` : ''
-}
-
-function turnButtons(world: World, turn: Turn, viewer: Viewer, who: string): Button[] {
-  const id = world.request?.id ?? ''
-  if (turn.role === 'us') return []
-  if (turn.review !== null) return reviewButtons(viewer, id, who)
-  if (turn.help !== null)
-    return viewer.may('answer-help') ? [opens('Answer', 'answer-help', id, 'plain', `Answer ${who}`)] : []
-  if (world.request && isPaused(world.request)) {
-    const goesOn = continueButton(world, viewer, 'plain', who)
-    return [...(goesOn ? [goesOn] : []), ...endingButtons(world, viewer, who)]
-  }
-  const again = turn.role === 'sponsor' && needsApprovalAgain(world)
-  if (again || world.request?.state === 'stopped') return heldButtons(world, viewer, who, again)
-  if (world.request?.state === 'candidate')
-    return viewer.isEngineer
-      ? [
-          opens('Ask for access', 'ask', world.card.id, 'plain'),
-          acts('This is not for me', 'detach', id, {}, 'link', `This is not for me: ${shortLevel(world)}`),
-        ]
-      : []
-  if (managerWords(world, turn, viewer) !== null)
-    return [opens('Answer', 'line-manager', id, 'plain', `Answer ${who} as line manager`)]
-  if (turn.role === 'engineer' && viewer.isEngineer)
-    return [opens('Finish your details', 'ask', world.card.id, 'plain')]
-  if (turn.role === 'keeper' && viewer.may('set-fact') && keepersFinding(world))
-    return [opens('Update record', 'update-record', id, 'plain', `Update the record of ${who}`)]
-  if (world.request?.state !== 'ready' || !viewer.may('approve')) return []
-  const verb = reviewOutstanding(world) ? 'Review and approve' : 'Check and approve'
-  return [opens(verb, 'approve', id, 'plain', `${verb}: ${who}`)]
-}
-
-/** Go on later, or revoke what is done: the same words as in the section. */
-function heldButtons(world: World, viewer: Viewer, who: string, again: boolean): Button[] {
-  const id = world.request?.id ?? ''
-  const onwards = again
-    ? opens('Check and approve again', 'approve', id, 'plain', `Check and approve again: ${who}`)
-    : acts('Let it go on', 'go-on', id, {}, 'plain', `Let it go on: ${who}`)
-  return [...(viewer.may(again ? 'approve' : 'go-on') ? [onwards] : []), ...revokeButton(world, viewer, who)]
 }
 
 function tabsOf(turn: Turn, own: boolean): Tab[] {

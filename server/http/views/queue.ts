@@ -1,15 +1,15 @@
 import type { CommandToReview } from '../../grants/commands-to-review.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import type { HeldRun } from '../../requests/held-runs.ts'
-import type { QueueRow, QueueView } from '../api.ts'
-import { type Claim, claimRowInQueue } from './claims.ts'
+import type { QueueView } from '../api.ts'
+import { type Claim, claimItem } from './claims.ts'
 import { commandItem } from './commands.ts'
 import { differenceLines, rowsOf } from './drift-groups.ts'
 import { byUrgency, type Changed, handoverLines, nothingChanged } from './handover.ts'
 import { heldRunItem } from './held-runs.ts'
 import { type Chosen, chosenOf, everything, filtersOf, pictureOf } from './queue-filters.ts'
 import { type Item, itemsIn, type Tab, tabs, waitsForSomebody } from './queue-items.ts'
-import { type UnknownCard, unknownRow } from './unknown-row.ts'
+import { type UnknownCard, unknownItem } from './unknown-row.ts'
 import { versionOf } from './version.ts'
 import { ageWords, count, dateWords } from './words.ts'
 
@@ -55,11 +55,11 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     const items = itemsIn(world, actor)
     return options.strayed?.has(world.card.id) ? items.map(ofNoBoard) : items
   })
-  const unknown = (options.unknown ?? []).map((card) => unknownRow(card, options.now))
+  const unknown = (options.unknown ?? []).map((card) => unknownItem(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
   const exports = options.exports ?? []
   const drift = options.drift ?? []
-  const turns = [...known, ...claims, ...exports, ...unknown.map((row) => unknownItem(row, options.now))]
+  const turns = [...known, ...claims, ...exports, ...unknown]
   const held = [
     ...(options.held ?? []).flatMap((one) => heldRunItem(one, actor, options.now)),
     ...(options.commands ?? []).flatMap((one) => commandItem(one, actor, options.now)),
@@ -113,33 +113,6 @@ function unreadOrDiffering(unread: number, items: Item[]): string {
     ...(differs > 0 ? [`${count(differs, 'difference')} from the record ${differs === 1 ? 'is' : 'are'} open.`] : []),
   ]
   return said.length > 0 ? said.join(' ') : 'Nothing is waiting.'
-}
-
-function claimItem(claim: Claim & { since: Date }, now: Date): Item {
-  const row = claimRowInQueue(claim, now)
-  return {
-    row,
-    tabs: ['yours', 'others', 'everything'],
-    since: claim.since,
-    revokes: false,
-    system: null,
-    state: 'other',
-    subject: 'who it is',
-    brief: row.what,
-  }
-}
-
-function unknownItem(row: QueueRow, since: Date): Item {
-  return {
-    row,
-    tabs: ['others', 'stuck', 'everything'],
-    since,
-    revokes: false,
-    system: null,
-    state: 'other',
-    subject: '',
-    brief: row.what,
-  }
 }
 
 /** Said to those who can enter it. */

@@ -1,4 +1,5 @@
-import type { QueueRow } from '../api.ts'
+import type { Item } from './queue-items.ts'
+import { rowSince } from './queue-row.ts'
 
 export interface UnknownCard {
   id: string
@@ -9,20 +10,24 @@ export interface UnknownCard {
 }
 
 /** A card whose request cannot be read or judged: it stands in the queue, so that nobody takes it for done. */
-export function unknownRow({ id, boardId, url }: UnknownCard, now: Date): QueueRow {
+export function unknownItem({ id, boardId, url }: UnknownCard, now: Date): Item {
+  const what = 'We cannot read how this request stands. Nothing is lost. Whoever runs the server finds why in its log.'
   return {
-    key: `unknown-${id}`,
-    overdue: false,
-    person: 'Status unknown',
-    level: '',
-    what: 'We cannot read how this request stands. Nothing is lost. Whoever runs the server finds why in its log.',
-    since: now.toISOString(),
-    sinceWord: '',
-    taken: null,
-    tab: '',
-    boardId,
-    cardUrl: url,
-    buttons: [],
-    panel: null,
+    row: rowSince(now, now, {
+      key: `unknown-${id}`,
+      person: 'Status unknown',
+      level: '',
+      what,
+      sinceWord: '',
+      boardId,
+      cardUrl: url,
+    }),
+    tabs: ['others', 'stuck', 'everything'],
+    since: now,
+    revokes: false,
+    system: null,
+    state: 'other',
+    subject: '',
+    brief: what,
   }
 }

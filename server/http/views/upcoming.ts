@@ -2,6 +2,7 @@ import { refusedByTable } from '../../requests/authorisation.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { UpcomingReview } from '../../requests/upcoming-reviews.ts'
 import type { Item } from './queue-items.ts'
+import { rowSince } from './queue-row.ts'
 import { opens } from './viewer.ts'
 import { count, dateWords } from './words.ts'
 
@@ -20,23 +21,16 @@ export function upcomingItem(upcoming: UpcomingReview, { relations, now }: Viewp
   const since = new Date(`${due}T12:00:00Z`)
   return [
     {
-      row: {
+      row: rowSince(since, now, {
         key: `upcoming-${personId}-${due}`,
-        overdue: false,
         person: fullName,
         level: 'Review',
         what: `A decision about this access will be due on ${dateWords(due, now)}`,
-        since: since.toISOString(),
         sinceWord: `in ${count(daysLeft, 'day')}`,
-        taken: null,
-        tab: '',
-        boardId: '',
-        cardUrl: null,
         buttons: [
           opens(decides ? 'What they hold' : 'What you hold', 'person', personId, 'plain', `What ${fullName} holds`),
         ],
-        panel: null,
-      },
+      }),
       tabs: decides ? ['yours', 'sponsors', 'everything'] : ['yours', 'everything'],
       since,
       revokes: false,
