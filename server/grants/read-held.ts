@@ -2,6 +2,7 @@ import { append } from '../audit/append.ts'
 import type { EventType } from '../audit/events.ts'
 import { DAY, HOUR, MINUTE } from '../clock.ts'
 import type { HoldingRow, StepRow } from '../requests/act.ts'
+import { newVersion } from '../requests/new-version.ts'
 import { endWhenSeenGone } from './drift/ending.ts'
 import type { WorkerParts } from './hand.ts'
 import { orderOfHeld } from './order.ts'
@@ -185,11 +186,7 @@ async function keep(parts: HeldParts, held: Held, look: Look, nextMs: number, be
       })
       .where('id', '=', holding.id)
       .execute()
-    await tx
-      .updateTable('request')
-      .set((eb) => ({ version: eb('version', '+', 1), updated_at: clock.wall() }))
-      .where('id', '=', holding.request_id)
-      .execute()
+    await newVersion(tx, holding.request_id, clock)
     const type = newsOf(before.missing_since !== null, look.seen)
     const about = {
       actor: 'system',

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { NewEvent } from '../audit/events.ts'
 import type { Database, Tx } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { reviewsOf } from '../requests/access-reviews.ts'
+import { openReviewsOf } from '../requests/access-reviews.ts'
 import type { NewNotice } from '../requests/act.ts'
 import { lockPerson } from '../requests/locking.ts'
 import { canBeCommented, writeNotices } from '../requests/notices.ts'
@@ -148,24 +148,23 @@ export async function revokeByCommand(
       }
     })
     await pauseWhatIsAsked(doing, person.id)
-    for (const { id, closed_at } of await reviewsOf(tx, person.id))
-      if (closed_at === null) {
-        events.push({
-          type: 'review-closed',
-          actor: `operator:${operator.id}`,
-          requestId: null,
-          personId: person.id,
-          stepId: null,
-          boardId: null,
-          data: { review: id },
-          detail: { outcome: 'revoked' },
-        })
-        await tx
-          .updateTable('access_review')
-          .set({ closed_at: clock.calendar(), outcome: 'revoked', decided_by: operator.id })
-          .where('id', '=', id)
-          .execute()
-      }
+    for (const { id } of await openReviewsOf(tx, person.id)) {
+      events.push({
+        type: 'review-closed',
+        actor: `operator:${operator.id}`,
+        requestId: null,
+        personId: person.id,
+        stepId: null,
+        boardId: null,
+        data: { review: id },
+        detail: { outcome: 'revoked' },
+      })
+      await tx
+        .updateTable('access_review')
+        .set({ closed_at: clock.calendar(), outcome: 'revoked', decided_by: operator.id })
+        .where('id', '=', id)
+        .execute()
+    }
     await writeNotices(tx, notices, clock)
     await append(tx, events)
     return { told }

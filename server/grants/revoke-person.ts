@@ -4,6 +4,7 @@ import type { Schema } from '../db/schema.ts'
 import type { Doing, World } from '../requests/act.ts'
 import { canonical, digestOf } from '../requests/challenge.ts'
 import { approvedStates, beforeApproval, revokedSinceAsked } from '../requests/life.ts'
+import { isStillHeld } from '../requests/still-held.ts'
 import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
@@ -75,16 +76,7 @@ async function worldsOf(db: Kysely<Schema>, office: Office, personId: string): P
       eb.or([
         eb('state', 'in', [...approvedStates]),
         // What an absence left is there still.
-        eb.and([
-          eb('state', '=', 'ended'),
-          eb.exists(
-            eb
-              .selectFrom('holding')
-              .select('holding.id')
-              .whereRef('holding.request_id', '=', 'request.id')
-              .where('ended_at', 'is', null),
-          ),
-        ]),
+        eb.and([eb('state', '=', 'ended'), isStillHeld]),
       ]),
     )
     .orderBy('created_at')

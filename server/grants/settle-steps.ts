@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { NewNotice, RequestRow, World } from '../requests/act.ts'
 import { changeRequest } from '../requests/acts/common.ts'
+import { newVersion } from '../requests/new-version.ts'
 import { isTold } from '../requests/notices.ts'
 import { loadWorld, type Office, type Shared } from '../requests/world.ts'
 import { settleCopies, writeLateCopies } from './copies.ts'
@@ -64,11 +65,7 @@ export async function settleSteps(
   if (request.state === 'revoking' && !underWay && revokes.every(isClosed))
     await endRevoking(hand, adapters, request, world)
   else if (request.state === 'revoking') await tellDoers(hand, request, world)
-  await tx
-    .updateTable('request')
-    .set((eb) => ({ version: eb('version', '+', 1), updated_at: clock.wall() }))
-    .where('id', '=', request.id)
-    .execute()
+  await newVersion(tx, request.id, clock)
   return world
 }
 

@@ -6,6 +6,7 @@ import { absenceStanding } from '../rules/absence.ts'
 import type { KnownReview } from '../rules/access-review.ts'
 import { isSamePerson } from '../rules/same-person.ts'
 import type { Day, Installation, PersonFacts } from '../rules/types.ts'
+import { isStillHeld } from './still-held.ts'
 
 /** Access reviews as the record has them, and whose they are to decide. */
 
@@ -46,9 +47,14 @@ export async function reviewsOf(db: Kysely<Schema>, personId: string): Promise<A
     .execute()
 }
 
-/** The review that waits for a decision; `null` while none does. */
+/** Those that wait for a decision. */
+export async function openReviewsOf(db: Kysely<Schema>, personId: string): Promise<AccessReviewRow[]> {
+  return (await reviewsOf(db, personId)).filter((one) => one.closed_at === null)
+}
+
+/** The first of them; `null` while none waits. */
 export async function openReview(db: Kysely<Schema>, personId: string): Promise<AccessReviewRow | null> {
-  return (await reviewsOf(db, personId)).find((one) => one.closed_at === null) ?? null
+  return (await openReviewsOf(db, personId))[0] ?? null
 }
 
 /**
@@ -73,15 +79,7 @@ export async function standingRequests(db: Kysely<Schema>, personId: string) {
     .select(['card.closed', 'card.deleted_at', 'card.way'])
     .where('person_id', '=', personId)
     .where('state', 'in', states)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('holding')
-          .select('holding.id')
-          .whereRef('holding.request_id', '=', 'request.id')
-          .where('ended_at', 'is', null),
-      ),
-    )
+    .where(isStillHeld)
     .orderBy('request.created_at')
     .execute()
 }

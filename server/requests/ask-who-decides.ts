@@ -2,15 +2,16 @@ import type { Database } from '../db/database.ts'
 import { loadRegister } from '../people/register.ts'
 import {
   type AccessReviewRow,
+  openReviewsOf,
   reviewDay,
   reviewPolicy,
-  reviewsOf,
   standingRequests,
   standingStates,
   whoDecides,
 } from './access-reviews.ts'
 import { canBeCommented, reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
+import { isStillHeld } from './still-held.ts'
 import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
 
 /**
@@ -33,7 +34,7 @@ export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
   // Once for all of them: with thousands of people it is most of the work.
   const register = await loadRegister(db.kysely)
   return onEachPerson(parts, people, async (doing, personId) => {
-    const due = (await reviewsOf(doing.tx, personId)).filter((row) => row.closed_at === null && isDue(row))
+    const due = (await openReviewsOf(doing.tx, personId)).filter(isDue)
     return due.length === 0 ? [] : ask(doing, parts, { personId, due, register })
   })
 }
@@ -47,15 +48,7 @@ async function withOpenCard(db: Database, people: string[]): Promise<string[]> {
     .select(['request.person_id', 'card.closed', 'card.deleted_at', 'card.way'])
     .where('request.person_id', 'in', people)
     .where('request.state', 'in', [...standingStates, 'ended'])
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('holding')
-          .select('holding.id')
-          .whereRef('holding.request_id', '=', 'request.id')
-          .where('ended_at', 'is', null),
-      ),
-    )
+    .where(isStillHeld)
     .execute()
   return [...new Set(cards.filter(canBeCommented).map((row) => row.person_id))].sort()
 }

@@ -3,6 +3,7 @@ import type { Doing, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
 import { addDays, EXPIRING, firstExpiryDay, NOTICE_DAYS, quietDays } from './expiry-day.ts'
 import { beforeApproval } from './life.ts'
+import { newVersion } from './new-version.ts'
 import { expiredNotice, expiringNotice } from './notices.ts'
 import { type OwnParts, onEachCard } from './on-card.ts'
 import { loadWorld } from './world.ts'
@@ -49,10 +50,6 @@ async function expireOne(
     doing.log({ ...about, type: 'expired', actor: 'system', data: {} })
     doing.notify(expiredNotice(world))
   } else return false
-  await doing.tx
-    .updateTable('request')
-    .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
-    .where('id', '=', request.id)
-    .execute()
+  await newVersion(doing.tx, request.id, doing.clock)
   return true
 }

@@ -4,6 +4,7 @@ import type { Doing, NewNotice, World } from './act.ts'
 import { changeRequest } from './acts/common.ts'
 import { keeperNotice, lineManagerNotice } from './asking-notices.ts'
 import { currentRequest } from './current.ts'
+import { newVersion } from './new-version.ts'
 import { isTold, readyNotice } from './notices.ts'
 import { loadWorld, type Office } from './world.ts'
 
@@ -41,11 +42,7 @@ export async function settle(
   if (manager) doing.notify(lineManagerNotice(world, manager))
   const keeper = keeperAsked(standing)
   if (keeper && !(await isTold(doing.tx, keeper))) doing.notify(keeper)
-  await doing.tx
-    .updateTable('request')
-    .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
-    .where('id', '=', request.id)
-    .execute()
+  await newVersion(doing.tx, request.id, doing.clock)
 }
 
 /** What is missing now, in the words of the conditions. It can tell of somebody's private matters. */

@@ -6,13 +6,12 @@ import { judgeEligibility } from '../rules/eligibility.ts'
 import { makePlan } from '../rules/plan.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
-import type { Day, Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
+import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
 import { openReview, revocationDueSince } from './access-reviews.ts'
-import type { CardRow, HoldingRow, RequestRow, World } from './act.ts'
+import type { CardRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
-import { expiryOf } from './expiry-day.ts'
-import { freed } from './freed.ts'
-import { approvedStates, finalStates, mayNameAnew, onceEach } from './life.ts'
+import { finalStates, mayNameAnew, onceEach } from './life.ts'
+import { besideRecords, ownRecords } from './records.ts'
 import { returningOf } from './returning.ts'
 
 /** What requests need from rooms that they may not import; composed once. */
@@ -85,7 +84,7 @@ export async function loadWorld(
     db.selectFrom('tick').selectAll().where('card_id', '=', cardId).orderBy('item_id').execute(),
   ])
   const own = request
-    ? await ownRecords(db, office, request, today)
+    ? await ownRecords(db, office.installation, request, today)
     : { steps: [], helps: [], leftOver: [], approval: null, expires: null }
   const holdings = engineer
     ? await db
@@ -164,79 +163,6 @@ async function isBeingRevoked(db: Kysely<Schema>, personId: string): Promise<boo
     .where('state', '=', 'revoking')
     .executeTakeFirst()
   return found !== undefined
-}
-
-/** What revoking one request must know of the others, and of what no record has. */
-async function besideRecords(
-  db: Kysely<Schema>,
-  request: RequestRow | null,
-  holdings: HoldingRow[],
-): Promise<Pick<World, 'othersSteps' | 'takenOver' | 'alsoFound'>> {
-  if (!request || !approvedStates.includes(request.state)) return { othersSteps: [], takenOver: [], alsoFound: [] }
-  const othersSteps = await db
-    .selectFrom('step')
-    .innerJoin('request', 'request.id', 'step.request_id')
-    .selectAll('step')
-    .where('request.person_id', '=', request.person_id)
-    .where('request.id', '!=', request.id)
-    .where(
-      'request.state',
-      'in',
-      approvedStates.filter((state) => state !== 'revoking'),
-    )
-    .where('step.direction', '=', 'grant')
-    .execute()
-  const ids = holdings.filter((one) => one.request_id === request.id).map((one) => one.step_id)
-  const takenOver =
-    ids.length === 0
-      ? []
-      : await db
-          .selectFrom('step')
-          .selectAll()
-          .where('id', 'in', ids)
-          .where('request_id', '!=', request.id)
-          .orderBy('ordinal')
-          .execute()
-  const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
-  return { othersSteps, takenOver, alsoFound }
-}
-
-async function ownRecords(db: Kysely<Schema>, office: Office, request: RequestRow, today: Day) {
-  const steps = await db
-    .selectFrom('step')
-    .selectAll()
-    .where('request_id', '=', request.id)
-    .orderBy('direction')
-    .orderBy('ordinal')
-    .execute()
-  const helps = await db
-    .selectFrom('help')
-    .selectAll()
-    .where('request_id', '=', request.id)
-    .orderBy('asked_at')
-    .execute()
-  const approval = request.approval_id
-    ? await db.selectFrom('signed_act').selectAll().where('id', '=', request.approval_id).executeTakeFirst()
-    : null
-  return {
-    leftOver: request.state === 'ended' ? await leftOver(db, request.person_id) : [],
-    steps: await freed(db, steps, today),
-    helps,
-    approval: approval ?? null,
-    expires: await expiryOf(db, request, office.installation),
-  }
-}
-
-async function leftOver(db: Kysely<Schema>, personId: string): Promise<string[]> {
-  const found = await db
-    .selectFrom('drift_finding')
-    .select('sentence')
-    .where('person_id', '=', personId)
-    .where('kind', '=', 'extra')
-    .where('settled_at', 'is', null)
-    .orderBy('key')
-    .execute()
-  return found.map(({ sentence }) => sentence)
 }
 
 async function judge(

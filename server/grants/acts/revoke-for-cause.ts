@@ -1,23 +1,21 @@
 import { z } from 'zod'
 import type { Tx } from '../../db/database.ts'
 import type { OfficeAct } from '../../requests/act.ts'
-import { officeEvent } from '../../requests/acts/common.ts'
 import { canBeCommented } from '../../requests/notices.ts'
 import { loadShared, type Office } from '../../requests/world.ts'
 import { isSamePerson } from '../../rules/same-person.ts'
 import { toldOfCauseNotice } from '../notices.ts'
-import { pauseWhatIsAsked, revokeWhole } from '../revoke-person.ts'
 import {
-  decideReviews,
-  evidenceOf,
+  lookedAt,
   onRequest,
   refusedSinceLooked,
+  revokeEverything,
   statementOfWhole,
   type WholeParts,
 } from './whole-person.ts'
 
 const input = z.strictObject({
-  plan: z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what they hold.'),
+  plan: lookedAt,
   reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
 })
 
@@ -30,24 +28,17 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
     input,
     locksPerson: true,
     allows: (_actor, subject, { plan }, tx) => refusedSinceLooked('revoke-for-cause', tx, office, subject, plan),
-    statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject, 'revokes'),
+    statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject),
     async carryOut(doing, subject, { reason }) {
-      const evidence = await evidenceOf(doing)
-      const reviews = await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
       const others = await secondPeople(doing.tx, office, [subject, doing.actor.person.id])
       let told = false
-      const cards = await revokeWhole(doing, parts, subject, (world) => {
+      await revokeEverything(doing, parts, subject, (world, evidence) => {
         if (!told && others.length > 0 && canBeCommented(world.card)) {
           doing.notify(toldOfCauseNotice(world, others))
           told = true
         }
         return onRequest(doing, world, 'undo-opened', evidence, reason)
       })
-      for (const { id } of reviews)
-        doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
-      const paused = await pauseWhatIsAsked(doing, subject)
-      await parts.wake.send(doing.tx)
-      for (const card of [...cards, ...paused]) doing.touched(card)
       return told
         ? 'Revoking at once. A second person is mentioned on the card; where nobody of them is on its board, the card says so. The queue shows what is still there.'
         : `Revoking at once. No card of theirs can be commented on: tell ${await nameOf(doing.tx, others[0] ?? null)} yourself. The queue shows what is still there.`

@@ -1,14 +1,13 @@
-import type { Kysely } from 'kysely'
+import { z } from 'zod'
 import type { NewEvent } from '../../audit/events.ts'
 import type { Tx } from '../../db/database.ts'
-import type { Schema } from '../../db/schema.ts'
-import { type AccessReviewRow, reviewsOf } from '../../requests/access-reviews.ts'
+import { type AccessReviewRow, openReviewsOf } from '../../requests/access-reviews.ts'
 import type { Doing, Refusal, World } from '../../requests/act.ts'
-import { about } from '../../requests/acts/common.ts'
+import { about, officeEvent } from '../../requests/acts/common.ts'
 import { changedRefusal } from '../../requests/refusing.ts'
 import type { Office } from '../../requests/world.ts'
 import type { ReviewOutcome } from '../../rules/access-review.ts'
-import { digestOfWhole, revokes, wholeRevocation } from '../revoke-person.ts'
+import { digestOfWhole, pauseWhatIsAsked, revokes, revokeWhole, wholeRevocation } from '../revoke-person.ts'
 import type { Adapters } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
@@ -19,6 +18,9 @@ export interface WholeParts {
   adapters: Adapters
   wake: Pick<Wake, 'send'>
 }
+
+/** A digest of what stood in the window: never signed unseen. */
+export const lookedAt = z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what they hold.')
 
 /** What the window looked at must still be what would be revoked, or kept. */
 export async function refusedSinceLooked(
@@ -39,14 +41,20 @@ export async function refusedSinceLooked(
   return changedRefusal(act, ['What they hold changed.'])
 }
 
-export async function openReviewsOf(db: Kysely<Schema>, subject: string): Promise<AccessReviewRow[]> {
-  return (await reviewsOf(db, subject)).filter((one) => one.closed_at === null)
+/** Where no review waits for an answer any more. */
+export async function notDue(tx: Tx, subject: string): Promise<Refusal | null> {
+  if ((await openReviewsOf(tx, subject)).length > 0) return null
+  return {
+    code: 'no-review',
+    sentence: 'No access review is due here any more. Reload the card to see what was decided.',
+    status: 409,
+  }
 }
 
 /** What is signed about everything that somebody holds, and the reviews that it decides. */
-export async function statementOfWhole(tx: Tx, office: Office, subject: string, as: 'revokes' | 'keeps') {
+export async function statementOfWhole(tx: Tx, office: Office, subject: string) {
   const [whole, reviews] = [await wholeRevocation(tx, office, subject), await openReviewsOf(tx, subject)]
-  return { reviews: reviews.map(({ id }) => id), [as]: revokes(whole) }
+  return { reviews: reviews.map(({ id }) => id), revokes: revokes(whole) }
 }
 
 /** Closes the reviews of somebody with one decision. Answers what the log says of each, beside the act's own event. */
@@ -72,8 +80,10 @@ export async function decideReviews(
   return open
 }
 
+type Evidenced = { signedAct: string; digest: string }
+
 /** The evidence that the log holds of this act. */
-export async function evidenceOf({ tx, signedActId }: Doing): Promise<{ signedAct: string; digest: string }> {
+export async function evidenceOf({ tx, signedActId }: Doing): Promise<Evidenced> {
   const { digest } = await tx
     .selectFrom('signed_act')
     .select('digest')
@@ -91,4 +101,24 @@ export function onRequest(
   reason: string,
 ): NewEvent {
   return { ...about(doing, world), type, data, ...(reason === '' ? {} : { detail: { reason } }) }
+}
+
+/**
+ * Revokes everything, which decides every open review, and holds what they only asked for.
+ * @param event what the log says of each request
+ */
+export async function revokeEverything(
+  doing: Doing,
+  parts: WholeParts,
+  subject: string,
+  event: (world: World, evidence: Evidenced) => NewEvent,
+): Promise<void> {
+  const evidence = await evidenceOf(doing)
+  const reviews = await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
+  const cards = await revokeWhole(doing, parts, subject, (world) => event(world, evidence))
+  for (const { id } of reviews)
+    doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
+  const paused = await pauseWhatIsAsked(doing, subject)
+  await parts.wake.send(doing.tx)
+  for (const card of [...cards, ...paused]) doing.touched(card)
 }

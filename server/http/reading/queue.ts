@@ -8,6 +8,7 @@ import { loadActor } from '../../requests/actor.ts'
 import type { CardHost } from '../../requests/card-host.ts'
 import { heldRuns } from '../../requests/held-runs.ts'
 import { finalStates } from '../../requests/life.ts'
+import { isStillHeld } from '../../requests/still-held.ts'
 import type { QueueView } from '../api.ts'
 
 import { loadWorlds } from '../many-worlds.ts'
@@ -100,13 +101,7 @@ async function openRequests(db: Kysely<Schema>, isThere: (boardId: string) => bo
       eb.or([
         eb('state', 'not in', [...finalStates]),
         // What stayed of it is decided about once they have left.
-        eb.exists(
-          eb
-            .selectFrom('holding')
-            .select('holding.id')
-            .whereRef('holding.request_id', '=', 'request.id')
-            .where('ended_at', 'is', null),
-        ),
+        isStillHeld,
       ]),
     )
     // What is granted waits for nobody, for years, unless somebody is to decide about it or asked for help.

@@ -1,20 +1,17 @@
 import { z } from 'zod'
 import { londonDay } from '../../../clock.ts'
-import type { Doing, Refusal } from '../../../requests/act.ts'
-import { addDays } from '../../../requests/expiry-day.ts'
+import type { Doing } from '../../../requests/act.ts'
 import type { FindingRow } from '../../drift/keep.ts'
+import { lookAgainDay, refusedDay } from '../look-again.ts'
 import { type DriftActParts, decided, decision, decisionOfNobodys } from './deciding.ts'
 
 /** Something that is right as it is and stands in no record: an account of a robot, or a role that others gave. */
 
 const input = z.strictObject({
   ...decided,
-  lookAgain: z.iso.date({ error: 'Give a date to look again, such as 2027-01-25.' }),
+  lookAgain: lookAgainDay,
 })
 type Input = z.infer<typeof input>
-
-/** Longer than that nobody decides ahead. */
-const LOOK_AGAIN_WITHIN_DAYS = 366
 
 /** Leaves what somebody has beyond what they were granted. It comes back on the day, or when it changes. */
 export function leaveDriftAct({ office }: DriftActParts) {
@@ -26,7 +23,7 @@ export function leaveDriftAct({ office }: DriftActParts) {
       kinds: ['different'],
       how: 'stays-open',
       event: 'drift-left',
-      allows: async (_actor, _finding, _tx, asked) => refusedDay(asked, londonDay(office.clock.calendar())),
+      allows: async (_actor, _finding, _tx, { lookAgain }) => refusedDay(lookAgain, londonDay(office.clock.calendar())),
       carryOut: leave,
     },
   )
@@ -42,7 +39,7 @@ export function leaveAccountAct({ office }: DriftActParts) {
       kinds: ['unmanaged'],
       how: 'stays-open',
       event: 'drift-left',
-      allows: async (_actor, _finding, _tx, asked) => refusedDay(asked, londonDay(office.clock.calendar())),
+      allows: async (_actor, _finding, _tx, { lookAgain }) => refusedDay(lookAgain, londonDay(office.clock.calendar())),
       carryOut: leave,
     },
   )
@@ -62,14 +59,4 @@ async function leave({ tx, clock, actor }: Doing, { id }: FindingRow, { reason, 
     .where('id', '=', id)
     .execute()
   return { card: null, said: 'Left as it is. It comes back on the day that you gave, or when it changes.' }
-}
-
-function refusedDay({ lookAgain }: Input, today: string): Refusal | null {
-  if (lookAgain > today && lookAgain <= addDays(today, LOOK_AGAIN_WITHIN_DAYS)) return null
-  return {
-    code: 'input',
-    sentence: 'There is 1 thing to put right.',
-    fields: { lookAgain: 'Choose a day after today, within a year.' },
-    status: 422,
-  }
 }

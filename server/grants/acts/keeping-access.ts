@@ -1,104 +1,51 @@
 import { z } from 'zod'
 import { londonDay } from '../../clock.ts'
 import type { Tx } from '../../db/database.ts'
+import { openReviewsOf } from '../../requests/access-reviews.ts'
 import type { OfficeAct, Refusal } from '../../requests/act.ts'
-import { officeEvent } from '../../requests/acts/common.ts'
-import { addDays } from '../../requests/expiry-day.ts'
+import { newVersion } from '../../requests/new-version.ts'
 import { changedRefusal } from '../../requests/refusing.ts'
 import type { Office } from '../../requests/world.ts'
 import { goesWith, openRevocation } from '../revoke.ts'
-import {
-  type Going,
-  goingKey,
-  pauseWhatIsAsked,
-  revokes,
-  revokeWhole,
-  type WholeRevocation,
-  wholeRevocation,
-} from '../revoke-person.ts'
+import { type Going, goingKey, revokes, type WholeRevocation, wholeRevocation } from '../revoke-person.ts'
 import { settleSteps } from '../settle-steps.ts'
+import { dayAsked, lookAgainDay, refusedDay, wrongDay } from './look-again.ts'
 import { refusedOne } from './revoke-holding.ts'
 import {
   decideReviews,
   evidenceOf,
+  lookedAt,
+  notDue,
   onRequest,
-  openReviewsOf,
   refusedSinceLooked,
-  statementOfWhole,
   type WholeParts,
 } from './whole-person.ts'
 
-/** The two answers to an access review. Both are signed with what the person holds before the eyes. */
-
-/** A digest of what stood in the window: never signed unseen. */
-const plan = z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what they hold.')
-const dateAsked = 'Give a date to look again, such as 2027-01-25.'
-const longest = 'Use at most 500 characters.'
-const confirm = z.strictObject({ plan, reason: z.string().trim().max(500, longest).default('') })
-const keep = z.strictObject({
-  plan,
-  reason: z.string().trim().min(1, 'Say why they keep it, in a line.').max(500, longest),
+const input = z.strictObject({
+  plan: lookedAt,
+  reason: z.string().trim().min(1, 'Say why they keep it, in a line.').max(500, 'Use at most 500 characters.'),
   /** Left out only after a move: then it is not asked about again. */
-  lookAgain: z.union([z.literal(''), z.iso.date({ error: dateAsked })]).default(''),
+  lookAgain: z.union([z.literal(''), lookAgainDay]).default(''),
   /** What goes all the same after a move, each as `goingKey` writes it. */
   goes: z.array(z.string().max(200)).max(100).default([]),
 })
-
-/** Longer than that nobody decides ahead. */
-const LOOK_AGAIN_WITHIN_DAYS = 366
-
-async function notDue(tx: Tx, subject: string): Promise<Refusal | null> {
-  if ((await openReviewsOf(tx, subject)).length > 0) return null
-  return {
-    code: 'no-review',
-    sentence: 'No access review is due here any more. Reload the card to see what was decided.',
-    status: 409,
-  }
-}
-
-/** Revokes everything that somebody holds, because a review found that it should end. */
-export function confirmRevocationAct(parts: WholeParts): OfficeAct<typeof confirm> {
-  const { office } = parts
-  return {
-    name: 'confirm-revocation',
-    on: 'person',
-    input: confirm,
-    locksPerson: true,
-    allows: async (_actor, subject, input, tx) =>
-      (await notDue(tx, subject)) ?? refusedSinceLooked('confirm-revocation', tx, office, subject, input.plan),
-    statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject, 'revokes'),
-    async carryOut(doing, subject, { reason }) {
-      const evidence = await evidenceOf(doing)
-      const reviews = await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
-      const cards = await revokeWhole(doing, parts, subject, (world) =>
-        onRequest(doing, world, 'undo-opened', evidence, reason),
-      )
-      for (const { id } of reviews)
-        doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
-      const paused = await pauseWhatIsAsked(doing, subject)
-      await parts.wake.send(doing.tx)
-      for (const card of [...cards, ...paused]) doing.touched(card)
-      return 'Revoking. Every system is read back, and the cards show what is still there.'
-    },
-  }
-}
 
 /**
  * Lets somebody keep what they hold, with a reason and a day on which the review comes back. After a move things can go that
  * belong to the team before, one by one, and what is kept need not come back.
  */
-export function keepAccessAct(parts: WholeParts): OfficeAct<typeof keep> {
+export function keepAccessAct(parts: WholeParts): OfficeAct<typeof input> {
   const { office } = parts
   return {
     name: 'keep-access',
     on: 'person',
-    input: keep,
+    input,
     locksPerson: true,
-    allows: async (_actor, subject, input, tx) =>
+    allows: async (_actor, subject, asked, tx) =>
       (await notDue(tx, subject)) ??
-      (await refusedForm(tx, office, subject, input)) ??
-      (await refusedSinceLooked('keep-access', tx, office, subject, input.plan)) ??
-      refusedGoing(await wholeRevocation(tx, office, subject), input.goes),
+      (await refusedForm(tx, office, subject, asked)) ??
+      (await refusedSinceLooked('keep-access', tx, office, subject, asked.plan)) ??
+      refusedGoing(await wholeRevocation(tx, office, subject), asked.goes),
     statement: async (subject, { goes }, tx) => {
       const whole = await wholeRevocation(tx, office, subject)
       const [kept, going] = [whole.goes.filter((one) => !goes.includes(goingKey(one))), goingWith(whole, goes)]
@@ -119,11 +66,7 @@ export function keepAccessAct(parts: WholeParts): OfficeAct<typeof keep> {
       for (const world of worlds) {
         for (const { id } of reviews)
           doing.log(onRequest(doing, world, 'review-decided', { ...evidence, review: id, outcome: 'kept' }, reason))
-        await doing.tx
-          .updateTable('request')
-          .set((eb) => ({ version: eb('version', '+', 1), updated_at: doing.clock.wall() }))
-          .where('id', '=', world.request?.id ?? '')
-          .execute()
+        await newVersion(doing.tx, world.request?.id ?? '', doing.clock)
         const own = going.filter((one) => one.world === world).map(({ plan }) => plan)
         for (const { key } of own)
           doing.log(onRequest(doing, world, 'revocation-opened', { ...evidence, holding: key }, reason))
@@ -150,9 +93,7 @@ async function refusedForm(
   if (!isMove && goes.length > 0)
     return { code: 'not-moved', sentence: 'Only after a move single things go with this decision.', status: 409 }
   if (lookAgain !== '') return refusedDay(lookAgain, londonDay(office.clock.calendar()))
-  return isMove
-    ? null
-    : { code: 'input', sentence: 'There is 1 thing to put right.', fields: { lookAgain: dateAsked }, status: 422 }
+  return isMove ? null : wrongDay(dayAsked)
 }
 
 /** What was chosen must still be there, and must be able to go by itself. */
@@ -172,14 +113,4 @@ function goingWith(whole: WholeRevocation, goes: string[]): Going[] {
   const chosen = whole.goes.filter((one) => goes.includes(goingKey(one)))
   const all = chosen.flatMap(({ world, plan }) => goesWith(world, plan.key).map((one) => ({ world, plan: one })))
   return [...new Map(all.map((one) => [goingKey(one), one])).values()]
-}
-
-function refusedDay(day: string, today: string): Refusal | null {
-  if (day > today && day <= addDays(today, LOOK_AGAIN_WITHIN_DAYS)) return null
-  return {
-    code: 'input',
-    sentence: 'There is 1 thing to put right.',
-    fields: { lookAgain: 'Choose a day after today, within a year.' },
-    status: 422,
-  }
 }

@@ -1,0 +1,89 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from '../db/schema.ts'
+import type { Day, Installation } from '../rules/types.ts'
+import type { HoldingRow, RequestRow, World } from './act.ts'
+import { expiryOf } from './expiry-day.ts'
+import { freed } from './freed.ts'
+import { approvedStates } from './life.ts'
+
+/** What a world holds of the record: of its own request, and of what stands beside it. */
+
+/** What revoking one request must know of the others, and of what no record has. */
+export async function besideRecords(
+  db: Kysely<Schema>,
+  request: RequestRow | null,
+  holdings: HoldingRow[],
+): Promise<Pick<World, 'othersSteps' | 'takenOver' | 'alsoFound'>> {
+  if (!request || !approvedStates.includes(request.state)) return { othersSteps: [], takenOver: [], alsoFound: [] }
+  const othersSteps = await db
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .selectAll('step')
+    .where('request.person_id', '=', request.person_id)
+    .where('request.id', '!=', request.id)
+    .where(
+      'request.state',
+      'in',
+      approvedStates.filter((state) => state !== 'revoking'),
+    )
+    .where('step.direction', '=', 'grant')
+    .execute()
+  const ids = holdings.filter((one) => one.request_id === request.id).map((one) => one.step_id)
+  const takenOver =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('step')
+          .selectAll()
+          .where('id', 'in', ids)
+          .where('request_id', '!=', request.id)
+          .orderBy('ordinal')
+          .execute()
+  const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
+  return { othersSteps, takenOver, alsoFound }
+}
+
+/** What the record has of one request alone. */
+export async function ownRecords(
+  db: Kysely<Schema>,
+  installation: Installation,
+  request: RequestRow,
+  today: Day,
+): Promise<Pick<World, 'steps' | 'helps' | 'leftOver' | 'approval' | 'expires'>> {
+  const steps = await db
+    .selectFrom('step')
+    .selectAll()
+    .where('request_id', '=', request.id)
+    .orderBy('direction')
+    .orderBy('ordinal')
+    .execute()
+  const helps = await db
+    .selectFrom('help')
+    .selectAll()
+    .where('request_id', '=', request.id)
+    .orderBy('asked_at')
+    .execute()
+  const approval = request.approval_id
+    ? await db.selectFrom('signed_act').selectAll().where('id', '=', request.approval_id).executeTakeFirst()
+    : null
+  return {
+    leftOver: request.state === 'ended' ? await leftOver(db, request.person_id) : [],
+    steps: await freed(db, steps, today),
+    helps,
+    approval: approval ?? null,
+    expires: await expiryOf(db, request, installation),
+  }
+}
+
+/** What a comparison found of them that no revocation took. */
+async function leftOver(db: Kysely<Schema>, personId: string): Promise<string[]> {
+  const found = await db
+    .selectFrom('drift_finding')
+    .select('sentence')
+    .where('person_id', '=', personId)
+    .where('kind', '=', 'extra')
+    .where('settled_at', 'is', null)
+    .orderBy('key')
+    .execute()
+  return found.map(({ sentence }) => sentence)
+}
