@@ -215,6 +215,8 @@ export type Listing =
       cannotSee: string | null
       /** Where a copy was read: of when it is. */
       asOf?: Date
+      /** What it says of an account id that is not in it, in a sentence; `null` or left out = nothing. */
+      unlisted?(id: string): { is: 'absent' | 'cannot-tell'; detail: string } | null
     }
   /** It has no such list, or one that we cannot read by ourselves. */
   | { is: 'cannot-see'; detail: string }

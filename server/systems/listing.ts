@@ -38,7 +38,7 @@ export function entriesOf<Named, Whole>(
 export function listing(
   { accounts, nameless }: { accounts: Listed[]; nameless: number },
   cannotSee: string | null = null,
-): Listing {
+): Extract<Listing, { is: 'listed' }> {
   return { is: 'listed', accounts, nameless, onlyOf: null, cannotSee }
 }
 

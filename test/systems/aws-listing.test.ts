@@ -91,7 +91,7 @@ describe('AWS itself says who has a role', () => {
       'lee.hart': `wanted: ${trusts('lee.hart-user', 'lee.hart')}`,
       'sam.okoro': `wanted: ${trusts('sam.okoro-user', 'sam.okoro')}`,
     })
-    expect(rest).toEqual({ is: 'listed', nameless: 0, onlyOf: null, cannotSee: null })
+    expect(rest).toMatchObject({ is: 'listed', nameless: 0, onlyOf: null, cannotSee: null })
     expect((await told(adminList)).who).toEqual({ 'dan.reyes': `wanted: ${trusts('dan.reyes-admin', 'dan.reyes')}` })
     expect(aws.calls.filter(({ action }) => action === 'ListRoles').length).toBeGreaterThan(2)
   })
@@ -117,7 +117,33 @@ describe('AWS itself says who has a role', () => {
       'priya.shah': `not-yet: There is no role priya.shah-user in staging. ${notApplied}`,
       'sam.okoro': expect.stringMatching(/^not-yet: .*the list has to be applied again\. The list in/),
     })
-    expect(rest).toMatchObject({ nameless: 1 })
+    expect(rest).toMatchObject({ nameless: 0, cannotSee: null })
+  })
+
+  test('the id of a deleted user hides nobody: a user made again has lost it, and others are missing or not by their own roles', async () => {
+    merged = { [userList]: [arnOf('sam.okoro'), arnOf('lee.hart')], [adminList]: [] }
+    aws.deleteUser('sam.okoro@example.gov.uk')
+    aws.addUser('sam.okoro@example.gov.uk')
+    aws.putRole('staging', 'jo.bell-user', [])
+    aws.putRole('staging', 'priya.shah-user', trusting(['arn:aws:iam::000000000000:root']))
+    const { rest } = await told(userList, null)
+    if (rest?.is !== 'listed') throw new Error('not listed')
+    expect(rest.nameless).toBe(0)
+    expect(rest.unlisted?.(arnOf('sam.okoro'))).toEqual({
+      is: 'absent',
+      detail:
+        'The role sam.okoro-user in staging trusts a user that was deleted, and not sam.okoro@example.gov.uk of today. If the user was made again, the list has to be applied again.',
+    })
+    expect(rest.unlisted?.(arnOf('jo.bell'))).toEqual({
+      is: 'absent',
+      detail: 'The role jo.bell-user in staging does not trust jo.bell@example.gov.uk.',
+    })
+    expect(rest.unlisted?.(arnOf('nora.quinn'))).toEqual({
+      is: 'absent',
+      detail: 'There is no role nora.quinn-user in staging.',
+    })
+    expect(rest.unlisted?.(arnOf('priya.shah'))).toMatchObject({ is: 'cannot-tell' })
+    expect(rest.unlisted?.('9001')).toBeNull()
   })
 
   test('what is not as the list makes it is told: without MFA, one role of two, refused, or beyond us', async () => {
@@ -142,11 +168,15 @@ describe('AWS itself says who has a role', () => {
     })
   })
 
-  test('a whole account or everybody in a person’s role is nameless; other machinery’s roles are none of ours', async () => {
+  test('a whole account in a person’s role is said, and hides that person alone; other machinery’s roles are none of ours', async () => {
     aws.putRole('staging', 'priya.shah-user', trusting(['arn:aws:iam::000000000000:root']))
     aws.putRole('staging', 'terraform-user', trusting([arnOf('priya.shah'), '*']))
     const { rest, who } = await told()
-    expect(rest).toMatchObject({ nameless: 1 })
+    expect(rest).toMatchObject({
+      nameless: 0,
+      cannotSee:
+        'The role priya.shah-user in staging lets in more than we can name, so who else can use it cannot be told.',
+    })
     expect(who).not.toHaveProperty('priya.shah')
   })
 })

@@ -285,7 +285,7 @@ describe('a role that is not as wanted', () => {
       aws.addUser(priya)
       expect(await adapter.read(order)).toMatchObject({
         is: 'waiting',
-        detail: expect.stringContaining('The user was made again, so the list has to be applied again.'),
+        detail: expect.stringContaining('If the user was made again, the list has to be applied again.'),
       })
       aws.apply('staging')
       expect(await adapter.read(order)).toMatchObject({ is: 'present' })

@@ -217,12 +217,13 @@ function judgeAbsent(
     done.findings.push(finding('cannot-tell', place, held, cannotTellWords(person.fullName, place, why)))
     return
   }
-  if (answer.nameless > 0) {
-    const why = 'The list has entries that name nobody.'
+  const said = answer.unlisted?.(held.account.id) ?? null
+  if (answer.nameless > 0 || said?.is === 'cannot-tell') {
+    const why = said?.is === 'cannot-tell' ? said.detail : 'The list has entries that name nobody.'
     done.findings.push(finding('cannot-tell', place, held, cannotTellWords(person.fullName, place, why)))
     return
   }
-  done.findings.push(finding('missing', place, held, missingWords(person, place, null)))
+  done.findings.push(finding('missing', place, held, missingWords(person, place, said?.detail ?? null)))
 }
 
 function isSame(held: Held, { id, name }: Listed['account']): boolean {

@@ -74,7 +74,7 @@ export const trustWords: Record<Seen['trust'], (where: string, who: string) => s
   'without-mfa': (where, who) =>
     `The role ${where} trusts ${who} without asking for MFA. Applying again puts it right.`,
   orphaned: (where, who) =>
-    `The role ${where} trusts a user that was deleted, and not ${who} of today. The user was made again, so the list has to be applied again.`,
+    `The role ${where} trusts a user that was deleted, and not ${who} of today. If the user was made again, the list has to be applied again.`,
   denied: (where, who) => `The role ${where} names ${who} and refuses them by another statement.`,
   others: (where, who) => `The role ${where} does not trust ${who}.`,
   'cannot-tell': (where) => `The trust policy of the role ${where} cannot be weighed.`,

@@ -29,8 +29,43 @@ export async function listTrusted(place: ReadPlace, order: ListOrder, lists: InL
   const arns = new Map(roles.flatMap(({ named }) => named.who).map((arn) => [arn.toLowerCase(), arn]))
   const there = [...arns.values()].map((arn) => judged(place, list, roles, arn, lists))
   const notYet = lists.own.filter((arn) => !arns.has(arn.toLowerCase())).map((arn) => waiting(place, list, roles, arn))
-  const nameless = roles.filter(({ named }) => named.nameless).length
-  return listing({ accounts: [...there, ...notYet], nameless }, lists.cannotSee)
+  const open = roles.filter(({ named }) => named.nameless).map(({ name }) => name)
+  const remarks = [lists.cannotSee, open.length > 0 ? openWords(open, place) : null].filter((one) => one !== null)
+  return {
+    ...listing({ accounts: [...there, ...notYet], nameless: 0 }, remarks.join(' ') || null),
+    unlisted: (arn) => unlisted(place, list, ours, arn),
+  }
+}
+
+/** More than can be named, so that a list of names would be too short. */
+function openWords(open: string[], place: ReadPlace): string {
+  const roles = open.length === 1 ? `The role ${open[0]}` : `The roles ${open.join(', ')}`
+  const [lets, them] = open.length === 1 ? ['lets', 'it'] : ['let', 'them']
+  return `${roles} in ${place.account.name} ${lets} in more than we can name, so who else can use ${them} cannot be told.`
+}
+
+/**
+ * Of somebody whom no policy names, by the roles of their own: others' hide nothing about them. A user made again is not
+ * whom such a role still trusts.
+ */
+function unlisted(
+  place: ReadPlace,
+  list: string,
+  roles: (Role & { named: { nameless: boolean } })[],
+  arn: string,
+): ReturnType<NonNullable<Extract<Listing, { is: 'listed' }>['unlisted']>> {
+  const own = place.rolesOf(list, localIn(arn))
+  const [first] = own
+  if (localIn(arn) === '' || first === undefined) return null
+  const theirs = roles.filter(({ name }) => own.some((one) => isSameName(one, name)))
+  const told = theirs.find(({ named }) => named.nameless) ?? theirs[0]
+  const name = accountFor(arn).name
+  if (!told) return { is: 'absent', detail: trustWords['no-role'](whereOf(place, first), name) }
+  const trust = told.named.nameless ? 'cannot-tell' : trustIn(told.trustPolicy, arn)
+  return {
+    is: trust === 'cannot-tell' ? 'cannot-tell' : 'absent',
+    detail: trustWords[trust](whereOf(place, told.name), name),
+  }
 }
 
 interface Role {

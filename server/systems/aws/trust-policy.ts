@@ -59,7 +59,8 @@ export function trustIn(document: string, arn: string, isThem = (one: string) =>
 
 /**
  * Whom a policy lets assume the role by name: users, and roles as far as they are no services.
- * @returns `nameless`: it also lets in somebody who was deleted, everybody at once, or whom we cannot weigh
+ * @returns `nameless`: it also lets in everybody at once, or whom we cannot weigh. The id of somebody who was deleted is
+ * nobody: AWS gives it to no user again, not even to one of the same name.
  */
 export function namedIn(document: string): { who: string[]; nameless: boolean } {
   const read = policy.safeParse(parsed(document))
@@ -68,7 +69,8 @@ export function namedIn(document: string): { who: string[]; nameless: boolean } 
   const isUnclear = about.some((one) => one.NotPrincipal !== undefined || one.NotAction !== undefined)
   const allowed = about.filter(({ Effect }) => Effect === 'Allow').flatMap(principals)
   const who = allowed.filter((one) => single.test(one))
-  return { who: [...new Set(who)], nameless: isUnclear || who.length < allowed.length }
+  const nameless = isUnclear || allowed.some((one) => !single.test(one) && !orphan.test(one))
+  return { who: [...new Set(who)], nameless }
 }
 
 /** One user or one role, not the whole account. */

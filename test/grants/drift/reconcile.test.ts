@@ -147,6 +147,19 @@ describe('what cannot be told', () => {
     ])
   })
 
+  test('is whom alone a list hides, where it says so; of anybody else it says what it shows in their place', () => {
+    const unlisted = (id: string) =>
+      id === '1001'
+        ? ({ is: 'cannot-tell', detail: 'Its role lets in more than we can name.' } as const)
+        : ({ is: 'absent', detail: 'It trusts a user that was deleted.' } as const)
+    expect(found({ holdings: [held(priya, team), held(sam, team)], says: { [team]: list([], { unlisted }) } })).toEqual(
+      [
+        'cannot-tell: We could not tell whether Priya Shah has GitHub. Its role lets in more than we can name.',
+        'missing: Our record says that Sam Okoro has GitHub. It trusts a user that was deleted.',
+      ],
+    )
+  })
+
   test('is a copy that is older than the grant', () => {
     const asOf = new Date('2026-11-24T09:00:00Z')
     expect(found({ holdings: [held(priya, team)], says: { [team]: list([], { asOf }) } })).toEqual([
