@@ -56,6 +56,12 @@ const fileSchema = z.strictObject({
     .strictObject({
       share: z.number().min(0).max(1).default(0.2),
       number: z.number().int().min(1).default(10),
+      items: z
+        .strictObject({
+          share: z.number().min(0).max(1).default(0.2),
+          number: z.number().int().min(1).default(100),
+        })
+        .prefault({}),
     })
     .prefault({}),
   reviews: z

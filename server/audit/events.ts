@@ -12,6 +12,13 @@ export const evidenceSchema = z.strictObject(signed)
 export type Evidence = z.infer<typeof evidenceSchema>
 const approval = { ...signed, planHash: z.string(), ruleSet: id, ruleSetDigest: z.string(), relation: id }
 const level = z.strictObject({ level: id })
+/** Of how many people, and of how many things that they hold, which older events do not say. */
+const howMany = z.strictObject({
+  people: z.number(),
+  all: z.number(),
+  items: z.number().optional(),
+  allItems: z.number().optional(),
+})
 const stepOnly = z.strictObject({ key: id })
 
 export const eventTypes = {
@@ -101,8 +108,8 @@ export const eventTypes = {
   /** Somebody decided: access is revoked, or kept until a day to look again. */
   /** On the server, while Trello is down: `takes` holds a digest of each thing that goes. Reviewed after. */
   /** A run that would be about many people stopped, or somebody let it begin. */
-  'reviews-held': { id: 425, data: z.strictObject({ people: z.number(), all: z.number() }) },
-  'reviews-let': { id: 426, data: z.strictObject({ people: z.number() }) },
+  'reviews-held': { id: 425, data: howMany },
+  'reviews-let': { id: 426, data: howMany.pick({ people: true, items: true }) },
   /** `before`: the signed act of the approval that this one takes the place of. */
   'level-lowered': {
     id: 424,
@@ -141,8 +148,8 @@ export const eventTypes = {
   'drift-lowering-opened': { id: 464, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'drift-not-ended': { id: 458, data: z.strictObject({ finding: id, place: id, seen: id }) },
   /** A comparison found very many with something beyond the record: it waits, or somebody let it into the queue. */
-  'differences-held': { id: 459, data: z.strictObject({ system: id, people: z.number(), all: z.number() }) },
-  'differences-let': { id: 460, data: z.strictObject({ system: id, people: z.number() }) },
+  'differences-held': { id: 459, data: howMany.extend({ system: id }) },
+  'differences-let': { id: 460, data: howMany.pick({ people: true, items: true }).extend({ system: id }) },
   // help
   'help-asked': { id: 500, data: z.strictObject({ help: id, system: z.string() }) },
   'help-answered': { id: 501, data: z.strictObject({ help: id }) },

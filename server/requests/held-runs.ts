@@ -3,25 +3,31 @@ import { z } from 'zod'
 import type { Tx } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { keepSetting, settingOf } from '../db/settings.ts'
-import { isOverCeiling, type RemovalCeiling } from '../rules/removal-ceiling.ts'
+import { type HowMany, isOverCeiling, type RemovalCeiling } from '../rules/removal-ceiling.ts'
 import type { Day, Installation } from '../rules/types.ts'
 import type { Refusal } from './act.ts'
 
 /**
- * A run that would ask about too many people at once stops, until somebody looked at it and lets it go on: about just those
- * people, on that day. A run is the access reviews, or the differences in one system, by the system's id.
+ * A run that would ask about too many people, or about too much of theirs, at once stops, until somebody looked at it and lets
+ * it go on: about just those people and no more of theirs, on that day. A run is the access reviews, or the differences in one system, by the system's id.
  */
 export type Run = 'reviews' | `differences-${string}`
 
-const DEFAULT_CEILING: RemovalCeiling = { share: 0.2, number: 10 }
+const DEFAULT_CEILING: RemovalCeiling = { share: 0.2, number: 10, items: { share: 0.2, number: 100 } }
 
 export function removalCeiling({ removals }: Installation): RemovalCeiling {
   return removals ?? DEFAULT_CEILING
 }
 
-/** `of`: the system's name, or empty; `people`: their ids; `all`: of how many. */
-const heldSchema = z.object({ of: z.string(), people: z.array(z.string()), all: z.number() })
-const letSchema = z.object({ people: z.array(z.string()), day: z.string() })
+/** `of`: the system's name, or empty; `people`: their ids; `all`: of how many. Runs of before counted no items. */
+const heldSchema = z.object({
+  of: z.string(),
+  people: z.array(z.string()),
+  all: z.number(),
+  items: z.number().default(0),
+  allItems: z.number().default(0),
+})
+const letSchema = z.object({ people: z.array(z.string()), items: z.number().default(0), day: z.string() })
 
 /** How many a run that stopped is about. */
 export interface HeldRun {
@@ -29,6 +35,9 @@ export interface HeldRun {
   of: string
   people: number
   all: number
+  /** Things that people hold. */
+  items: number
+  allItems: number
   since: Date
 }
 
@@ -46,7 +55,7 @@ export async function heldRuns(db: Kysely<Schema>): Promise<HeldRun[]> {
   return rows.flatMap(({ name, value, updated_at }) => {
     const run = runOf(name.slice(0, -HELD.length))
     const { data } = heldSchema.safeParse(value)
-    return run && data ? [{ run, of: data.of, people: data.people.length, all: data.all, since: updated_at }] : []
+    return run && data ? [{ run, ...data, people: data.people.length, since: updated_at }] : []
   })
 }
 
@@ -55,10 +64,10 @@ function runOf(name: string): Run | null {
   return name.startsWith('differences-') ? `differences-${name.slice('differences-'.length)}` : null
 }
 
-/** About whom a run may go on, today. */
-export async function letFor(db: Kysely<Schema>, run: Run, today: Day): Promise<string[]> {
+/** About whom a run may go on today, and about how much of theirs at most. */
+export async function letFor(db: Kysely<Schema>, run: Run, today: Day): Promise<{ people: string[]; items: number }> {
   const given = letSchema.safeParse(await settingOf(db, `${run}${LET}`)).data
-  return given?.day === today ? given.people : []
+  return given?.day === today ? given : { people: [], items: 0 }
 }
 
 /** A run that is about to begin. */
@@ -68,37 +77,41 @@ export interface Beginning {
   of: string
   /** Ids, each once. */
   people: string[]
-  all: number
+  /** How many things of theirs. */
+  items: number
+  all: HowMany
   ceiling: RemovalCeiling
   today: Day
   at: Date
 }
 
+/** What the log says of one that is held. */
+export function heldData({ people, items, all }: Pick<Beginning, 'people' | 'items' | 'all'>) {
+  return { people: people.length, all: all.people, items, allItems: all.items }
+}
+
 /** Whether it may. Where it may not, it is held; `isNews` where that was not known already, for the log. */
 export async function mayBegin(tx: Tx, begins: Beginning): Promise<{ may: boolean; isNews: boolean }> {
-  const { run, of, people, all, ceiling, today, at } = begins
-  const given = new Set(await letFor(tx, run, today))
-  const may = !isOverCeiling(people.length, all, ceiling) || people.every((id) => given.has(id))
+  const { run, of, people, items, all, ceiling, today, at } = begins
+  const given = await letFor(tx, run, today)
+  const isLet = items <= given.items && people.every((id) => given.people.includes(id))
+  const may = isLet || !isOverCeiling({ people: people.length, items }, all, ceiling)
   const before = heldSchema.safeParse(await settingOf(tx, `${run}${HELD}`)).data
   if (may) {
     if (before) await forget(tx, `${run}${HELD}`)
     return { may, isNews: false }
   }
   const known = new Set(before?.people)
-  const isNews = known.size !== people.length || !people.every((id) => known.has(id))
-  if (isNews) await keepSetting(tx, `${run}${HELD}`, { of, people, all }, at)
+  const isNews = known.size !== people.length || before?.items !== items || !people.every((id) => known.has(id))
+  if (isNews) await keepSetting(tx, `${run}${HELD}`, { of, people, all: all.people, items, allItems: all.items }, at)
   return { may, isNews }
 }
 
-/** Lets a run that stopped begin. @returns `false` where it is not about so many people any more: somebody looks again */
-export async function letRun(
-  tx: Tx,
-  run: Run,
-  given: { people: number; day: Day; by: string; at: Date },
-): Promise<boolean> {
+/** Lets a run that stopped begin. @returns `false` where it is not about so many any more: somebody looks again */
+export async function letRun(tx: Tx, run: Run, given: HowMany & { day: Day; by: string; at: Date }): Promise<boolean> {
   const held = heldSchema.safeParse(await settingOf(tx, `${run}${HELD}`)).data
-  if (held?.people.length !== given.people) return false
-  await keepSetting(tx, `${run}${LET}`, { people: held.people, day: given.day }, given.at, given.by)
+  if (held?.people.length !== given.people || held.items !== given.items) return false
+  await keepSetting(tx, `${run}${LET}`, { people: held.people, items: held.items, day: given.day }, given.at, given.by)
   await forget(tx, `${run}${HELD}`)
   return true
 }

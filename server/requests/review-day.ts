@@ -5,7 +5,7 @@ import { type Holds, type ReviewChanges, reviewChanges } from '../rules/access-r
 import type { Day } from '../rules/types.ts'
 import { knownFrom, reviewDay, reviewsOf, standingRequests, standingStates } from './access-reviews.ts'
 import { askWhoDecides } from './ask-who-decides.ts'
-import { letFor, mayBegin, removalCeiling } from './held-runs.ts'
+import { type Beginning, heldData, letFor, mayBegin, removalCeiling } from './held-runs.ts'
 import { newId } from './ids.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
 
@@ -40,7 +40,7 @@ async function markOf(db: Database, today: Day): Promise<string> {
     .executeTakeFirst()
   const times = [facts?.newest, held?.newest, held?.ended].map((time) => time?.getTime() ?? 0)
   const given = await letFor(db.kysely, 'reviews', today)
-  return `${today} ${times.join(' ')} ${given.join(' ')}`
+  return `${today} ${times.join(' ')} ${given.people.join(' ')}`
 }
 
 /** Reads all at once, and goes on with those few for whom something changes, each in a transaction of its own. */
@@ -53,15 +53,18 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
     .selectFrom('holding')
     .innerJoin('request', 'request.id', 'holding.request_id')
     .select(['holding.person_id', 'request.state'])
+    .select((eb) => eb.fn.countAll<number | string>().as('items'))
     .where('ended_at', 'is', null)
-    .distinct()
+    .groupBy(['holding.person_id', 'request.state'])
     .execute()
   const { people } = await loadRegister(kysely)
   const holders = new Map<string, Holds>()
-  for (const { person_id, state } of held) {
+  const items = new Map<string, number>()
+  for (const { person_id, state, items: count } of held) {
     // What stayed of a request that ended is to be decided about only once they have left.
     const stays = state === 'ended'
     if (stays && !people.get(person_id)?.left?.value) continue
+    items.set(person_id, (items.get(person_id) ?? 0) + Number(count))
     const stands = stays || standingStates.includes(state)
     if (stands || !holders.has(person_id)) holders.set(person_id, stands ? 'standing' : 'going')
   }
@@ -79,21 +82,27 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
     }
   })
   const opening = changes.filter(({ open }) => open.length > 0).map(({ id }) => id)
-  const mayOpen = await mayOpenSoMany(parts, opening, holders.size, today)
+  const itemsOf = (people: Iterable<string>) => [...people].reduce((sum, id) => sum + (items.get(id) ?? 0), 0)
+  const all = { people: holders.size, items: itemsOf(holders.keys()) }
+  const mayOpen = await mayOpenSoMany(parts, { people: opening, items: itemsOf(opening), all }, today)
   const concerned = changes.filter(({ open, close }) => (mayOpen && open.length > 0) || close.length > 0)
   const ids = concerned.map(({ id }) => id).sort()
   return onEachPerson(parts, ids, (doing, person) => reviewOne(doing, parts, person, { today, limitDays, mayOpen }))
 }
 
 /** Many at once are more likely a wrong import than a hundred people who went: then nobody is asked until somebody looked. */
-async function mayOpenSoMany(parts: OwnParts, people: string[], all: number, today: Day): Promise<boolean> {
+async function mayOpenSoMany(
+  parts: OwnParts,
+  { people, items, all }: Pick<Beginning, 'people' | 'items' | 'all'>,
+  today: Day,
+): Promise<boolean> {
   const { db, office, append } = parts
   const ceiling = removalCeiling(office.installation)
   return db.transaction(async (tx) => {
-    const begins = { run: 'reviews', of: '', people, all, ceiling, today, at: office.clock.wall() } as const
+    const begins = { run: 'reviews', of: '', people, items, all, ceiling, today, at: office.clock.wall() } as const
     const { may, isNews } = await mayBegin(tx, begins)
     const about = { actor: 'system', requestId: null, personId: null, stepId: null, boardId: null }
-    if (isNews) await append(tx, [{ ...about, type: 'reviews-held', data: { people: people.length, all } }])
+    if (isNews) await append(tx, [{ ...about, type: 'reviews-held', data: heldData(begins) }])
     return may
   })
 }

@@ -285,8 +285,8 @@ export interface Installation {
   requests?: { quietDays: number }
   /** Who brings exports of systems that nothing else tells about, and how often. Left out: 2nd line, every 7 days. */
   exports?: { owner: 'second-line' | 'senior-tech' | 'keeper' | 'nobody'; everyDays: number }
-  /** A run that concerns more people than both stops and asks. Left out: a fifth, and ten. */
-  removals?: { share: number; number: number }
+  /** A run that concerns more people, or things that people hold, than both stops and asks. Left out: a fifth, and 10 or 100. */
+  removals?: { share: number; number: number; items: { share: number; number: number } }
   /** Targets whose membership Terraform owns: `api` on them is refused. */
   ownedByTerraform: string[]
   /**

@@ -304,7 +304,7 @@ test.for([
   ['a tech lead for many', 'tech_lead', 'dan.reyes@example.gov.uk', 'moved'],
   ['absences', 'absences', '2026-01-10..', 'absence'],
 ])('too many at once, by one import of %s: nobody is asked until somebody looked', async ([, column, value, why]) => {
-  office.office.installation.removals = { share: 0.5, number: 1 }
+  office.office.installation.removals = { share: 0.5, number: 1, items: { share: 1, number: 100 } }
   for (const name of ['priya', 'alex', 'jo']) {
     const { request } = await office.ready(name)
     await office.as('sam').act('approve', request, confirmations)
@@ -340,8 +340,10 @@ test.for([
   expect(await reviews()).toEqual([])
   await newRun()()
   expect((await office.events()).filter((type) => type === 'reviews-held')).toHaveLength(1)
-  expect((await refused(office.as('rae').act('let-reviews', 'reviews', { people: '3' }))).code).toBe('not-held')
-  await office.as('rae').act('let-reviews', 'reviews', { people: '2' })
+  expect((await refused(office.as('rae').act('let-reviews', 'reviews', { people: '3', items: '2' }))).code).toBe(
+    'not-held',
+  )
+  await office.as('rae').act('let-reviews', 'reviews', { people: '2', items: '2' })
   await run()
   expect((await reviews()).map((one) => one.why)).toEqual([why, why])
 })

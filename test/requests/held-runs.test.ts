@@ -13,17 +13,20 @@ beforeEach(async () => {
 const at = new Date('2026-03-02T09:00:00Z')
 const some = (from: number, count = 12) => Array.from({ length: count }, (_, n) => `p-${from + n}`)
 const begins = (people: string[], change: Partial<Beginning> = {}) => {
-  const ceiling = { share: 0.2, number: 10 }
-  const run = { run: 'reviews', of: '', people, all: 20, ceiling, today: '2026-03-02', at, ...change } as const
+  const ceiling = { share: 0.2, number: 10, items: { share: 0.2, number: 100 } }
+  const about = { people, items: people.length, all: { people: 20, items: 400 } }
+  const run = { run: 'reviews', of: '', ...about, ceiling, today: '2026-03-02', at, ...change } as const
   return db.transaction((tx) => mayBegin(tx, run))
 }
-const given = (people: number, run: 'reviews' | 'differences-github' = 'reviews') =>
-  db.transaction((tx) => letRun(tx, run, { people, day: '2026-03-02', by: 'rae', at }))
+const given = (people: number, items = people) =>
+  db.transaction((tx) => letRun(tx, 'reviews', { people, items, day: '2026-03-02', by: 'rae', at }))
 
 test('stops once, with news once; let, it is about these people and nobody else, today and not tomorrow', async () => {
   expect(await begins(some(0))).toEqual({ may: false, isNews: true })
   expect(await begins(some(0))).toEqual({ may: false, isNews: false })
-  expect(await heldRuns(db.kysely)).toEqual([{ run: 'reviews', of: '', people: 12, all: 20, since: at }])
+  expect(await heldRuns(db.kysely)).toEqual([
+    { run: 'reviews', of: '', people: 12, all: 20, items: 12, allItems: 400, since: at },
+  ])
   expect(await given(11)).toBe(false)
   expect(await given(12)).toBe(true)
   expect(await begins(some(0))).toEqual({ may: true, isNews: false })
@@ -41,4 +44,13 @@ test('one run says nothing of another, and what is put right asks nobody any mor
   expect(await begins(some(0), { run: 'differences-github' })).toMatchObject({ may: false })
   expect(await begins([], { run: 'differences-github' })).toEqual({ may: true, isNews: false })
   expect(await heldRuns(db.kysely)).toEqual([])
+})
+
+test('few people with too much of theirs stop too; let, no more of it goes on than somebody looked at', async () => {
+  expect(await begins(some(0, 2), { items: 100 })).toEqual({ may: true, isNews: false })
+  expect(await begins(some(0, 2), { items: 101 })).toEqual({ may: false, isNews: true })
+  expect(await given(2, 100)).toBe(false)
+  expect(await given(2, 101)).toBe(true)
+  expect(await begins(some(0, 2), { items: 101 })).toEqual({ may: true, isNews: false })
+  expect(await begins(some(0, 2), { items: 102 })).toEqual({ may: false, isNews: true })
 })

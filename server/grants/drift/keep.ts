@@ -31,8 +31,9 @@ export async function keepFindings(
   const found = new Map(done.findings.flatMap((one) => (isKept(one) ? [[identityOf(one), one] as const] : [])))
   const known = new Map(open.map((row) => [row.identity, row]))
   const seen = [...found].flatMap(([identity, one]) => (known.has(identity) ? [] : [rowOf(identity, one, now)]))
-  const beyond = [...new Set(seen.flatMap((row) => (mayBeRemoved(row) ? [row.person_id] : [])))]
-  const raised = await raise(tx, beyond)
+  const beyond = seen.filter(mayBeRemoved)
+  const people = [...new Set(beyond.map((row) => row.person_id))]
+  const raised = await raise(tx, { people, items: beyond.length })
   const fresh = raised.may ? seen : seen.filter((row) => !mayBeRemoved(row))
   await insert(tx, fresh)
   await seenAgain(tx, open, found, now)
@@ -57,7 +58,10 @@ export async function keepFindings(
 }
 
 /** Whether so many may be asked about at once, as to whether what they have is removed. */
-export type MayRaise = (tx: Tx, people: string[]) => Promise<{ may: boolean; events: NewEvent[] }>
+export type MayRaise = (
+  tx: Tx,
+  concerned: { people: string[]; items: number },
+) => Promise<{ may: boolean; events: NewEvent[] }>
 
 function mayBeRemoved(row: NewRow): row is NewRow & { person_id: string } {
   return row.kind === 'extra' && row.person_id !== null && row.person_id !== undefined

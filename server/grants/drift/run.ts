@@ -1,15 +1,16 @@
 import type { NewEvent } from '../../audit/events.ts'
 import { type Clock, londonDay } from '../../clock.ts'
 import type { Database, Tx } from '../../db/database.ts'
-import { mayBegin, removalCeiling } from '../../requests/held-runs.ts'
+import { type Beginning, heldData, mayBegin, removalCeiling } from '../../requests/held-runs.ts'
 import type { Office } from '../../requests/world.ts'
+import type { HowMany } from '../../rules/removal-ceiling.ts'
 import type { Adapters } from '../steps.ts'
 import { askSystem } from './ask.ts'
 import { beginRun, endRun, renewRun } from './claim.ts'
 import { askFile, knownToFile, type PeopleFile, placesOfFile } from './files.ts'
 import type { CannotTell } from './findings.ts'
 import { judgeHolders } from './judge-holders.ts'
-import { keepFindings } from './keep.ts'
+import { keepFindings, type MayRaise } from './keep.ts'
 import { loadKnown } from './ledger.ts'
 import { type LeftOver, leftOver } from './left-over.ts'
 import { isAsked, type Place, placesToCompare, whyNotAsked } from './places.ts'
@@ -103,8 +104,14 @@ async function unclearIn({ kysely }: Database): Promise<string[]> {
   return (await open.select('system').distinct().execute()).map(({ system }) => system)
 }
 
-/** How many people hold anything, also what was only adopted. */
-const howManyHold = ({ holdings }: Known) => new Set([...holdings.values()].flatMap((some) => [...some.keys()])).size
+/** How many people hold anything, also what was only adopted, and how much they hold. */
+function howManyHold({ holdings }: Known): HowMany {
+  const byPerson = [...holdings.values()].flatMap((some) => [...some])
+  return {
+    people: new Set(byPerson.map(([person]) => person)).size,
+    items: byPerson.reduce((sum, [, held]) => sum + held.length, 0),
+  }
+}
 
 const isMachine = (machines: string[]) => {
   const names = new Set(machines.map((name) => name.toLowerCase()))
@@ -124,8 +131,8 @@ async function compareSystem(
     done.findings.push(...(left?.findings ?? []))
     for (const error of done.broken) parts.report(error)
     await parts.db.transaction(async (tx) => {
-      const raise = (tx: Tx, people: string[]) =>
-        mayRaise(parts, tx, { system, systemName, done, all: howManyHold(known), people })
+      const raise: MayRaise = (tx, concerned) =>
+        mayRaise(parts, tx, { system, systemName, done, all: howManyHold(known), ...concerned })
       const events = await keepFindings(tx, { system, asked, done, now: parts.clock.calendar(), raise })
       await parts.append(tx, events)
     })
@@ -142,21 +149,21 @@ async function compareSystem(
 async function mayRaise(
   { office, clock }: DriftParts,
   tx: Tx,
-  about: { system: string; systemName: string; done: Reconciled; all: number; people: string[] },
+  about: { system: string; systemName: string; done: Reconciled } & Pick<Beginning, 'people' | 'items' | 'all'>,
 ): Promise<{ may: boolean; events: NewEvent[] }> {
-  const { system, systemName, done, all, people } = about
+  const { system, systemName, done, people, items, all } = about
+  const concerned = { people, items, all }
   // What could not be told says nothing about what waits.
   if (people.length === 0 && done.cannotTell.length > 0) return { may: true, events: [] }
   const { may, isNews } = await mayBegin(tx, {
     run: `differences-${system}`,
     of: systemName,
-    people,
-    all,
+    ...concerned,
     ceiling: removalCeiling(office.installation),
     today: londonDay(clock.calendar()),
     at: clock.wall(),
   })
   const of = { actor: 'system', requestId: null, personId: null, stepId: null, boardId: null }
-  const data = { system, people: people.length, all }
+  const data = { system, ...heldData(concerned) }
   return { may, events: isNews ? [{ ...of, type: 'differences-held', data }] : [] }
 }

@@ -16,11 +16,11 @@ interface Words {
 }
 
 /** A run that stopped because it would be about too many people at once: what it is, who looks, and how it goes on. */
-export function heldRunWords({ run, of, people, all }: HeldRun): Words {
+export function heldRunWords({ run, of, people, all, items, allItems }: HeldRun): Words {
   if (run === 'reviews')
     return {
       title: 'Access reviews',
-      what: `Reviews became due for ${people} of the ${all} people who hold something, at once`,
+      what: `Reviews became due for ${people} of the ${all} people who hold something, at once: ${items} of the ${allItems} things that they hold`,
       next: 'Nobody was asked to decide. A register keeper or Senior Tech checks whether the last import was right. If it was not, import it as it should be: then nothing is left to ask.',
       act: 'let-reviews',
       subject: 'reviews',
@@ -28,7 +28,7 @@ export function heldRunWords({ run, of, people, all }: HeldRun): Words {
     }
   return {
     title: `Differences in ${of}`,
-    what: `${people} people were found at once to have something in ${of} beyond our record, in which ${all} people hold something`,
+    what: `${people} people were found at once to have ${items} things in ${of} beyond our record, in which ${all} people hold ${allItems} things`,
     next: `None of it stands in the queue. A register keeper or Senior Tech checks whether ${of} was read where it should be, and whether the register is whole. If not, put that right: the next comparison finds nothing of it.`,
     act: 'let-differences',
     subject: run.slice('differences-'.length),
@@ -48,7 +48,7 @@ export function heldRunItem(held: HeldRun, { roles }: Actor, now: Date): Item[] 
         person: title,
         level: 'Stopped',
         what: `${what}. ${next}`,
-        buttons: may ? [acts(submit, act, subject, { people: String(held.people) })] : [],
+        buttons: may ? [acts(submit, act, subject, { people: String(held.people), items: String(held.items) })] : [],
       }),
       tabs: [...(may ? (['yours'] as const) : []), 'stuck', 'everything'],
       since: held.since,

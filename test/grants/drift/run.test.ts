@@ -101,7 +101,7 @@ describeOnBothDatabases('The record is compared with every system', (database) =
   })
 
   test('very many with something beyond the record at once: nobody is asked about them until somebody looked', async () => {
-    it.parts.office.installation.removals = { share: 0.2, number: 1 }
+    it.parts.office.installation.removals = { share: 0.2, number: 10, items: { share: 0.2, number: 1 } }
     // The register lost what was given to two of three, or another team was listed.
     await database().kysely.deleteFrom('holding').where('person_id', 'in', ['p-1', 'p-2']).execute()
     const report = await run()
@@ -109,12 +109,8 @@ describeOnBothDatabases('The record is compared with every system', (database) =
     await nextDay()
     expect(await findings()).toEqual([])
     const held = await heldRuns(database().kysely)
-    expect(held.map((one) => [one.run, one.of, one.people, one.all])).toContainEqual([
-      'differences-github',
-      'GitHub',
-      2,
-      1,
-    ])
+    const about = { run: 'differences-github', of: 'GitHub', people: 2, all: 1, items: 2, allItems: 5 }
+    expect(held).toContainEqual(expect.objectContaining(about))
     const said = await database()
       .kysely.selectFrom('event')
       .select('data')
@@ -127,7 +123,7 @@ describeOnBothDatabases('The record is compared with every system', (database) =
     systems.down.delete('github')
     const at = it.parts.clock.wall()
     await database().transaction((tx) =>
-      letRun(tx, 'differences-github', { people: 2, day: londonDay(at), by: 'p-0', at }),
+      letRun(tx, 'differences-github', { people: 2, items: 2, day: londonDay(at), by: 'p-0', at }),
     )
     await compareWhenDue({ ...it.parts, everyMs: 0 })
     expect((await findings()).map(({ system, person_id }) => [system, person_id])).toEqual([

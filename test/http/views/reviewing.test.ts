@@ -133,12 +133,17 @@ test('a revocation that a review decided says since when it was due', () => {
 })
 
 describe('a run that stopped because it is about very many', () => {
-  const reviews = { run: 'reviews', of: '', people: 120, all: 300, since: now } as const
+  const reviews = { run: 'reviews', of: '', people: 120, all: 300, items: 700, allItems: 2100, since: now } as const
   const differences = { ...reviews, run: 'differences-github', of: 'GitHub' } as const
 
   test.each([
-    [reviews, 'Reviews became due for 120 of the 300 people who hold something, at once', 'let-reviews', 'reviews'],
-    [differences, '120 people were found at once to have something in GitHub', 'let-differences', 'github'],
+    [
+      reviews,
+      'for 120 of the 300 people who hold something, at once: 700 of the 2100 things that they hold',
+      'let-reviews',
+      'reviews',
+    ],
+    [differences, '120 people were found at once to have 700 things in GitHub', 'let-differences', 'github'],
   ])('says in settings and queue what it is, who looks and how it goes on: $run', (held, what, act, subject) => {
     const part = (name: string) => heldRunPart(held, actorIn(world, name))
     expect(part('lee').rows[0]?.title).toContain(what)
@@ -152,7 +157,9 @@ describe('a run that stopped because it is about very many', () => {
       const options = { boards: [], board: 'this', now, grantedThisWeek: 0, held: [held] }
       return queueView([], actorIn(world, name), { ...options, tab: 'everything' }).rows
     }
-    expect(rows('dan')[0]?.buttons.map(({ does }) => does)).toEqual([{ act, subject, input: { people: '120' } }])
+    expect(rows('dan')[0]?.buttons.map(({ does }) => does)).toEqual([
+      { act, subject, input: { people: '120', items: '700' } },
+    ])
     expect(rows('alex')[0]).toMatchObject({ what: expect.stringContaining(what), buttons: [] })
     expect(rows('lee')).toEqual([])
   })

@@ -5,7 +5,7 @@ import { officeEvent } from '../../../requests/acts/common.ts'
 import { letRun, notSoMany } from '../../../requests/held-runs.ts'
 import { wantComparison } from '../../drift/claim.ts'
 
-const input = z.strictObject({ people: z.coerce.number().int().min(2) })
+const input = z.strictObject({ people: z.coerce.number().int().min(2), items: z.coerce.number().int().min(0) })
 
 /**
  * Somebody looked at a comparison that found very many with something beyond the record, and lets it into the queue. The
@@ -16,13 +16,13 @@ export const letDifferencesAct: OfficeAct<typeof input> = {
   on: 'installation',
   input,
   allows: async () => null,
-  async carryOut(doing, system, { people }) {
+  async carryOut(doing, system, { people, items }) {
     const { tx, clock } = doing
     const by = doing.actor.person.id
-    const given = { people, day: londonDay(clock.calendar()), by, at: clock.wall() }
+    const given = { people, items, day: londonDay(clock.calendar()), by, at: clock.wall() }
     if (!(await letRun(tx, `differences-${system}`, given))) throw new ActRefused(notSoMany)
     await wantComparison(tx, clock, by)
-    doing.log(officeEvent(doing, 'differences-let', { system, people }))
+    doing.log(officeEvent(doing, 'differences-let', { system, people, items }))
     return 'It is compared once more, and what differs stands in the queue within a few minutes. Each is still decided by a person.'
   },
 }

@@ -12,6 +12,9 @@ export function heldRunPart(held: HeldRun, { roles }: Actor): WindowPart {
   return {
     ...part,
     form: { act, subject, submit },
-    fields: [{ kind: 'hidden', name: 'people', value: String(held.people) }],
+    fields: [
+      { kind: 'hidden', name: 'people', value: String(held.people) },
+      { kind: 'hidden', name: 'items', value: String(held.items) },
+    ],
   }
 }
