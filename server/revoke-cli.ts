@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts'
 import { composeOffice } from './compose-office.ts'
 import { readConfig } from './config.ts'
 import { DirectoryTaken } from './db/owner-lock.ts'
+import { canBeHastened } from './grants/for-cause.ts'
 import { CommandRefused, checkCommand, planOfCommand, revokeByCommand } from './grants/revoke-by-command.ts'
 import type { WholeRevocation } from './grants/revoke-person.ts'
 import { createLog } from './log.ts'
@@ -48,10 +49,15 @@ async function main(): Promise<string> {
   }
 }
 
-function planWords({ goes, unread }: WholeRevocation, who: string): string[] {
+function planWords({ goes, unread, worlds }: WholeRevocation, who: string): string[] {
+  const hastened = canBeHastened(worlds)
   return [
-    `Of ${who}, this goes:`,
+    ...(goes.length > 0 ? [`Of ${who}, this goes:`] : []),
     ...goes.map(({ plan }) => `  ${plan.systemName}: ${plan.words.undo}`),
+    ...(hastened.length > 0
+      ? [`Of ${who}, this is being revoked already, and waits for no other pull request now:`]
+      : []),
+    ...hastened.map(({ plan }) => `  ${plan.systemName}: ${plan.words.undo}`),
     ...(unread.length > 0 ? [`We could not look in ${unread.join(', ')} for what is not in our records.`] : []),
   ]
 }

@@ -175,6 +175,8 @@ export interface RequestTable {
   lowered_by: Maybe<string>
   lowered_at: MaybeTime
   granted_at: MaybeTime
+  /** Revoked for cause: nothing of it waits in turn for another proposal. */
+  for_cause: Generated<boolean>
   /** Set while the card is archived or gone and somebody must say "continue or withdraw". */
   paused_because: Maybe<string>
   previous_request_id: Maybe<string>

@@ -7,7 +7,8 @@ import type { Hand } from './hand.ts'
 /**
  * Proposals that change the same go out one after the other, so that nobody reviews what the next merge makes stale.
  * Only proposals that we follow ourselves are waited for: a stranger's pull request holds nobody up, nor one that was
- * changed by others. A revocation waits for other revocations alone, and goes before every grant that waits.
+ * changed by others. A revocation waits for other revocations alone, and goes before every grant that waits. For cause
+ * it waits for nothing: it goes beside what is out, and whichever is merged last is made again where it conflicts.
  */
 
 /** One for all servers: what is decided here is decided by one after the other. */
@@ -39,7 +40,7 @@ export async function standsBefore(tx: Tx, hand: Hand, steps: StepRow[], world: 
       direction === first?.direction && (plan.batch ?? plan.key) === (first.plan.batch ?? first.plan.key),
   )
   // What is out is only made again, or joined by a step that came late.
-  if (!first || keys.size === 0 || batch.some(isOut)) return null
+  if (!first || keys.size === 0 || batch.some(isOut) || goesBeside(world, first)) return null
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
   const wall = hand.clock.wall()
   const others = await tx
@@ -71,6 +72,11 @@ export async function standsBefore(tx: Tx, hand: Hand, steps: StepRow[], world: 
   }
   if (!same.some((other) => isInLine(other) && comesBefore(other, first))) return null
   return { sentence: 'Waits in turn: another pull request changes the same file first.', link: null }
+}
+
+/** Whether its proposal goes out beside whatever else changes the same. */
+export function goesBeside({ request }: Pick<World, 'request'>, { direction }: Pick<StepRow, 'direction'>): boolean {
+  return direction === 'revoke' && request?.for_cause === true
 }
 
 /** What only one proposal at a time may change. A place that is not configured is told when it is read. */

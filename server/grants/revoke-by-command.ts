@@ -11,6 +11,7 @@ import { isSamePerson } from '../rules/same-person.ts'
 import type { PersonFacts } from '../rules/types.ts'
 import { secondPeople } from './acts/revoke-for-cause.ts'
 import { digestOfTaking } from './as-signed.ts'
+import { canBeHastened, goesForCause } from './for-cause.ts'
 import { lookForMore } from './look-for-more.ts'
 import { toldOfCauseNotice } from './notices.ts'
 import { pauseWhatIsAsked, revokeWhole, type WholeRevocation, wholeRevocation } from './revoke-person.ts'
@@ -89,7 +90,7 @@ async function isLinkedForSure(db: Kysely<Schema>, personId: string): Promise<bo
   return account !== undefined
 }
 
-/** Everything that would go, with a look in the systems first. @throws CommandRefused when there is nothing */
+/** Everything that would go, with a look in the systems first. @throws CommandRefused when there is nothing, and nothing waits in turn */
 export async function planOfCommand(parts: CommandParts, { person }: Commanded): Promise<WholeRevocation> {
   const { db, office, adapters } = parts
   const look = () => wholeRevocation(db.kysely, office, person.id)
@@ -98,7 +99,7 @@ export async function planOfCommand(parts: CommandParts, { person }: Commanded):
   for (const { card } of first.worlds)
     await lookForMore({ db, office, adapters, clock, report }, card.id, LOOK_WITHIN_MS)
   const whole = await look()
-  if (whole.goes.length === 0)
+  if (whole.goes.length === 0 && canBeHastened(whole.worlds).length === 0)
     throw new CommandRefused(
       whole.worlds.length === 0
         ? `${person.fullName} holds nothing that was given here.`
@@ -147,6 +148,7 @@ export async function revokeByCommand(
         detail: { reason },
       }
     })
+    await goesForCause(doing, person.id)
     await pauseWhatIsAsked(doing, person.id)
     for (const { id } of await openReviewsOf(tx, person.id)) {
       events.push({

@@ -4,6 +4,7 @@ import { wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { readPerson } from '../../server/http/reading/people.ts'
 import { stillHeldRows } from '../../server/http/views/giving-back.ts'
 import { viewerOn } from '../../server/http/views/viewer.ts'
+import { hastenForm } from '../../server/http/views/windows/hastening.ts'
 import { forCauseForm } from '../../server/http/views/windows/reviewing-access.ts'
 import { loadActor } from '../../server/requests/actor.ts'
 import { testDatabase } from '../db/database.ts'
@@ -78,11 +79,19 @@ test('the card is deleted: all of it goes from the person’s page, which leads 
   expect(own.links).toEqual([])
   expect((await pageFor('Sam Okoro')).buttons).toContain('Revoke all of it')
   await it.act('sam', 'undo-granted', request, {})
-  // All is on its way out: nothing more is offered, and the window that was open says so.
-  const dan = await pageFor('Dan Reyes')
-  expect(dan.buttons.filter((text) => /Revoke|Give/.test(text))).toEqual([])
+  // All is on its way out: what may yet wait in turn for another pull request can be hastened for cause.
+  const offered = async () => (await pageFor('Dan Reyes')).buttons.filter((text) => /Revoke|Give/.test(text))
+  expect(await offered()).toEqual(['Revoke everything for cause'])
+  const going = await wholeRevocation(it.db.kysely, it.office, await it.personId('Priya Shah'))
+  expect(hastenForm(await worldOf(it, request), going)?.lines).toEqual([
+    'Everything that they hold is being revoked already. For cause, nothing of it waits for another pull request.',
+  ])
+  await it.run()
+  // Then nothing more is offered, and the window that was open says so.
+  expect(await offered()).toEqual([])
   const world = await worldOf(it, request)
   const actor = await loadActor(it.db.kysely, it.office, await viewerOf('Dan Reyes'))
   const whole = await wholeRevocation(it.db.kysely, it.office, await it.personId('Priya Shah'))
+  expect(hastenForm(world, whole)).toBe(null)
   expect(forCauseForm(world, whole, actor).refusal).toBe('Everything that they hold is being revoked already.')
 })

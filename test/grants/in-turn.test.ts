@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { append } from '../../server/audit/append.ts'
+import type { NewEvent } from '../../server/audit/events.ts'
+import type { Tx } from '../../server/db/database.ts'
 import { json } from '../../server/db/json.ts'
 import { claimDue } from '../../server/grants/lease.ts'
-import { describeOnBothDatabases } from '../db/database.ts'
+import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
+import { describeOnBothDatabases, testDatabase } from '../db/database.ts'
 import { granted } from './granted.ts'
 import { arnOf, lists, pathOf, startTestOffice, type TestOffice } from './office.ts'
 
@@ -164,5 +168,89 @@ describeOnBothDatabases('Two requests on one file', (database) => {
     expect(inTheList('priya.shah')).toBe(false)
     expect(inTheList('lee.hart')).toBe(true)
     expect((await it.request(pending)).state).toBe('granting')
+  })
+})
+
+describe('For cause', () => {
+  beforeEach(async () => {
+    it = await startTestOffice(await testDatabase())
+  })
+  afterEach(async () => {
+    expect(it.reported).toEqual([])
+    await it.close()
+  })
+
+  /** Two people in the list, of whom the first gives everything back by a proposal that nobody merges. */
+  async function leftUnmerged(): Promise<{ lee: string; priya: string }> {
+    const given: string[] = []
+    for (const who of ['lee', 'priya']) {
+      given.push(await proposing(who))
+      await it.run()
+      it.github.merge(lists, it.github.pulls(lists).length)
+      await it.run()
+    }
+    const [lee = '', priya = ''] = given
+    await it.act('lee', 'undo-granted', lee)
+    await it.run()
+    expect(open().map(({ head }) => head.includes(`${lee}-`))).toEqual([true])
+    return { lee, priya }
+  }
+
+  async function bothGone(requests: string[]): Promise<void> {
+    for (const request of requests)
+      for (const key of keys)
+        expect(await it.step(request, key, 'revoke')).toMatchObject({
+          state: 'waiting',
+          turn: 'second-line',
+          sentence: expect.stringMatching(/^Merged/),
+        })
+    for (const name of ['priya.shah', 'lee.hart']) expect(inTheList(name)).toBe(false)
+    expect(inTheList('sam.okoro')).toBe(true)
+  }
+
+  test('a revocation for cause goes beside one that nobody merges, and each is made again after the other', async () => {
+    const { lee, priya } = await leftUnmerged()
+    await it.act('dan', 'revoke-for-cause', await it.personId('Priya Shah'), {
+      plan: await it.wholeDigest('Priya Shah'),
+      reason: 'Lost laptop',
+    })
+    await it.run()
+    expect(open()).toHaveLength(2)
+    const [one, other] = open()
+    expect(await it.step(priya, 'aws-user/staging', 'revoke')).toMatchObject({
+      state: 'waiting',
+      link: expect.stringContaining(`/${other?.number}`),
+    })
+    it.github.merge(lists, other?.number ?? 0)
+    await it.run()
+    expect(inTheList('priya.shah')).toBe(false)
+    expect(inTheList('lee.hart')).toBe(true)
+    expect(open().map(({ number }) => number)).toEqual([one?.number])
+    it.github.merge(lists, one?.number ?? 0)
+    await it.run()
+    await bothGone([lee, priya])
+  })
+
+  test('who gave everything back and waits in turn is hastened by the command, and the other is made again', async () => {
+    const { lee, priya } = await leftUnmerged()
+    await it.act('priya', 'undo-granted', priya)
+    await it.run()
+    expect(open()).toHaveLength(1)
+    expect(await it.step(priya, 'aws-user/staging', 'revoke')).toMatchObject({ state: 'ready', turn: 'reviewer' })
+    const parts = { ...it, append: (tx: Tx, events: NewEvent[]) => append(tx, events, it.office.clock) }
+    const asked = { person: 'priya.shah@example.gov.uk', operator: 'dan reyes', reason: 'Lost laptop' }
+    const commanded = await checkCommand(parts, asked)
+    expect((await planOfCommand(parts, commanded)).goes).toEqual([])
+    await revokeByCommand(parts, commanded)
+    await it.run()
+    expect(open()).toHaveLength(2)
+    await expect(planOfCommand(parts, commanded)).rejects.toThrow('is being revoked already')
+    const [one, other] = open()
+    it.github.merge(lists, one?.number ?? 0)
+    await it.run()
+    it.github.merge(lists, other?.number ?? 0)
+    await it.run()
+    await bothGone([lee, priya])
+    expect(await it.intact()).toBe(true)
   })
 })

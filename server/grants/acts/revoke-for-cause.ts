@@ -4,6 +4,7 @@ import type { OfficeAct } from '../../requests/act.ts'
 import { canBeCommented } from '../../requests/notices.ts'
 import { loadShared, type Office } from '../../requests/world.ts'
 import { isSamePerson } from '../../rules/same-person.ts'
+import { goesForCause } from '../for-cause.ts'
 import { toldOfCauseNotice } from '../notices.ts'
 import {
   lookedAt,
@@ -39,6 +40,7 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
         }
         return onRequest(doing, world, 'undo-opened', evidence, reason)
       })
+      await goesForCause(doing, subject)
       return told
         ? 'Revoking at once. A second person is mentioned on the card; where nobody of them is on its board, the card says so. The queue shows what is still there.'
         : `Revoking at once. No card of theirs can be commented on: tell ${await nameOf(doing.tx, others[0] ?? null)} yourself. The queue shows what is still there.`

@@ -1,3 +1,4 @@
+import { canBeHastened } from '../../grants/for-cause.ts'
 import { goesWhole } from '../../grants/revoke.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import { finalStates } from '../../requests/life.ts'
@@ -62,8 +63,9 @@ function recordRows(world: World, viewer: Viewer): Row[] {
     'For cause only. You see what goes before you sign, and a second person is told.',
     [opens('Revoke everything for cause', 'revoke-for-cause', request.id, 'danger')],
   )
+  const goesOrCanHasten = goesWhole(world).length > 0 || canBeHastened([world]).length > 0
   return [
     ...(viewer.may('record-absence') ? [absence] : []),
-    ...(viewer.may('revoke-for-cause') && holdings.length > 0 && goesWhole(world).length > 0 ? [cause] : []),
+    ...(viewer.may('revoke-for-cause') && holdings.length > 0 && goesOrCanHasten ? [cause] : []),
   ]
 }

@@ -1,4 +1,5 @@
 import type { RequestState } from '../../db/schema.ts'
+import { canBeHastened } from '../../grants/for-cause.ts'
 import { goesWhole } from '../../grants/revoke.ts'
 import type { LedgerLine } from '../../grants/who-holds-what.ts'
 import type { Actor } from '../../requests/act.ts'
@@ -101,7 +102,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
     ...accessParts(held, known, isOwn),
     ...reviewParts(person, {
       ...known,
-      holds: known.standing.some(({ world }) => goesWhole(world).length > 0),
+      holds: known.standing.some(({ world }) => goesWhole(world).length > 0 || canBeHastened([world]).length > 0),
       seesAbsence,
     }),
     ...(seesAbsence ? [absencePart(person, known)] : []),

@@ -1,3 +1,4 @@
+import { goesBeside } from '../../grants/in-turn.ts'
 import { engineersPart, isClosed, isDoer, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Mark, Row } from '../api.ts'
@@ -114,7 +115,7 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
     detail: mine
       ? step.plan.words.short
       : viewer.sees === 'steps' || viewer.sees === 'all'
-        ? detailed(step, sentence)
+        ? detailed(step, `${sentence}${besideWords(step, world)}`)
         : closed
           ? viewer.plain(sentence)
           : null,
@@ -125,6 +126,12 @@ export function stepRow(step: StepRow, world: World, viewer: Viewer, actor: Acto
     buttons: closed ? [] : stepButtons(step, world, viewer, actor),
     links,
   }
+}
+
+/** Whoever merges learns why two change one file. */
+function besideWords(step: StepRow, world: World): string {
+  if (step.turn !== 'reviewer' || isClosed(step) || !goesBeside(world, step)) return ''
+  return ' It waits for no other pull request on the same file: after another merge it is made again where it has to be.'
 }
 
 function linkText(step: StepRow): string {

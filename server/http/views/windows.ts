@@ -19,6 +19,7 @@ import {
   withdrawForm,
 } from './windows/deciding.ts'
 import type { Form } from './windows/fields.ts'
+import { hastenForm } from './windows/hastening.ts'
 import { lowerLevelForm } from './windows/lowering.ts'
 import { updateRecordForm } from './windows/recording.ts'
 import { forCauseForm, keepAccessForm, reviewAccessForm } from './windows/reviewing-access.ts'
@@ -212,7 +213,7 @@ function formOf(name: WindowName, world: World, actor: Actor, step: StepRow | nu
     case 'keep-access':
       return keepAccessForm(world, extra.whole ?? null)
     case 'revoke-for-cause':
-      return forCauseForm(world, extra.whole ?? null, actor)
+      return hastenForm(world, extra.whole ?? null) ?? forCauseForm(world, extra.whole ?? null, actor)
   }
 }
 

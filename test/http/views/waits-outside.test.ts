@@ -45,6 +45,22 @@ test('what waits in turn says whose pull request comes before, who can review th
   expect(JSON.stringify(rows({ state: 'ready', turn: 'reviewer', sentence }, 'lee'))).not.toContain('Kit Doyle')
 })
 
+test('for cause: whoever merges it reads that it waits for no other on the same file', () => {
+  const detailFor = (viewer: ViewerName, for_cause: boolean) => {
+    const world = makeWorld({
+      request: { ...approved, state: 'revoking', for_cause },
+      steps: (plan) => stepsOf(plan, { 'aws-user/staging': { ...waits, turn: 'reviewer' } }, 'revoke'),
+    })
+    const extra = { history: [], claims: [], old: null, unreached: [] }
+    return sectionView(world, actorIn(world, viewer), extra)
+      .next.map(({ detail }) => detail)
+      .join(' ')
+  }
+  expect(detailFor('alex', true)).toContain('It waits for no other pull request on the same file')
+  expect(detailFor('alex', false)).not.toContain('waits for no other')
+  expect(detailFor('lee', true)).not.toContain('waits for no other')
+})
+
 test('what is merged says who can apply it', () => {
   const [first] = rows({ turn: 'second-line', next_check_at: daysAgo(0) })
   expect(first?.who).toBe('Alex Green or Jo Bell (2nd line)')

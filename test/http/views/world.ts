@@ -224,6 +224,7 @@ function makeRequest(level: string, row: Partial<RequestRow>): RequestRow {
     lowered_by: null,
     lowered_at: null,
     granted_at: null,
+    for_cause: false,
     paused_because: null,
     moved_at: null,
     previous_request_id: null,
