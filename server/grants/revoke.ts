@@ -153,8 +153,13 @@ function isGoing(world: World, { key }: StepRow): boolean {
   return world.steps.some((other) => other.direction === 'revoke' && other.key === key && !isClosed(other))
 }
 
+/**
+ * Revoked, or on its way out. What is held here again since then is not: another request gave it anew, and its holding
+ * came to this one.
+ */
 function isTakenBack(world: World, step: StepRow): boolean {
-  return world.steps.some((other) => other.direction === 'revoke' && other.key === step.key)
+  const revokes = world.steps.filter((other) => other.direction === 'revoke' && other.key === step.key)
+  return revokes.some((one) => !isClosed(one)) || (revokes.length > 0 && !isHeldHere(world, step))
 }
 
 /**

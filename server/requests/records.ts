@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { Day, Installation } from '../rules/types.ts'
 import type { HoldingRow, RequestRow, World } from './act.ts'
@@ -7,6 +7,13 @@ import { freed } from './freed.ts'
 import { approvedStates } from './life.ts'
 
 /** What a world holds of the record: of its own request, and of what stands beside it. */
+
+/** In a query about grant steps: the request did not revoke it by itself since, or holds it again. */
+const standsThere = sql<boolean>`(
+  not exists (select 1 from step as taken
+    where taken.request_id = step.request_id and taken.direction = 'revoke' and taken.key = step.key)
+  or exists (select 1 from holding
+    where holding.request_id = step.request_id and holding.grant_key = step.key and holding.ended_at is null))`
 
 /** What revoking one request must know of the others, and of what no record has. */
 export async function besideRecords(
@@ -27,6 +34,7 @@ export async function besideRecords(
       approvedStates.filter((state) => state !== 'revoking'),
     )
     .where('step.direction', '=', 'grant')
+    .where(standsThere)
     .execute()
   const ids = holdings.filter((one) => one.request_id === request.id).map((one) => one.step_id)
   const takenOver =
