@@ -82,7 +82,10 @@ export function FieldView({ form, field, value, error, change }: Props) {
                 )
               }
             />
-            <label for={`${id}-${i}`}>{option.text}</label>
+            <label for={`${id}-${i}`}>
+              {option.text}
+              {option.hint && <span class="hint">{option.hint}</span>}
+            </label>
           </div>
         ))}
       </fieldset>

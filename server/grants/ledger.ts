@@ -6,8 +6,10 @@ import { json } from '../db/json.ts'
 import type { Schema } from '../db/schema.ts'
 import type { HoldingRow, RequestRow, StepRow } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
+import { approvedStates } from '../requests/life.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import type { PlanStep, RequestFacts } from '../rules/types.ts'
+import { isClosed } from './steps.ts'
 
 /** Who holds what: made from closed steps, never typed in. */
 
@@ -47,7 +49,9 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
       .where('ended_at', 'is', null)
       .returning('id')
       .execute()
-    return ended.length > 0 ? [{ ...about, type: 'holding-ended', data: { grant: step.key } }] : []
+    if (ended.length === 0) return []
+    await saySameElsewhere(tx, request, step)
+    return [{ ...about, type: 'holding-ended', data: { grant: step.key } }]
   }
   const proof =
     step.state === 'verified' || step.state === 'seen' || step.state === 'done' ? proofOf[step.state] : 'done'
@@ -97,6 +101,35 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
     })
     .execute()
   return [{ ...about, type: 'holding-made', data: { grant: step.key, proof } }, ...settled]
+}
+
+/** What one request took is gone for the others too that gave it or found it: they say so by the same step. */
+async function saySameElsewhere(tx: Tx, request: RequestRow, step: StepRow): Promise<void> {
+  const others = await tx
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .selectAll('step')
+    .where('request.person_id', '=', request.person_id)
+    .where('request.id', '!=', request.id)
+    .where('request.state', 'in', [...approvedStates])
+    .where('step.direction', '=', 'grant')
+    .where('step.key', '=', step.key)
+    .execute()
+  for (const other of others) {
+    if (!isClosed(other) || other.plan.account.id !== step.plan.account.id) continue
+    const same = {
+      ...step,
+      plan: json(step.plan),
+      doers: json(step.doers),
+      evidence: step.evidence && json(step.evidence),
+      receipt: null,
+    }
+    await tx
+      .insertInto('step')
+      .values({ ...same, id: newId(), request_id: other.request_id })
+      .onConflict((known) => known.columns(['request_id', 'direction', 'key']).doNothing())
+      .execute()
+  }
 }
 
 /** What a comparison called extra stands in the record from now on: nobody removes or adopts it beside its own request. */
@@ -152,9 +185,17 @@ export async function heldLevels(db: Kysely<Schema>, personId: string): Promise<
       .where('ended_at', 'is not', null)
       .$if(lowered_from !== null, (query) => query.where('level', '!=', lowered_from ?? ''))
       .executeTakeFirst()
-    if (!ended) held.push({ level, since: londonDay(granted_at) })
+    if (!ended && !(lowered_from === null && (await isPartTaken(db, id))))
+      held.push({ level, since: londonDay(granted_at) })
   }
   return held
+}
+
+/** Whether anything is gone of what a request gave, or found given by another one. */
+async function isPartTaken(db: Kysely<Schema>, requestId: string): Promise<boolean> {
+  const steps = await db.selectFrom('step').selectAll().where('request_id', '=', requestId).execute()
+  const given = new Set(steps.filter(({ direction }) => direction === 'grant').map(({ key }) => key))
+  return steps.some((step) => step.direction === 'revoke' && given.has(step.key) && isClosed(step))
 }
 
 /** Whether somebody holds a level whose holders, as the rule set says, may carry out tasks for others. */

@@ -1,5 +1,5 @@
 import type { NewEvent } from '../audit/events.ts'
-import type { Doing, StepRow, World } from '../requests/act.ts'
+import type { Doing, HoldingRow, StepRow, World } from '../requests/act.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { isClosed } from './steps.ts'
 
@@ -22,7 +22,8 @@ export function neededBy(world: Needs, { key, plan }: Pick<StepRow, 'key' | 'pla
   )
 }
 
-function contains({ ruleSet }: Needs, higher: PlanStep, lower: PlanStep): boolean {
+/** Whether a value includes another one, by the rule set. */
+export function contains({ ruleSet }: Pick<World, 'ruleSet'>, higher: PlanStep, lower: PlanStep): boolean {
   const seen = new Set<string>()
   let over = ruleSet.grants[lower.grant]?.satisfiedBy
   while (over !== undefined && !seen.has(over)) {
@@ -33,14 +34,18 @@ function contains({ ruleSet }: Needs, higher: PlanStep, lower: PlanStep): boolea
   return false
 }
 
-/** What stays is from now on the other request's: it goes when that one is revoked. Answers how much that is. */
+/**
+ * What stays is from now on the other request's: it goes when that one is revoked. Answers how much that is.
+ * @param which leaves everything else where it is
+ */
 export async function handOn(
   doing: Pick<Doing, 'tx' | 'log'>,
   world: World,
   about: Omit<NewEvent, 'type' | 'data'>,
+  which: (holding: HoldingRow) => boolean = () => true,
 ): Promise<number> {
   let kept = 0
-  for (const holding of world.holdings.filter((one) => one.request_id === world.request?.id)) {
+  for (const holding of world.holdings.filter((one) => one.request_id === world.request?.id && which(one))) {
     const giver = [...world.steps, ...world.takenOver].find((step) => step.id === holding.step_id)
     const heir = giver && !giver.plan.nothingToUndo ? neededBy(world, giver) : null
     if (!heir) continue

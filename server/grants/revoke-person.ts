@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { evidenceSchema, type NewEvent } from '../audit/events.ts'
+import { type Evidence, evidenceSchema, type NewEvent } from '../audit/events.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Doing, World } from '../requests/act.ts'
 import { canonical, digestOf } from '../requests/challenge.ts'
@@ -52,8 +52,8 @@ export async function wholeRevocation(db: Kysely<Schema>, office: Office, person
 }
 
 /** What is signed: enough to compare every step with it later. */
-export function revokes(whole: WholeRevocation) {
-  return whole.goes.map(({ world, plan: { key, account, wanted } }) => ({
+export function revokes(goes: Going[]) {
+  return goes.map(({ world, plan: { key, account, wanted } }) => ({
     request: world.request?.id ?? '',
     key,
     account: account.id,
@@ -63,7 +63,7 @@ export function revokes(whole: WholeRevocation) {
 
 /** Stands in the window, so that what is signed is what was looked at. */
 export function digestOfWhole(whole: WholeRevocation): string {
-  return digestOf(canonical(revokes(whole)))
+  return digestOf(canonical(revokes(whole.goes)))
 }
 
 /** Cards whose request stands, the lower levels first: what a higher one contains is then handed on, and goes with it. */
@@ -135,15 +135,32 @@ export async function revokeWhole(
     const goes = goesWhole(world)
     const told = event(world, goes)
     doing.log(told)
-    const { actor, requestId, personId: person, stepId, boardId } = told
-    const about = { actor, requestId, personId: person, stepId, boardId }
+    const about = aboutOf(told)
     await handOn(doing, world, about)
-    await openRevocation(doing, world, goes, parts)
-    const evidence = evidenceSchema.safeParse(told.data)
-    for (const found of await settleRemoved(tx, { personId, goes, by: actor, now: doing.clock.calendar() }))
-      if (evidence.success) doing.log({ ...about, type: 'drift-removal-opened', data: { ...evidence.data, ...found } })
+    await openOne(doing, parts, world, goes, { about, evidence: evidenceSchema.safeParse(told.data).data ?? null })
     await tx.deleteFrom('also_found').where('request_id', '=', world.request.id).execute()
     await settleSteps(doing, parts.office, parts.adapters, card)
   }
   return cards
+}
+
+type About = Omit<NewEvent, 'type' | 'data'>
+
+/** Opens the revocation of these things of one request. What a comparison found of them waits for nobody any more. */
+export async function openOne(
+  doing: Pick<Doing, 'tx' | 'clock' | 'log'>,
+  parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
+  world: World,
+  goes: PlanStep[],
+  { about, evidence }: { about: About; evidence: Evidence | null },
+): Promise<void> {
+  const { tx, clock } = doing
+  await openRevocation(doing, world, goes, parts)
+  const personId = world.request?.person_id ?? ''
+  for (const found of await settleRemoved(tx, { personId, goes, by: about.actor, now: clock.calendar() }))
+    if (evidence) doing.log({ ...about, type: 'drift-removal-opened', data: { ...evidence, ...found } })
+}
+
+function aboutOf({ actor, requestId, personId, stepId, boardId }: NewEvent): About {
+  return { actor, requestId, personId, stepId, boardId }
 }

@@ -160,7 +160,7 @@ export type Field =
       label: string
       hint: string | null
       values: string[]
-      options: { value: string; text: string }[]
+      options: { value: string; text: string; hint: string | null }[]
       required: boolean
       link: Link | null
     }

@@ -47,14 +47,10 @@ export async function reviewsOf(db: Kysely<Schema>, personId: string): Promise<A
     .execute()
 }
 
-/** Those that wait for a decision. */
+/** Those that wait for a decision; after what the rules say that it ends the access, a move, which only may. */
 export async function openReviewsOf(db: Kysely<Schema>, personId: string): Promise<AccessReviewRow[]> {
-  return (await reviewsOf(db, personId)).filter((one) => one.closed_at === null)
-}
-
-/** The first of them; `null` while none waits. */
-export async function openReview(db: Kysely<Schema>, personId: string): Promise<AccessReviewRow | null> {
-  return (await openReviewsOf(db, personId))[0] ?? null
+  const open = (await reviewsOf(db, personId)).filter((one) => one.closed_at === null)
+  return open.toSorted((one, other) => Number(one.why === 'moved') - Number(other.why === 'moved'))
 }
 
 /**

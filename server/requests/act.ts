@@ -84,6 +84,8 @@ export interface World {
   approval: SignedActRow | null
   /** A decision that is due about what the engineer holds; `null` while none is. */
   review: AccessReviewRow | null
+  /** Others that are due at the same time: one decision answers all of them. */
+  otherReviews: AccessReviewRow[]
   /** Since when the revocation that goes on was due, where a review decided it. */
   revokeDue: Day | null
   /** What was revoked before, that this request or one opened now would bring back; `null` where nothing was. */

@@ -8,13 +8,6 @@ import { approvedStates } from './life.ts'
 
 /** What a world holds of the record: of its own request, and of what stands beside it. */
 
-/** In a query about grant steps: the request did not revoke it by itself since, or holds it again. */
-const standsThere = sql<boolean>`(
-  not exists (select 1 from step as taken
-    where taken.request_id = step.request_id and taken.direction = 'revoke' and taken.key = step.key)
-  or exists (select 1 from holding
-    where holding.request_id = step.request_id and holding.grant_key = step.key and holding.ended_at is null))`
-
 /** What revoking one request must know of the others, and of what no record has. */
 export async function besideRecords(
   db: Kysely<Schema>,
@@ -28,11 +21,8 @@ export async function besideRecords(
     .selectAll('step')
     .where('request.person_id', '=', request.person_id)
     .where('request.id', '!=', request.id)
-    .where(
-      'request.state',
-      'in',
-      approvedStates.filter((state) => state !== 'revoking'),
-    )
+    .where('request.state', 'in', [...approvedStates])
+    .where((eb) => eb.or([eb('request.state', '!=', 'revoking'), standsAfterwards]))
     .where('step.direction', '=', 'grant')
     .where(standsThere)
     .execute()
@@ -50,6 +40,26 @@ export async function besideRecords(
   const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
   return { othersSteps, takenOver, alsoFound }
 }
+
+const isGoing = (key: 'step.key' | 'held.grant_key') => sql`exists (
+  select 1 from step as going
+  where going.request_id = request.id and going.direction = 'revoke' and going.key = ${sql.ref(key)}
+  and going.state not in ('verified', 'seen'))`
+
+/** Of a grant step: the request did not revoke it by itself since, and does not now, or holds it again. */
+const standsThere = sql<boolean>`(not ${isGoing('step.key')} and (
+  not exists (select 1 from step as taken
+    where taken.request_id = request.id and taken.direction = 'revoke' and taken.key = step.key)
+  or exists (select 1 from holding as held
+    where held.request_id = request.id and held.grant_key = step.key and held.ended_at is null)))`
+
+/** Of what is being revoked only a part goes: something that can be taken is held, and is not on its way out. */
+const standsAfterwards = sql<boolean>`exists (
+  select 1 from holding as held
+  join step as gave on gave.id = held.step_id
+  where held.request_id = request.id and held.ended_at is null
+  and coalesce((gave.plan->>'nothingToUndo')::boolean, false) = false
+  and not ${isGoing('held.grant_key')})`
 
 /** What the record has of one request alone. */
 export async function ownRecords(

@@ -7,7 +7,7 @@ import { makePlan } from '../rules/plan.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import { whoCanSponsor } from '../rules/sponsorship.ts'
 import type { Installation, LevelId, PersonFacts, RequestFacts } from '../rules/types.ts'
-import { openReview, revocationDueSince } from './access-reviews.ts'
+import { openReviewsOf, revocationDueSince } from './access-reviews.ts'
 import type { CardRow, RequestRow, World } from './act.ts'
 import { currentRequest } from './current.ts'
 import { finalStates, mayNameAnew, onceEach } from './life.ts'
@@ -98,7 +98,7 @@ export async function loadWorld(
   const besides = await besideRecords(db, request, holdings)
   const elsewhere = engineer ? await openElsewhere(db, engineer.id, request?.level ?? card.level, cardId) : null
   const revoking = engineer ? await isBeingRevoked(db, engineer.id) : false
-  const review = engineer && holdings.length > 0 ? await openReview(db, engineer.id) : null
+  const [review = null, ...otherReviews] = engineer && holdings.length > 0 ? await openReviewsOf(db, engineer.id) : []
   const revokeDue =
     engineer && request?.state === 'revoking' ? await revocationDueSince(db, engineer.id, request.state_since) : null
   const returning = engineer
@@ -122,6 +122,7 @@ export async function loadWorld(
     elsewhere,
     revoking,
     review,
+    otherReviews,
     revokeDue,
     returning,
     engineer,

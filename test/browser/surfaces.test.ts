@@ -272,7 +272,7 @@ test('who holds what: the list, one page with something missing, and the way bac
   })
   const relations = new Set<Relation>(['linked', 'keeper', 'tech-lead', 'sponsor'])
   const view = personView(engineer, {
-    review: null,
+    reviews: [],
     upcoming: null,
     relations,
     holdings: lines,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { json } from '../../server/db/json.ts'
+import { afterMove } from '../../server/grants/acts/after-move.ts'
 import { isAsSigned } from '../../server/grants/as-signed.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
@@ -9,7 +10,7 @@ import { itemsIn } from '../../server/http/views/queue-items.ts'
 import { revocationDueSince } from '../../server/requests/access-reviews.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
 import { upcomingReviews } from '../../server/requests/upcoming-reviews.ts'
-import { confirmations, emailOf, type Practice, refused, startPractice } from './office.ts'
+import { confirmations, emailOf, type Practice, refused, review, startPractice } from './office.ts'
 
 /** Absence, leaving and cause: raised by the product, decided by a person. The office starts on Monday 2 March 2026, 9am. */
 
@@ -227,13 +228,15 @@ describe('somebody who moves to another team', () => {
   })
 
   test('kept without a day while an absence is due too: a day is asked for', async () => {
-    await granted()
+    const { card } = await granted()
     await leadBy('dan')
     await away('2026-01-01')
     await run()
     expect((await refused(keep('dan', ''))).fields).toEqual({
       lookAgain: 'Give a date to look again, such as 2027-01-25.',
     })
+    const { review, otherReviews } = await office.world(card)
+    expect([review, ...otherReviews].map((one) => one?.why)).toEqual(['absence', 'moved'])
   })
 
   test('what belongs to the team before goes, thing by thing; the rest stays and is never asked about again', async () => {
@@ -263,6 +266,106 @@ describe('somebody who moves to another team', () => {
     office.pass({ days: 400 })
     await run()
     expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['kept'])
+  })
+
+  describe('with two levels, by two requests', () => {
+    const both = async () => {
+      const deploy = await granted()
+      office.pass({ days: 60 })
+      const admin = await office.ready('priya', 'admin')
+      await office.as('dan').act('approve', admin.request, { ...confirmations, ...review })
+      await office.closeSteps(admin.request, 'grant')
+      await leadBy('dan')
+      await run()
+      return { deploy, admin }
+    }
+    const whole = () => wholeRevocation(office.db.kysely, office.office, office.id('priya'))
+    const decide = async (goes: string[]) =>
+      office
+        .as('dan')
+        .act('keep-access', office.id('priya'), { plan: await plan(), reason: 'No logs in the new team', goes })
+    const signed = async () => {
+      const acts = office.db.kysely.selectFrom('signed_act').selectAll().where('act', '=', 'keep-access')
+      const { about } = JSON.parse((await acts.executeTakeFirstOrThrow()).statement)
+      const keys = (of: { key: string }[]) => of.map(({ key }) => key)
+      return { keeps: keys(about.keeps), revokes: keys(about.revokes) }
+    }
+
+    test('every thing can be chosen, with what rests on it; nothing stands in both lists of what is signed', async () => {
+      const { deploy, admin } = await both()
+      const { choices, stays } = afterMove(await whole())
+      const withOf = (key: string) => choices.find(({ one }) => one.plan.key === key)?.with.map(({ plan }) => plan.key)
+      expect(stays).toEqual([])
+      expect(withOf('logit')).toEqual([])
+      expect(withOf('aws-admin/production')).toEqual([])
+      // What includes it cannot stay without it, nor what follows it.
+      expect(withOf('aws-user/production')).toEqual(['aws-admin/production'])
+      expect(withOf('github-production-deploy')).toEqual([
+        'argo-cd/staging',
+        'argo-cd/production',
+        'argo-cd-write/staging',
+        'argo-cd-write/production',
+      ])
+      expect(choices.map(({ one }) => one.plan.key)).not.toContain('argo-cd/production')
+      await decide([`${deploy.request} aws-user/production`, `${deploy.request} logit`])
+      const { keeps, revokes } = await signed()
+      expect(revokes).toEqual(['aws-user/production', 'logit', 'aws-admin/production'])
+      expect(keeps.filter((key) => revokes.includes(key))).toEqual([])
+      expect(keeps.length + revokes.length).toBe(new Set([...keeps, ...revokes]).size)
+      // Each thing is taken once, by the request that stands highest.
+      const taken = async ({ card }: { card: string }) =>
+        (await office.world(card)).steps.filter(({ direction }) => direction === 'revoke').map(({ key }) => key)
+      expect(await taken(deploy)).toEqual([])
+      expect((await taken(admin)).toSorted()).toEqual([...revokes].toSorted())
+      expect(await verifySteps(office.db.kysely)).toEqual([])
+    })
+
+    test('what both hold is gone for both, and neither counts as whole any more', async () => {
+      const { deploy, admin } = await both()
+      await decide([`${deploy.request} logit`])
+      await office.closeSteps(admin.request, 'revoke')
+      expect([await office.state(deploy.request), await office.state(admin.request)]).toEqual(['granted', 'granted'])
+      const worlds = [await office.world(deploy.card), await office.world(admin.card)]
+      for (const world of worlds) {
+        expect(world.steps.filter(({ direction }) => direction === 'revoke')).toMatchObject([
+          { key: 'logit', state: 'seen' },
+        ])
+        expect(world.held).toEqual([])
+        expect(world.holdings.map(({ grant_key }) => grant_key)).not.toContain('logit')
+      }
+      expect(await verifySteps(office.db.kysely)).toEqual([])
+      // The rest goes whole afterwards, and nothing is left of either.
+      await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })
+      await run()
+      await confirm('dan')
+      for (const { request } of [deploy, admin]) await office.closeSteps(request, 'revoke')
+      expect((await office.world(admin.card)).holdings).toEqual([])
+      expect([await office.state(deploy.request), await office.state(admin.request)]).toEqual(['ended', 'ended'])
+    })
+
+    test('while a part of one goes, what the other needs stays when that is given back', async () => {
+      const { deploy, admin } = await both()
+      await decide([`${admin.request} fastly`])
+      expect(await office.state(admin.request)).toBe('revoking')
+      await office.as('dan').act('undo-granted', deploy.request, {})
+      await office.closeSteps(deploy.request, 'revoke')
+      expect(await office.state(deploy.request)).toBe('ended')
+      const held = (await office.world(admin.card)).holdings
+      expect(held.map(({ grant_key }) => grant_key)).toEqual(expect.arrayContaining(['logit', 'aws-user/production']))
+    })
+
+    test('what is still being granted stays, and says why', async () => {
+      const { deploy, admin } = await both()
+      await office.db.kysely.updateTable('request').set({ state: 'granting' }).where('id', '=', admin.request).execute()
+      const { choices, stays } = afterMove(await whole())
+      const keys = choices.map(({ one }) => one.plan.key)
+      expect(keys).toContain('logit')
+      // What rests on it cannot go yet.
+      expect(keys).not.toContain('aws-user/production')
+      const stay = stays.find(({ one }) => one.plan.key === 'aws-user/production')
+      expect(stay?.refusal.code).toBe('not-granted')
+      expect((await refused(decide([`${deploy.request} aws-user/production`]))).code).toBe('not-granted')
+    })
   })
 
   test('after an absence a day to look again is asked for, and nothing goes by itself', async () => {

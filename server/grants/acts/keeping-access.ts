@@ -6,11 +6,9 @@ import type { OfficeAct, Refusal } from '../../requests/act.ts'
 import { newVersion } from '../../requests/new-version.ts'
 import { changedRefusal } from '../../requests/refusing.ts'
 import type { Office } from '../../requests/world.ts'
-import { goesWith, openRevocation } from '../revoke.ts'
-import { type Going, goingKey, revokes, type WholeRevocation, wholeRevocation } from '../revoke-person.ts'
-import { settleSteps } from '../settle-steps.ts'
+import { goingKey, revokes, type WholeRevocation, wholeRevocation } from '../revoke-person.ts'
+import { afterMove, chosenOf, revokeChosen } from './after-move.ts'
 import { dayAsked, lookAgainDay, refusedDay, wrongDay } from './look-again.ts'
-import { refusedOne } from './revoke-holding.ts'
 import {
   decideReviews,
   evidenceOf,
@@ -48,34 +46,30 @@ export function keepAccessAct(parts: WholeParts): OfficeAct<typeof input> {
       refusedGoing(await wholeRevocation(tx, office, subject), asked.goes),
     statement: async (subject, { goes }, tx) => {
       const whole = await wholeRevocation(tx, office, subject)
-      const [kept, going] = [whole.goes.filter((one) => !goes.includes(goingKey(one))), goingWith(whole, goes)]
+      const going = chosenOf(whole, goes)
       const reviews = await openReviewsOf(tx, subject)
       return {
         reviews: reviews.map(({ id }) => id),
-        keeps: revokes({ ...whole, goes: kept }),
-        revokes: revokes({ ...whole, goes: going }),
+        keeps: revokes(whole.goes.filter((one) => !going.includes(one))),
+        revokes: revokes(going),
+        notLookedAt: whole.unread,
       }
     },
     async carryOut(doing, subject, { reason, lookAgain, goes }) {
       const evidence = await evidenceOf(doing)
       const whole = await wholeRevocation(doing.tx, office, subject)
-      const going = goingWith(whole, goes)
+      const going = chosenOf(whole, goes)
       const lookAgainOn = lookAgain === '' ? null : lookAgain
       const reviews = await decideReviews(doing, subject, { outcome: 'kept', reason, lookAgainOn })
-      const { worlds } = whole
-      for (const world of worlds) {
+      for (const world of whole.worlds) {
         for (const { id } of reviews)
           doing.log(onRequest(doing, world, 'review-decided', { ...evidence, review: id, outcome: 'kept' }, reason))
         await newVersion(doing.tx, world.request?.id ?? '', doing.clock)
-        const own = going.filter((one) => one.world === world).map(({ plan }) => plan)
-        for (const { key } of own)
-          doing.log(onRequest(doing, world, 'revocation-opened', { ...evidence, holding: key }, reason))
-        if (own.length > 0) {
-          await openRevocation(doing, world, own, parts)
-          await settleSteps(doing, office, parts.adapters, world.card.id)
-        }
-        doing.touched(world.card.id)
       }
+      await revokeChosen(doing, parts, whole, going, evidence, (world, { key }) =>
+        onRequest(doing, world, 'revocation-opened', { ...evidence, holding: key }, reason),
+      )
+      for (const { card } of whole.worlds) doing.touched(card.id)
       const rest = lookAgainOn ? 'This comes back on the day that you gave.' : 'This is not asked about again.'
       return going.length > 0 ? `What you chose is being revoked, and the rest is kept. ${rest}` : `Kept. ${rest}`
     },
@@ -96,21 +90,13 @@ async function refusedForm(
   return isMove ? null : wrongDay(dayAsked)
 }
 
-/** What was chosen must still be there, and must be able to go by itself. */
+/** What was chosen must still be there, and must be able to go now. */
 function refusedGoing(whole: WholeRevocation, goes: string[]): Refusal | null {
+  const { choices, stays } = afterMove(whole)
   for (const chosen of goes) {
-    const one = whole.goes.find((going) => goingKey(going) === chosen)
-    const refusal = one
-      ? refusedOne(one.world, one.plan.key)
-      : changedRefusal('keep-access', ['What they hold changed.'])
-    if (refusal) return refusal
+    if (choices.some(({ one }) => goingKey(one) === chosen)) continue
+    const known = stays.find(({ one }) => goingKey(one) === chosen)
+    return known?.refusal ?? changedRefusal('keep-access', ['What they hold changed.'])
   }
   return null
-}
-
-/** The chosen things with what follows each of them. */
-function goingWith(whole: WholeRevocation, goes: string[]): Going[] {
-  const chosen = whole.goes.filter((one) => goes.includes(goingKey(one)))
-  const all = chosen.flatMap(({ world, plan }) => goesWith(world, plan.key).map((one) => ({ world, plan: one })))
-  return [...new Map(all.map((one) => [goingKey(one), one])).values()]
 }

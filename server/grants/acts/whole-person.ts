@@ -54,7 +54,7 @@ export async function notDue(tx: Tx, subject: string): Promise<Refusal | null> {
 /** What is signed about everything that somebody holds, and the reviews that it decides. */
 export async function statementOfWhole(tx: Tx, office: Office, subject: string) {
   const [whole, reviews] = [await wholeRevocation(tx, office, subject), await openReviewsOf(tx, subject)]
-  return { reviews: reviews.map(({ id }) => id), revokes: revokes(whole) }
+  return { reviews: reviews.map(({ id }) => id), revokes: revokes(whole.goes) }
 }
 
 /** Closes the reviews of somebody with one decision. Answers what the log says of each, beside the act's own event. */

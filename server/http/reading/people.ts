@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds-what.ts'
-import { openReview } from '../../requests/access-reviews.ts'
+import { openReviewsOf } from '../../requests/access-reviews.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
 import { approvedStates } from '../../requests/life.ts'
@@ -76,7 +76,7 @@ export async function readPerson(parts: RegisterParts, viewer: Viewer, personId:
     keeper: actor.roles.keeper ? actor.person?.id : undefined,
     levelName: levelNames(parts),
     ruleSet: office.ruleSet(null),
-    review: await openReview(db.kysely, person.id),
+    reviews: await openReviewsOf(db.kysely, person.id),
     upcoming: (await upcomingReviews(db.kysely, office, person.id))[0] ?? null,
     readsLog: readsAll(actor) || actor.person?.id === person.id,
     now: office.clock.calendar(),

@@ -41,7 +41,8 @@ export async function unreachedOf(db: Kysely<Schema>, world: World): Promise<Unr
 
 /** Whether the turn that a comment told of still is: nobody is sent a message about what is over. */
 function isTheTurn(world: World, { kind, step_id, turn_since, mentions }: NoticeRow): boolean {
-  if (kind.startsWith('review-')) return world.review !== null && kind.endsWith(`:${world.review.due_day}`)
+  if (kind.startsWith('review-'))
+    return [world.review, ...world.otherReviews].some((review) => review && kind.endsWith(`:${review.due_day}`))
   if (turn_since === null) return true
   const same = (date: Date | null | undefined) => date?.getTime() === turn_since.getTime()
   if (kind.startsWith('help:')) return world.helps.some((help) => help.answered_at === null && same(help.asked_at))

@@ -84,7 +84,7 @@ export interface PersonKnown extends HoldingsKnown {
   keeper: string | undefined
   ruleSet: RuleSet
   readsLog: boolean
-  review: ReviewsKnown['review']
+  reviews: ReviewsKnown['reviews']
   upcoming: ReviewsKnown['upcoming']
 }
 

@@ -13,8 +13,8 @@ import { count, dateWords } from './words.ts'
 /** Decisions about one person's access, on their page: what is due, what will be, and what can be done at once. */
 
 export interface ReviewsKnown {
-  /** The one that waits for a decision. */
-  review: AccessReviewRow | null
+  /** Those that wait for a decision: one answers all of them. */
+  reviews: AccessReviewRow[]
   /** The nearest one that will be due. */
   upcoming: UpcomingReview | null
   /** Something that is not on its way out already. */
@@ -34,7 +34,8 @@ export function reviewParts(person: PersonFacts, known: ReviewsKnown): WindowPar
 }
 
 function dueRow(person: PersonFacts, known: ReviewsKnown): Row[] {
-  const { review, relations, seesAbsence, now } = known
+  const { reviews, relations, seesAbsence, now } = known
+  const [review] = reviews
   if (!review) return []
   const decides = refusedByTable('confirm-revocation', relations) === null
   const who = person.fullName
@@ -45,7 +46,7 @@ function dueRow(person: PersonFacts, known: ReviewsKnown): Row[] {
         'turn',
         'Due',
         decides || seesAbsence ? `A decision is due since ${dateWords(review.due_day, now)}` : 'A decision is due',
-        decides || seesAbsence ? whyWords(review, { ...known, engineer: person }) : null,
+        decides || seesAbsence ? reviews.map((one) => whyWords(one, { ...known, engineer: person })).join(' ') : null,
       ),
       buttons: decides
         ? [

@@ -57,9 +57,9 @@ export function whyWords(
 
 /** The same on a card, with who answers for what it gave from now on. */
 export function whyHere(world: World): string {
-  if (!world.review) return ''
-  const sponsor = world.review.why === 'moved' ? sponsorNow(world) : null
-  return [whyWords(world.review, world), sponsor ?? ''].join(' ').trim()
+  const reviews = [world.review, ...world.otherReviews].filter((one) => one !== null)
+  const sponsor = reviews.some(({ why }) => why === 'moved') ? sponsorNow(world) : null
+  return [...reviews.map((one) => whyWords(one, world)), sponsor ?? ''].join(' ').trim()
 }
 
 /** What keeping it goes against, or leaves as it was, and what whoever keeps it says. */

@@ -96,6 +96,35 @@ describe('a move', () => {
     expect(keep.lines.join(' ')).toContain('all that is not ticked stays')
     expect(keep.lines.join(' ')).not.toContain('should end')
   })
+
+  test('says what goes with a choice, what cannot go and why, and what nobody could look at', () => {
+    const leads = whole.goes.find(({ plan }) => plan.key === 'github-production-deploy')
+    expect(leads).toBeDefined()
+    const [goes] = keep.parts.flatMap((one) => one.fields).filter((one) => one.kind === 'checks')
+    const hints = goes?.options.flatMap(({ hint }) => hint ?? [])
+    expect(hints).toEqual([expect.stringMatching(/^With it also goes: Argo CD .*\.$/)])
+    const halfway = { ...world, request: world.request && { ...world.request, state: 'granting' as const } }
+    const later = { ...whole, worlds: [halfway], unread: ['Fastly'] }
+    const view = windowView('keep-access', moved, actorIn(moved, 'dan'), null, {
+      ...extra,
+      whole: { ...later, goes: whole.goes.map((one) => ({ ...one, world: halfway })) },
+    })
+    expect(view.parts.flatMap((one) => one.text)).toContain(
+      'We could not look in Fastly for what is not in our records.',
+    )
+    const stays = view.parts.find(({ title }) => title === 'What cannot go with this decision, and stays')
+    expect(stays?.rows.map(({ detail }) => detail)).toContainEqual(expect.stringContaining('one by one'))
+  })
+
+  test('together with an absence is decided in the absence’s window, which says both', () => {
+    const [absence, move] = [reviewDue, moved.review]
+    const both = { ...moved, review: absence, otherReviews: move ? [move] : [] }
+    const view = windowView('keep-access', both, actorIn(both, 'dan'), null, { ...extra, whole })
+    const fields = view.parts.flatMap((one) => one.fields)
+    expect(fields).toContainEqual(expect.objectContaining({ name: 'lookAgain', required: true }))
+    expect(fields.some(({ kind }) => kind === 'checks')).toBe(false)
+    expect(view.lines.join(' ')).toMatch(/away since .* moved to another team/)
+  })
 })
 
 test('what could not be looked at is named before anybody signs', () => {
@@ -181,7 +210,7 @@ describe('on the person’s page', () => {
     JSON.stringify(
       person &&
         reviewParts(person, {
-          review: null,
+          reviews: [],
           upcoming: null,
           holds: true,
           relations: new Set(relations),
@@ -216,10 +245,10 @@ describe('on the person’s page', () => {
   })
 
   test('whoever decides has both answers there; others read that it is due, and not why', () => {
-    const lead = parts(['linked', 'tech-lead'], { review: reviewDue })
+    const lead = parts(['linked', 'tech-lead'], { reviews: [reviewDue] })
     expect(lead).toContain('"opens":"review-access","args":{"subject":"priya"}')
     expect(lead).toContain('away since 1 October')
-    const doer = parts(['linked', 'second-line'], { review: reviewDue })
+    const doer = parts(['linked', 'second-line'], { reviews: [reviewDue] })
     // Since when would tell since when somebody is away.
     expect(doer).toContain('"A decision is due"')
     expect(doer).not.toMatch(/away|review-access/)

@@ -86,6 +86,7 @@ export interface Deviation {
   elsewhere?: World['elsewhere']
   expires?: World['expires']
   review?: World['review']
+  otherReviews?: World['otherReviews']
   revokeDue?: World['revokeDue']
   now?: Date
 }
@@ -150,6 +151,7 @@ export function makeWorld(deviation: Deviation = {}): World {
     elsewhere: deviation.elsewhere ?? null,
     revoking: false,
     review: deviation.review ?? null,
+    otherReviews: deviation.otherReviews ?? [],
     revokeDue: deviation.revokeDue ?? null,
     expires: deviation.expires ?? null,
     engineer,

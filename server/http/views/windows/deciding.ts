@@ -21,7 +21,7 @@ const changeReasons = [
   'The Signon applications are not right',
   'A name in another system is not right',
   'Something on the checklist is missing',
-].map((text) => ({ value: text, text }))
+].map((text) => ({ value: text, text, hint: null }))
 
 export function changesForm(world: World): Form {
   return {

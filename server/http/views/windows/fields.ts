@@ -24,7 +24,7 @@ export function choice(
   return { kind: 'choice', name, label, hint: null, value: '', options, required: true, link: null }
 }
 
-export function checks(name: string, label: string, options: { value: string; text: string }[]): Field {
+export function checks(name: string, label: string, options: Extract<Field, { kind: 'checks' }>['options']): Field {
   return { kind: 'checks', name, label, hint: null, values: [], options, required: false, link: null }
 }
 

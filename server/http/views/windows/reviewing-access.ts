@@ -1,5 +1,5 @@
-import { refusedOne } from '../../../grants/acts/revoke-holding.ts'
-import { digestOfWhole, goingKey, type WholeRevocation } from '../../../grants/revoke-person.ts'
+import { afterMove } from '../../../grants/acts/after-move.ts'
+import { digestOfWhole, type Going, goingKey, type WholeRevocation } from '../../../grants/revoke-person.ts'
 import type { AccessReviewRow } from '../../../requests/access-reviews.ts'
 import type { Actor, World } from '../../../requests/act.ts'
 import type { Row, WindowPart } from '../../api.ts'
@@ -49,7 +49,7 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
     ...form,
     lines: [whyHere(world), keepingWords(world.review)],
     parts: [
-      { ...part('What they keep', []), rows: keptRows(whole) },
+      { ...part('What they keep', []), rows: whole.goes.map(keptRow), text: unreadWords(whole.unread) },
       part('Keep it', [
         looked(whole),
         field('textarea', 'reason', 'Why they keep it', 'The engineer and their sponsors can read it.', '', true),
@@ -62,18 +62,25 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
 
 /** After a move: what belongs to the team before can go, thing by thing, and the rest stays. Nothing is chosen beforehand. */
 function movedForm(world: World, review: AccessReviewRow, whole: WholeRevocation): Omit<Form, 'act'> {
-  const who = whoOf(world)
-  const options = whole.goes
-    .filter(({ world: own, plan }) => refusedOne(own, plan.key) === null)
-    .map((one) => ({
-      value: goingKey(one),
-      text: `${one.plan.systemName}: ${staysWords(one.world, one.plan, one.world.request?.level ?? '')}`,
-    }))
+  const { choices, stays } = afterMove(whole)
+  const options = choices.map(({ one, with: others }) => ({
+    value: goingKey(one),
+    text: keptWords(one),
+    hint: [foundWords(one.world, one.plan), alsoGoes(others)].filter((words) => words !== null).join(' ') || null,
+  }))
   return {
-    title: `What ${who} keeps after the move`,
+    title: `What ${whoOf(world)} keeps after the move`,
     lines: [whyHere(world), keepingWords(review)],
     parts: [
-      part('What goes', [checks('goes', 'This goes', options)]),
+      { ...part('What goes', [checks('goes', 'This goes', options)]), text: unreadWords(whole.unread) },
+      ...(stays.length > 0
+        ? [
+            {
+              ...part('What cannot go with this decision, and stays', []),
+              rows: stays.map(({ one, refusal }) => ({ ...keptRow(one), detail: refusal.sentence })),
+            },
+          ]
+        : []),
       part('What stays', [
         looked(whole),
         field('textarea', 'reason', 'Why', 'The engineer and their sponsors can read it.', '', true),
@@ -82,6 +89,15 @@ function movedForm(world: World, review: AccessReviewRow, whole: WholeRevocation
     ],
     submit: { text: 'Decide', tone: 'primary' },
   }
+}
+
+function keptWords({ world, plan }: Going): string {
+  return `${plan.systemName}: ${staysWords(world, plan, world.request?.level ?? '')}`
+}
+
+/** What rests on a choice is chosen with it, and stands beside it before anybody signs. */
+function alsoGoes(others: Going[]): string | null {
+  return others.length > 0 ? `With it also goes: ${listWords(others.map(({ plan }) => plan.words.short))}.` : null
 }
 
 export function forCauseForm(world: World, whole: WholeRevocation | null, actor: Actor): Form {
@@ -130,16 +146,10 @@ function rowsOf({ goes }: WholeRevocation): Row[] {
 }
 
 /** Nothing is removed here, so that what it is for stands there instead. */
-function keptRows({ goes }: WholeRevocation): Row[] {
-  return goes.map(({ world, plan }) => ({
-    ...line(
-      `${world.card.id}-${plan.key}`,
-      'none',
-      plan.systemName,
-      staysWords(world, plan, world.request?.level ?? ''),
-    ),
-    who: shortLevel(world),
-  }))
+function keptRow({ world, plan }: Going): Row {
+  const words = staysWords(world, plan, world.request?.level ?? '')
+  const found = foundWords(world, plan)
+  return { ...line(`${world.card.id}-${plan.key}`, 'none', plan.systemName, words, found), who: shortLevel(world) }
 }
 
 function goesParts(whole: WholeRevocation): WindowPart[] {
