@@ -20,6 +20,7 @@ import { up as lowering } from './migrations/0013-lowering.ts'
 import { up as driftRulings } from './migrations/0014-drift-rulings.ts'
 import { up as movedAt } from './migrations/0015-moved-at.ts'
 import { up as forCause } from './migrations/0016-for-cause.ts'
+import { up as askedLead } from './migrations/0017-asked-lead.ts'
 import { holdDirectory } from './owner-lock.ts'
 import type { Schema } from './schema.ts'
 
@@ -64,6 +65,7 @@ const migrations = {
   '0014-drift-rulings': { up: driftRulings },
   '0015-moved-at': { up: movedAt },
   '0016-for-cause': { up: forCause },
+  '0017-asked-lead': { up: askedLead },
 }
 
 /** How often the embedded engine is tidied: it has no background processes of its own. */

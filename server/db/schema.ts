@@ -319,6 +319,8 @@ export interface AccessReviewTable {
   /** When whoever must decide was asked on the cards, and when Senior Tech was. */
   announced_at: MaybeTime
   escalated_at: MaybeTime
+  /** The tech lead on record when it was asked about last, by person id. */
+  announced_to: Maybe<string>
 }
 
 /** One comparison of the record with every system that can be listed. */
@@ -438,7 +440,7 @@ export interface NoticeTable {
   /** People mentioned; those who are not on the board see it in their queue. */
   mentions: Json<string[]>
   /** `null`: everybody is mentioned. */
-  mention: Maybe<'first-on-board'>
+  mention: Maybe<'first-on-board' | 'two-on-board'>
   step_id: Maybe<string>
   turn_since: MaybeTime
   /** Id of the notice whose comment this one takes the place of. */

@@ -6,6 +6,7 @@ import { absenceStanding } from '../rules/absence.ts'
 import type { KnownReview } from '../rules/access-review.ts'
 import { isSamePerson } from '../rules/same-person.ts'
 import type { Day, Installation, PersonFacts } from '../rules/types.ts'
+import { digestOf } from './challenge.ts'
 import { isStillHeld } from './still-held.ts'
 
 /** Access reviews as the record has them, and whose they are to decide. */
@@ -98,17 +99,40 @@ interface Deciding {
   keepers: string[]
   today: Day
   limitDays: number
+  /** What is decided about, so that nobody of a group is always the first to be asked and missed when they are not. */
+  seed: string
 }
 
 /** Who may decide, the duty's owner first, then Senior Tech, then keepers. Nobody decides about themselves, or while away. */
-export function whoDecides(policy: ReviewPolicy, { engineer, people, keepers, today, limitDays }: Deciding): string[] {
-  const lead = engineer.techLead?.value
-  const senior = [...people.values()].filter((one) => one.seniorTech?.value === true).map((one) => one.id)
-  const byOwner = { 'tech-lead': lead === undefined ? [] : [lead], 'senior-tech': senior, keeper: keepers }
+export function whoDecides(policy: ReviewPolicy, deciding: Deciding): string[] {
+  const { engineer, people, keepers, today, limitDays, seed } = deciding
+  const lead = leadOf(policy, deciding)
+  const inTurn = (ids: string[]) => ids.toSorted((one, other) => (place(seed, one) < place(seed, other) ? -1 : 1))
+  const senior = inTurn([...people.values()].filter((one) => one.seniorTech?.value === true).map((one) => one.id))
+  const keeping = inTurn(keepers)
+  const byOwner = { 'tech-lead': lead === null ? [] : [lead], 'senior-tech': senior, keeper: keeping }
   const isHere = (id: string) => {
     const person = people.get(id)
     if (!person || person.left?.value || isSamePerson(person, engineer)) return false
     return absenceStanding(person.absences?.value ?? [], today, limitDays).is === 'present'
   }
-  return [...new Set([...byOwner[policy.owner], ...senior, ...keepers])].filter(isHere)
+  return [...new Set([...byOwner[policy.owner], ...senior, ...keeping])].filter(isHere)
 }
+
+/**
+ * Whom a comment asks: the recorded tech lead first, whether or not they are there, and then whoever decides. A board that
+ * read another name in their place would learn that they are away.
+ */
+export function whomToAsk(policy: ReviewPolicy, deciding: Deciding): string[] {
+  const lead = leadOf(policy, deciding)
+  return [...new Set([...(lead === null ? [] : [lead]), ...whoDecides(policy, deciding)])]
+}
+
+/** The tech lead, where it is their duty and they have not left; never the engineer. */
+function leadOf(policy: ReviewPolicy, { engineer, people }: Pick<Deciding, 'engineer' | 'people'>): string | null {
+  const lead = people.get(engineer.techLead?.value ?? '')
+  if (policy.owner !== 'tech-lead' || !lead || lead.left?.value || isSamePerson(lead, engineer)) return null
+  return lead.id
+}
+
+const place = (seed: string, id: string) => digestOf(`${seed} ${id}`)

@@ -138,8 +138,8 @@ export interface NewNotice {
   turnSince?: Date
   text: string
   mentions: string[]
-  /** Any one of those named can do it: the first who is on the board is mentioned. Otherwise all of them. */
-  mention?: 'first-on-board'
+  /** Any one of those named can do it: the first who is on the board is mentioned, or the first two. Otherwise all of them. */
+  mention?: 'first-on-board' | 'two-on-board'
   /** Id of an earlier notice whose comment becomes this one, where nobody is asked for anything. */
   edits?: string
 }

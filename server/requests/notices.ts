@@ -179,14 +179,20 @@ export function expiringNotice(world: World, kind: string, day: string): NewNoti
   }
 }
 
-/** Mentions the first who can decide and is on the board. Says neither why nor about whom: the card is the engineer's, and a board learns nothing of their private matters. */
-export function reviewDueNotice(card: About, dueDay: string, deciders: string[]): NewNotice {
+/**
+ * Mentions two who are on the board, of whom one can decide: the tech lead and somebody beside them, so that no other name
+ * tells that they are away. Says neither why nor about whom: the card is the engineer's, and a board learns nothing of their
+ * private matters.
+ */
+export function reviewDueNotice(card: About, dueDay: string, asked: string[], at: Date): NewNotice {
   return {
     ...card,
     kind: `review-due:${dueDay}`,
     text: 'access review due. Open this card on a computer to decide.',
-    mentions: deciders,
-    mention: 'first-on-board',
+    // Whoever leads them by then is asked again.
+    turnSince: at,
+    mentions: asked,
+    mention: 'two-on-board',
   }
 }
 

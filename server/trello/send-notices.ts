@@ -94,7 +94,7 @@ interface Owed {
   kind: string
   text: string
   mentions: string[]
-  mention: 'first-on-board' | null
+  mention: 'first-on-board' | 'two-on-board' | null
   edits: string | null
   board_id: string
 }
@@ -140,10 +140,11 @@ async function worded(
   const missing = notice.mentions.filter(
     (id) => !linked.some((one) => one.person_id === id && members.some((member) => member.id === one.id)),
   )
-  // One is enough: whoever stands first is missed only where nobody could be reached.
-  if (notice.mention === 'first-on-board') {
-    missing.splice(names.length > 0 ? 0 : 1)
-    names.splice(1)
+  // So many are enough: whoever stands first is missed only where nobody else could be reached.
+  const enough = notice.mention === null ? null : { 'first-on-board': 1, 'two-on-board': 2 }[notice.mention]
+  if (enough !== null) {
+    missing.splice(Math.max(0, enough - names.length))
+    names.splice(enough)
   }
   const who = names.map((name) => `@${name}`).join(' ')
   const text = who === '' ? capital(notice.text) : `${who} ${notice.text}`

@@ -98,13 +98,44 @@ describe('a decision is raised', () => {
     const [one, ...more] = await notices()
     expect(more).toEqual([])
     expect(one?.text).toBe('access review due. Open this card on a computer to decide.')
-    // The tech lead; where they are not on the board, the first who can decide and is.
+    // The tech lead and one beside them; who is not on the board is left out.
     expect(one?.mentions[0]).toBe(office.id('sam'))
     expect(one?.mentions).toEqual(expect.arrayContaining([office.id('dan'), office.id('rae')]))
-    expect(one?.mention).toBe('first-on-board')
+    expect(one?.mention).toBe('two-on-board')
     office.pass({ days: 1 })
     await run()
     expect(await notices()).toHaveLength(1)
+  })
+
+  test('while the tech lead is away: to them and to somebody who is there, as ever, so that no other name tells it', async () => {
+    const sams = { away: 'yes', start: '2026-03-02', end: '2026-03-20', source: 'HR' }
+    await office.as('rae').act('record-absence', office.id('sam'), sams)
+    await overTheLimit()
+    const [one, ...more] = await notices()
+    expect(more).toEqual([])
+    expect(one?.text).toBe('access review due. Open this card on a computer to decide.')
+    expect(one?.mention).toBe('two-on-board')
+    const [first, second] = one?.mentions ?? []
+    expect(first).toBe(office.id('sam'))
+    expect([office.id('dan'), office.id('ines')]).toContain(second)
+  })
+
+  test('to a tech lead who was asked, was replaced and is back, again; without more time for anybody', async () => {
+    await overTheLimit()
+    const leadBy = (who: string) =>
+      office.as('rae').act('set-fact', office.id('priya'), { fact: 'techLead', value: office.id(who), source: 'HR' })
+    for (const who of ['dan', 'sam']) {
+      office.pass({ ms: 60_000 })
+      await leadBy(who)
+      await run()
+      await run()
+    }
+    expect((await notices()).map(({ mentions }) => mentions[0])).toEqual(
+      ['sam', 'dan', 'sam'].map((who) => office.id(who)),
+    )
+    office.pass({ days: 3 })
+    await run()
+    expect((await notices()).filter(({ kind }) => kind.startsWith('review-escalated'))).toHaveLength(1)
   })
 
   test('whom it did not reach is named on the card until somebody decided', async () => {

@@ -231,6 +231,30 @@ test('where any one of several will do, the first who is on the board is mention
   expect((await kept()).map(({ reason }) => reason)).toEqual([null, 'Not on the board: p-dan'])
 })
 
+test('where two are asked, both who are on the board are mentioned, and who stands first is missed only where nobody is beside', async () => {
+  await addPerson(board.db.kysely, 'p-ines', 'Ines Roy')
+  await link('p-priya', 'priya')
+  for (const mentions of [
+    ['p-sam', 'p-dan', 'p-priya'],
+    ['p-sam', 'p-dan'],
+    ['p-dan', 'p-ines'],
+  ])
+    await board.db.transaction((tx) =>
+      writeNotices(
+        tx,
+        [{ requestId: 'r-1', cardId: card.id, kind: mentions.join(), text: 'x', mentions, mention: 'two-on-board' }],
+        board.clock,
+      ),
+    )
+  await send()
+  expect(comments().map((text) => text.split(' (')[0])).toEqual(['@sam @priya x', '@sam x', 'X'])
+  expect((await kept()).map(({ reason }) => reason)).toEqual([
+    null,
+    'Not on the board: p-dan',
+    'Not on the board: p-dan, p-ines',
+  ])
+})
+
 test('the same is owed again for another turn and another step, and not for the same', async () => {
   const at = (ms: number) => new Date(Date.UTC(2026, 10, 24) + ms)
   const about = { requestId: 'r-1', cardId: card.id, kind: 'needs', text: 'x', mentions: [] }

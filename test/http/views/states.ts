@@ -50,6 +50,7 @@ export const reviewDue: NonNullable<World['review']> = {
   signed_act_id: null,
   announced_at: null,
   escalated_at: null,
+  announced_to: null,
 }
 
 const { github: _unknown, ...withoutGithub } = priyasAccounts
