@@ -122,6 +122,12 @@ test('who was away first and leaves then: the user in AWS that stayed is decided
   await closeAll(it, request, 'revoke')
   expect((await it.request(request)).state).toBe('ended')
   const steps = await it.steps(request, 'revoke')
+  // Whatever was asked for on the same card since, and withdrawn, hides nothing of it.
+  const { card } = await worldOf(it, request)
+  await it.act('priya', 'ask', card.id)
+  const again = await worldOf(it, request)
+  expect(again.request?.previous_request_id).toBe(request)
+  await it.act('priya', 'withdraw', again.request?.id ?? '')
   const priya = await leaves()
   const whole = await wholeRevocation(it.db.kysely, it.office, priya)
   expect(reviewAccessForm(await worldOf(it, request), whole).parts?.[0]?.rows.map(({ title }) => title)).toEqual([
