@@ -45,7 +45,8 @@ async function whoAnswers(db: Kysely<Schema>, office: Office, personId: string) 
     .select(['id', 'level'])
     .where('person_id', '=', personId)
     .where('state', 'in', [...standingStates])
-    // What was adopted is no level, and answers only where nothing else stands.
+    // What is being revoked answers only where nothing else stands, and so does what was adopted, which is no level.
+    .orderBy((eb) => eb('state', '=', 'revoking'))
     .orderBy((eb) => eb('approval_id', 'is', null))
     .orderBy('created_at')
     .orderBy('id')

@@ -1,5 +1,6 @@
 import { json } from '../db/json.ts'
 import type { World } from '../requests/act.ts'
+import { approvedStates } from '../requests/life.ts'
 import { loadWorld, requestFacts } from '../requests/world.ts'
 import { lowerSteps } from '../rules/plan.ts'
 import type { PlanStep } from '../rules/types.ts'
@@ -22,7 +23,7 @@ export type LookParts = Pick<WorkerParts, 'db' | 'office' | 'adapters' | 'clock'
 export async function lookForMore(parts: LookParts, cardId: string, withinMs: number): Promise<void> {
   const world = await loadWorld(parts.db.kysely, parts.office, cardId)
   const { request } = world ?? {}
-  if (!world || !request || !['granting', 'granted', 'stopped'].includes(request.state)) return
+  if (!world || !request || !approvedStates.includes(request.state)) return
   const known = unrecorded(parts, world)
   const extras = (await extrasOf(parts.db.kysely, parts.office, world)).filter(
     ({ plan }) => isNotOurs(world, plan) && !known.some((one) => one.key === plan.key),

@@ -7,14 +7,14 @@ import type { KnownReview } from '../rules/access-review.ts'
 import { isSamePerson } from '../rules/same-person.ts'
 import type { Day, Installation, PersonFacts } from '../rules/types.ts'
 import { digestOf } from './challenge.ts'
-import { isStillHeld } from './still-held.ts'
+import { hasStanding } from './still-held.ts'
 
 /** Access reviews as the record has them, and whose they are to decide. */
 
 export type AccessReviewRow = Selectable<AccessReviewTable>
 
-/** Something of these may be held and is not on its way out. */
-export const standingStates: readonly RequestState[] = ['granting', 'stopped', 'granted']
+/** Something of these may be held and is not on its way out; of one that is being revoked, what `hasStanding` says. */
+export const standingStates: readonly RequestState[] = ['granting', 'stopped', 'granted', 'revoking']
 
 /** Servers' clocks may differ by so much: a day counts once it has begun by all of them. */
 const CLOCK_SKEW = 5 * MINUTE
@@ -76,7 +76,7 @@ export async function standingRequests(db: Kysely<Schema>, personId: string) {
     .select(['card.closed', 'card.deleted_at', 'card.way'])
     .where('person_id', '=', personId)
     .where('state', 'in', states)
-    .where(isStillHeld)
+    .where(hasStanding)
     .orderBy('request.created_at')
     .execute()
 }

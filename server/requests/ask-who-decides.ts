@@ -13,7 +13,7 @@ import {
 } from './access-reviews.ts'
 import { canBeCommented, reviewDueNotice, reviewEscalatedNotice } from './notices.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
-import { isStillHeld } from './still-held.ts'
+import { hasStanding } from './still-held.ts'
 import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
 
 /**
@@ -68,7 +68,7 @@ async function withOpenCard(db: Database, people: string[]): Promise<string[]> {
     .select(['request.person_id', 'card.closed', 'card.deleted_at', 'card.way'])
     .where('request.person_id', 'in', people)
     .where('request.state', 'in', [...standingStates, 'ended'])
-    .where(isStillHeld)
+    .where(hasStanding)
     .execute()
   return [...new Set(cards.filter(canBeCommented).map((row) => row.person_id))].sort()
 }
@@ -98,7 +98,7 @@ async function ask(
   const isFirst = due.some((row) => isToBeAsked(row, lead, policy.owner))
   const requests = await standingRequests(tx, personId)
   const open = requests.filter(canBeCommented)
-  // Something is being revoked right now: whoever decides is asked once it is known what is left.
+  // All of it is on its way out: whoever decides is asked once it is known what is left.
   if (open.length === 0) return []
   const at = office.clock.calendar()
   for (const { id, card_id } of open) {

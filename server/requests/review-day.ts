@@ -8,6 +8,7 @@ import { askWhoDecides } from './ask-who-decides.ts'
 import { type Beginning, heldData, letFor, mayBegin, removalCeiling } from './held-runs.ts'
 import { newId } from './ids.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
+import { isNotGoing } from './still-held.ts'
 
 /**
  * Opens the access reviews that are due, and closes those whose ground is gone. Judged again at any time by any number of
@@ -52,7 +53,7 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
   const held = await kysely
     .selectFrom('holding')
     .innerJoin('request', 'request.id', 'holding.request_id')
-    .select(['holding.person_id', 'request.state'])
+    .select(['holding.person_id', 'request.state', sql<boolean>`bool_or(${isNotGoing})`.as('stays')])
     .select((eb) => eb.fn.countAll<number | string>().as('items'))
     .where('ended_at', 'is', null)
     .groupBy(['holding.person_id', 'request.state'])
@@ -60,12 +61,11 @@ async function judgeEverybody(parts: OwnParts): Promise<string[]> {
   const { people } = await loadRegister(kysely)
   const holders = new Map<string, Holds>()
   const items = new Map<string, number>()
-  for (const { person_id, state, items: count } of held) {
+  for (const { person_id, state, stays, items: count } of held) {
     // What stayed of a request that ended is to be decided about only once they have left.
-    const stays = state === 'ended'
-    if (stays && !people.get(person_id)?.left?.value) continue
+    if (state === 'ended' && !people.get(person_id)?.left?.value) continue
     items.set(person_id, (items.get(person_id) ?? 0) + Number(count))
-    const stands = stays || standingStates.includes(state)
+    const stands = stays && (state === 'ended' || standingStates.includes(state))
     if (stands || !holders.has(person_id)) holders.set(person_id, stands ? 'standing' : 'going')
   }
   const reviews = Map.groupBy(await kysely.selectFrom('access_review').selectAll().execute(), (row) => row.person_id)

@@ -3,6 +3,7 @@ import type { Schema } from '../db/schema.ts'
 import { loadRegister } from '../people/register.ts'
 import { type Upcoming, upcomingFor } from '../rules/access-review.ts'
 import { knownFrom, reviewDay, standingStates } from './access-reviews.ts'
+import { isNotGoing } from './still-held.ts'
 import type { Office } from './world.ts'
 
 /** A decision that will be due soon. It tells that somebody is away: never for a board. */
@@ -27,6 +28,7 @@ export async function upcomingReviews(
     .select('holding.person_id')
     .where('ended_at', 'is', null)
     .where('request.state', 'in', [...standingStates])
+    .where(isNotGoing)
     .$if(personId !== null, (query) => query.where('holding.person_id', '=', personId ?? ''))
     .distinct()
     .execute()

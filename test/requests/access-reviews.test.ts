@@ -220,6 +220,28 @@ describe('a decision is raised', () => {
     expect(await notices()).toHaveLength(1)
   })
 
+  test('while one thing of theirs is on its way out, which can take as long as nobody does it: about the rest', async () => {
+    const { card, request } = await granted()
+    await office.as('priya').act('revoke-holding', request, { key: 'logit', reason: 'Not needed' })
+    await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })
+    expect(await run()).toContain(card)
+    expect(await reviews()).toMatchObject([{ why: 'left', outcome: null }])
+    expect((await notices()).length).toBe(1)
+    const sam = {
+      memberId: '',
+      boardId: '',
+      cardId: null,
+      person: (await office.world(card)).people.get(office.id('sam')) ?? null,
+    }
+    const roles = { keeper: false, seniorTech: false, secondLine: false, holdsAdmin: false }
+    const waits = async () => itemsIn(await office.world(card), { ...sam, roles }).map(({ brief }) => brief)
+    expect(await waits()).toContain('Sponsor: review access')
+    await confirm('sam')
+    expect(await waits()).not.toContain('Sponsor: review access')
+    expect(await run()).toEqual([])
+    expect(await reviews()).toMatchObject([{ outcome: 'revoked' }])
+  })
+
   test('somebody who left: that day', async () => {
     const { card } = await granted()
     await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })

@@ -11,7 +11,7 @@ const waitsIn: Record<string, RegExp> = {
   ready: /^(?:ready|line-manager|help:.*)$/,
   granting: new RegExp(`^(?:${DOERS}.*|your-steps|needs:.*|handed-over:.*|stuck:.*|help:.*)$`),
   stopped: /^(?:stopped|help:.*)$/,
-  revoking: new RegExp(`^(?:${DOERS}.*|needs:.*|handed-over:.*|stuck:.*|help:.*|for-cause)$`),
+  revoking: new RegExp(`^(?:${DOERS}.*|needs:.*|handed-over:.*|stuck:.*|help:.*|for-cause|review-.*)$`),
   granted: /^(?:review-.*|help:.*)$/,
 }
 

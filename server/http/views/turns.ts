@@ -46,7 +46,7 @@ function unsorted(world: World): Turn[] {
     case 'ready':
       return [ready(world, since), ...helps]
     case 'revoking':
-      return [...carrying(world), ...helps]
+      return [...reviewTurns(world), ...carrying(world), ...helps]
     case 'granting':
       return [...reviewTurns(world), ...factTurns(world), ...carrying(world), ...helps]
     case 'stopped': {
@@ -79,8 +79,11 @@ export function isPaused(request: Pick<RequestRow, 'paused_because' | 'state'>):
 }
 
 /** A decision about what this request gave is due. Never why: a board tells nobody who is away. */
-export function reviewTurns({ review, request, holdings }: World): Turn[] {
-  if (!review || !holdings.some((one) => one.request_id === request?.id)) return []
+export function reviewTurns(world: World): Turn[] {
+  const { review, request, holdings } = world
+  const own = holdings.filter((one) => one.request_id === request?.id)
+  const isAsked = request?.state === 'revoking' ? own.some((one) => !isGoing(world, one.grant_key)) : own.length > 0
+  if (!review || !isAsked) return []
   return [
     {
       ...turn('sponsor', 'Sponsor: review access', review.opened_at, 'Sponsor: review'),
@@ -88,6 +91,13 @@ export function reviewTurns({ review, request, holdings }: World): Turn[] {
       review: review.id,
     },
   ]
+}
+
+/** Of a request that is being revoked, what stands all the while is decided about all the same. */
+function isGoing({ steps }: World, key: string): boolean {
+  return steps.some(
+    (step) => step.key === key && (step.direction === 'revoke' ? !isClosed(step) : step.plan.nothingToUndo),
+  )
 }
 
 /** A fact that is not known any more holds everything up; steps that it holds already say so themselves. */
