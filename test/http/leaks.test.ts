@@ -56,3 +56,10 @@ test('a checklist item of any length is read in a moment, and means nothing', ()
     'i know how to roll back an app',
   )
 })
+
+test('a handover names nobody to a stranger on the board', async () => {
+  await as(world, 'priya').act('withdraw', request)
+  const handover = async (viewer: string) => (await as(world, viewer).queue()).handover.join(' ')
+  expect(await handover('omar')).toContain('Priya Shah')
+  expect(await handover('uma')).not.toContain('Priya')
+})

@@ -75,7 +75,8 @@ export async function readQueue(
     grantedThisWeek: Number(granted.count),
     emptyWeekFrom: await emptyWeekFrom(db.kysely, londonDay(now)),
     unknown,
-    changed: await changedSince(db.kysely, handedOverOn(now), ids, (ruleSet, level) =>
+    // It names people: a stranger sees nobody's queue, and hands none over.
+    changed: await changedSince(db.kysely, handedOverOn(now), actor.person ? ids : [], (ruleSet, level) =>
       shortName(office.ruleSet(ruleSet), level),
     ),
     drift: ofNoBoard ? await driftFor(parts, actor) : [],
