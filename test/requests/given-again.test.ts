@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { goesWhole } from '../../server/grants/revoke.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
-import { confirmations, review, startPractice } from './office.ts'
+import { confirmations, refused, review, startPractice } from './office.ts'
 
 /** Something that one request revoked by itself, and that another one gave again: nothing of it outlives a revocation. */
 
@@ -35,4 +35,18 @@ test('goes with the request that gave it again, and for cause also where the one
   expect([await it.state(admin), await it.state(deploy)]).toEqual(['ended', 'ended'])
   expect(await held().execute()).toEqual([])
   expect(await verifySteps(db.kysely)).toEqual([])
+})
+
+test('what is given back and never taken keeps no sponsor from revoking the rest of the request', async () => {
+  const it = await startPractice()
+  const { card, request } = await it.ready('priya')
+  await it.as('sam').act('approve', request, confirmations)
+  await it.closeSteps(request, 'grant')
+  await it.as('priya').act('revoke-holding', request, { key: 'logit', reason: 'Not needed' })
+  await it.as('sam').act('undo-granted', request)
+  expect(goesWhole(await it.world(card))).toEqual([])
+  expect((await refused(it.as('sam').act('undo-granted', request))).status).toBe(409)
+  await it.closeSteps(request, 'revoke')
+  expect(await it.state(request)).toBe('ended')
+  expect(await verifySteps(it.db.kysely)).toEqual([])
 })

@@ -106,7 +106,11 @@ export function undoGrantedAct(parts: {
     on: 'request',
     input: why,
     readsCard: false,
-    allows: (world): Refusal | null => onlyIn(world, ['granting', 'granted', 'stopped']),
+    // One thing that is on its way out, for as long as nobody takes it, keeps nobody from revoking the rest.
+    allows: (world): Refusal | null =>
+      world.request?.state === 'revoking' && goesWhole(world).length > 0
+        ? null
+        : onlyIn(world, ['granting', 'granted', 'stopped']),
     statement: (world, input) => ({
       request: world.request?.id ?? null,
       ...input,

@@ -5,7 +5,7 @@ import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
 import type { Fold, Row } from '../api.ts'
 import { nameButtons } from './before-approval.ts'
 import { type Blocks, decidedWords, levelOf, line, person, planFold, sponsorNow, stepsOf } from './blocks.ts'
-import { continueButton, endingButtons } from './ending.ts'
+import { continueButton, endingButtons, restButton } from './ending.ts'
 import { oneBackButton, stillHeldRows } from './giving-back.ts'
 import { keepButton, reviewStatus, revokingSince } from './reviewing.ts'
 import { progress } from './step-turns.ts'
@@ -108,7 +108,7 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
       ...(done.length > 0 ? [line('gone', 'yes', 'Gone', listWords(done.map((step) => step.plan.words.short)))] : []),
       ...effectiveRows(world),
     ],
-    buttons: [],
+    buttons: restButton(world, viewer),
     folds: [
       ...(held.length > 0 ? [{ id: 'held', title: 'What is still held', rows: held, text: [] }] : []),
       ...(done.length > 0

@@ -47,6 +47,15 @@ export function revokeButton(world: World, viewer: Viewer, whose = ''): Button[]
   return [opens(text, 'undo', request.id, viewer.isEngineer ? 'link' : 'danger', label(text, whose))]
 }
 
+/** What is not on its way out can go too, whoever is busy with the rest. */
+export function restButton(world: World, viewer: Viewer): Button[] {
+  if (!viewer.may('undo-granted') || goesWhole(world).length === 0) return []
+  const id = world.request?.id ?? ''
+  return viewer.isEngineer
+    ? [opens('Give the rest back too', 'undo', id, 'link')]
+    : [opens('Revoke the rest too', 'undo', id, 'danger')]
+}
+
 function label(text: string, whose: string): string | undefined {
   return whose === '' ? undefined : `${text}: ${whose}`
 }
