@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
-import { DAY } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { loadRegister } from '../../people/register.ts'
 import type { Office } from '../../requests/world.ts'
+import type { RuleSet } from '../../rules/rule-set.ts'
 import type { LevelId } from '../../rules/types.ts'
 import type { Held } from './findings.ts'
-import type { Known } from './reconcile.ts'
+import { loadMovements } from './movements.ts'
+import type { Known, LevelsOf } from './reconcile.ts'
 import { indexAccounts } from './whose.ts'
 
 /** By which rules something is held, and in which system; by the holding's id. */
@@ -41,7 +42,8 @@ export async function loadKnown(
     }),
   )
   // What was adopted is held, and is no level that anybody approved.
-  const adopted = new Set<string | null>(rows.flatMap((row) => (row.approval_id === null ? [row.id] : [])))
+  const approved = new Set<string | null>(rows.flatMap((row) => (row.approval_id === null ? [] : [row.id])))
+  const [granted = [], adopted = []] = [true, false].map((is) => held.filter(({ id }) => approved.has(id) === is))
   const named = await db.selectFrom('other_account').select(['kind', 'account', 'name', 'person_id']).execute()
   const ruleSets = new Map<string | null, string>(rows.map(({ id, rule_set }) => [id, rule_set]))
   return {
@@ -59,26 +61,32 @@ export async function loadKnown(
     holdings: new Map(
       [...Map.groupBy(held, ({ key }) => key)].map(([key, some]) => [key, Map.groupBy(some, (one) => one.personId)]),
     ),
-    levels: new Map(
-      [
-        ...Map.groupBy(
-          held.filter(({ id }) => !adopted.has(id)),
-          ({ personId }) => personId,
-        ),
-      ].map(([id, some]) => [id, levelsOf(office, ruleSets, some)]),
-    ),
-    isMoving: await movements(db, office.clock.calendar()),
+    levels: levelsByPerson(office, ruleSets, granted),
+    adopted: levelsByPerson(office, ruleSets, adopted, isAdoptable),
+    isMoving: await loadMovements(db, office.clock.calendar()),
     isIgnored,
   }
 }
 
 const later = (one: Date, other: Date | null) => (other && other > one ? other : one)
 
-function levelsOf(
+type IsCounted = (ruleSet: RuleSet, level: LevelId) => boolean
+
+/** Nobody is given a level with a review by one person's word, so a thing of it that was adopted is no more than itself. */
+const isAdoptable: IsCounted = ({ levels, conditions }, level) =>
+  !levels[level]?.conditions.some((condition) => conditions[condition]?.kind === 'review')
+
+function levelsByPerson(
   office: Office,
   ruleSets: Map<string | null, string>,
   held: Held[],
-): { all: ReadonlySet<LevelId>; names: string } {
+  isCounted: IsCounted = () => true,
+): Known['levels'] {
+  const byPerson = Map.groupBy(held, ({ personId }) => personId)
+  return new Map([...byPerson].map(([id, some]) => [id, levelsOf(office, ruleSets, some, isCounted)]))
+}
+
+function levelsOf(office: Office, ruleSets: Map<string | null, string>, held: Held[], isCounted: IsCounted): LevelsOf {
   const all = new Set<LevelId>()
   const names = new Set<string>()
   const seen = new Set<string>()
@@ -86,53 +94,28 @@ function levelsOf(
     const ruleSetId = ruleSets.get(id) ?? ''
     if (seen.has(`${ruleSetId} ${level}`)) continue
     seen.add(`${ruleSetId} ${level}`)
-    const { name, included } = levelIn(office, ruleSetId, level)
-    names.add(name)
-    for (const each of included) all.add(each)
+    const counted = levelsIn(office, ruleSetId, level, isCounted)
+    for (const each of counted) all.add(each.id)
+    const highest = counted.at(-1)
+    if (highest) names.add(highest.name)
   }
   return { all, names: [...names].join(' and ') }
 }
 
 /** The rules of long ago may be gone: then a level is known by its id alone, and holds up nobody. */
-function levelIn(office: Office, ruleSetId: string, level: LevelId): { name: string; included: LevelId[] } {
+function levelsIn(
+  office: Office,
+  ruleSetId: string,
+  level: LevelId,
+  isCounted: IsCounted,
+): { id: LevelId; name: string }[] {
   try {
     const ruleSet = office.ruleSet(ruleSetId)
-    return { name: ruleSet.levels[level]?.name ?? level, included: ruleSet.withIncluded(level) }
+    return ruleSet
+      .withIncluded(level)
+      .filter((id) => isCounted(ruleSet, id))
+      .map((id) => ({ id, name: ruleSet.levels[id]?.name ?? id }))
   } catch {
-    return { name: level, included: [level] }
-  }
-}
-
-/** A copy of a system that is compared with, such as an export, may be so old. */
-const OLDEST_COPY = 31 * DAY
-
-/**
- * What is not finished is being changed, also where it is stuck or stopped: whoever must act sees it as such. What closed
- * after a moment was changed since.
- */
-async function movements(db: Kysely<Schema>, now: Date): Promise<Known['isMoving']> {
-  const steps = await db
-    .selectFrom('step')
-    .innerJoin('request', 'request.id', 'step.request_id')
-    .select(['request.person_id', 'request.state as request_state', 'step.key', 'step.state', 'step.since'])
-    .where((eb) =>
-      eb.or([
-        eb('request.state', 'in', ['granting', 'stopped', 'revoking']),
-        eb('step.since', '>', new Date(now.getTime() - OLDEST_COPY)),
-      ]),
-    )
-    .execute()
-  const open = new Set<string>()
-  const closed = new Map<string, Date>()
-  for (const { person_id, request_state, key, state, since } of steps) {
-    const name = `${person_id} ${key}`
-    const isOver = state === 'verified' || state === 'seen' || request_state === 'granted' || request_state === 'ended'
-    if (isOver) closed.set(name, later(since, closed.get(name) ?? null))
-    else open.add(name)
-  }
-  return (personId, key, since) => {
-    const name = `${personId} ${key}`
-    const at = closed.get(name)
-    return open.has(name) || (at !== undefined && at >= since)
+    return [{ id: level, name: level }]
   }
 }

@@ -9,9 +9,16 @@ import {
   extraWords,
   inProgressWords,
   missingWords,
+  overAdoptedWords,
   overGrantWords,
   unmanagedWords,
 } from './words.ts'
+
+/** Level ids, and what those are called that include the others. */
+export interface LevelsOf {
+  all: ReadonlySet<LevelId>
+  names: string
+}
 
 /** What one reconciliation knows, of all systems. */
 export interface Known {
@@ -20,7 +27,9 @@ export interface Known {
   /** By place, then by person. */
   holdings: ReadonlyMap<string, ReadonlyMap<string, Held[]>>
   /** Levels that somebody was granted something of, with all that those include; by person id. */
-  levels: ReadonlyMap<string, { all: ReadonlySet<LevelId>; names: string }>
+  levels: ReadonlyMap<string, LevelsOf>
+  /** Levels that adopted things are of, as far as adopting gives one: nobody approved them. */
+  adopted: ReadonlyMap<string, LevelsOf>
   /** Whether something of this person's is being changed there, or was after a moment. */
   isMoving(personId: string, key: string, since: Date): boolean
   /** Machine accounts that the installation names. */
@@ -173,13 +182,14 @@ function extra(
   its: Pick<DriftFinding, 'account'> & { personId: string; id: string | null },
   person: Pick<PersonFacts, 'fullName'>,
 ): DriftFinding {
-  const levels = known.levels.get(its.personId)
-  if (!levels || levels.all.has(place.level))
+  const granted = known.levels.get(its.personId)
+  const adopted = known.adopted.get(its.personId)
+  const named = granted ?? adopted
+  const isOfTheirs = granted?.all.has(place.level) || adopted?.all.has(place.level)
+  if (!named || named.all.size === 0 || isOfTheirs)
     return finding('extra', place, its, extraWords(person, place, listed), listed)
-  return {
-    ...finding('extra', place, its, overGrantWords(person, place, listed, levels.names), listed),
-    overGrant: true,
-  }
+  const words = granted ? overGrantWords : overAdoptedWords
+  return { ...finding('extra', place, its, words(person, place, listed, named.names), listed), overGrant: true }
 }
 
 /** Whether one of these lists has somebody with no less than it is about. */

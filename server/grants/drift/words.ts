@@ -23,6 +23,11 @@ export function overGrantWords({ fullName }: Who, place: Place, listed: Listed, 
   return `${fullName} was granted ${held} only, and ${has(listed)} ${place.short}, which belongs to ${place.levelName}. ${listed.detail}`
 }
 
+/** @param held names of the levels that what was adopted of theirs is of */
+export function overAdoptedWords({ fullName }: Who, place: Place, listed: Listed, held: string): string {
+  return `Nobody approved more than ${held} for ${fullName}, who ${has(listed)} ${place.short}, which belongs to ${place.levelName}. ${listed.detail}`
+}
+
 export function differentWords({ fullName }: Who, place: Place, { detail }: Listed): string {
   return `Our record says that ${fullName} has ${place.short} as “${place.value}”. ${detail}`
 }

@@ -41,14 +41,17 @@ export function list(accounts: Listed[], change: Partial<Extract<Listing, { is: 
 export interface Story {
   people?: PersonFacts[]
   holdings?: Held[]
+  /** Held too, and approved by nobody. */
+  adopted?: Held[]
   /** By place. */
   says: Record<string, Asked['answer']>
   moving?: [string, string][]
   ignored?: string[]
 }
 
-export function known({ people = [priya, sam], holdings = [], moving = [], ignored = [] }: Story): Known {
-  const byPerson = Map.groupBy(holdings, (one) => one.personId)
+export function known(story: Story): Known {
+  const { people = [priya, sam], holdings: granted = [], adopted = [], moving = [], ignored = [] } = story
+  const holdings = [...granted, ...adopted]
   return {
     people: new Map(people.map((one) => [one.id, one])),
     whose: indexAccounts(people, holdings),
@@ -58,18 +61,23 @@ export function known({ people = [priya, sam], holdings = [], moving = [], ignor
         Map.groupBy(some, (one) => one.personId),
       ]),
     ),
-    levels: new Map(
-      [...byPerson].map(([id, some]) => [
-        id,
-        {
-          all: new Set(some.flatMap(({ level }) => ruleSet.withIncluded(level))),
-          names: some.map(({ level }) => ruleSet.levels[level]?.name).join(' and '),
-        },
-      ]),
-    ),
+    levels: levelsOf(granted),
+    adopted: levelsOf(adopted),
     isMoving: (id, key) => moving.some(([who, where]) => who === id && where === key),
     isIgnored: (name) => ignored.includes(name),
   }
+}
+
+function levelsOf(holdings: Held[]): Known['levels'] {
+  return new Map(
+    [...Map.groupBy(holdings, (one) => one.personId)].map(([id, some]) => [
+      id,
+      {
+        all: new Set(some.flatMap(({ level }) => ruleSet.withIncluded(level))),
+        names: some.map(({ level }) => ruleSet.levels[level]?.name).join(' and '),
+      },
+    ]),
+  )
 }
 
 export function compared(story: Story): Reconciled {

@@ -44,6 +44,15 @@ describe('what the record and a system say of one account', () => {
     expect(one).toMatchObject({ kind: 'extra', overGrant: false })
   })
 
+  test('is an over-grant too for whoever has Deploy because it was adopted, and plainly extra where it is of Deploy', () => {
+    const says = { [adminTeam]: list([there]), logit: list([]) }
+    expect(found({ adopted: [held(priya, team)], says })).toEqual([
+      'extra!: Nobody approved more than Production Deploy for Priya Shah, who has GitHub admin team, which belongs to Production Admin. priya-s is in it.',
+    ])
+    const [one] = compared({ adopted: [held(priya, 'logit')], says: { [team]: list([there]) } }).findings
+    expect(one).toMatchObject({ kind: 'extra', overGrant: false })
+  })
+
   test('is different where it is less than was granted, or only asked for', () => {
     const says = (has: 'less' | 'invited') => ({ [team]: list([{ ...there, has, detail: 'priya-s is invited.' }]) })
     for (const has of ['less', 'invited'] as const)
