@@ -53,7 +53,9 @@ export async function importRota(tx: Tx, csv: string, by: RotaKeeper | null = nu
     const idOf = (email: string) => known.get(email)?.personId ?? ''
     const secondaryId = secondary === undefined ? null : idOf(secondary)
     const week = { starts: from, ends: to, primary_id: idOf(primary), secondary_id: secondaryId }
-    if (by && !by.mayChange && before.has(from))
+    // Also one that begins on another day and covers it: who comes next is theirs to say, never who is there now.
+    const isThere = [...before.values()].some((there) => from < there.ends && there.starts < to)
+    if (by && !by.mayChange && isThere)
       refused.push({ line, reason: 'from: this week is there; a register keeper or Senior Tech changes it' })
     weeks.set(from, week)
   }

@@ -37,6 +37,8 @@ describeOnBothDatabases('The 2nd line rota', (database) => {
           '2026-03-09,2026-03-16,priya.shah@example.gov.uk,',
           '2026-03-16,2026-03-23,kit.doyle@example.gov.uk,',
           '2026-03-23,2036-03-23,lee.hart@example.gov.uk,',
+          // On another day, and beside whoever is there.
+          '2026-03-04,2026-03-18,lee.hart@example.gov.uk,',
         ].join('\n'),
         { personId: id('priya'), mayChange: false },
       ),
@@ -47,6 +49,7 @@ describeOnBothDatabases('The 2nd line rota', (database) => {
         { line: 3, reason: 'primary: this is you; a register keeper or Senior Tech puts you on the rota' },
         { line: 4, reason: expect.stringContaining('known from a card only') },
         { line: 5, reason: 'to: one row is at most 14 days' },
+        { line: 6, reason: 'from: this week is there; a register keeper or Senior Tech changes it' },
       ],
     })
     expect(await weeks()).toHaveLength(1)
