@@ -1,6 +1,7 @@
 import type { NewNotice, StepRow, World } from '../requests/act.ts'
 import { fitting } from '../requests/notices.ts'
 import { isClosed } from './steps.ts'
+import type { Direction } from './system.ts'
 
 /** The comment for those who carry out steps, when access is given and when it is revoked. Never why. */
 
@@ -15,36 +16,40 @@ export const DOERS = 'doers:'
  * One comment for everything that 2nd line and Senior Tech will do, once one of them has a turn: later steps bring none.
  * What is stuck is told of by itself.
  * @param told groups that were told already since the request stands as it does
+ * @param direction of which steps
  */
-export function doersNotice(world: World, told: readonly string[]): NewNotice | null {
+export function doersNotice(world: World, told: readonly string[], direction: Direction): NewNotice | null {
   const { request, engineer } = world
   if (!request) return null
-  const revoking = request.state === 'revoking'
-  const direction = revoking ? 'revoke' : 'grant'
+  // One thing that goes while the rest is still given is told of by itself.
+  const nameOf = (group: Group) => (direction === 'revoke' && request.state !== 'revoking' ? `back-${group}` : group)
   const open = world.steps.filter(
     (step) => step.direction === direction && step.state !== 'stuck' && step.state !== 'done' && !isClosed(step),
   )
   const theirs = groups
-    .filter((group) => !told.includes(group))
+    .filter((group) => !told.includes(nameOf(group)))
     .map((group) => ({ group, ...stepsOf(group, open) }))
     .filter(({ now, later }) => now.length + later.length > 0)
   if (!theirs.some(({ now }) => now.length > 0)) return null
-  const what = revoking
-    ? `${engineer ? `${engineer.fullName}’s` : 'This'} access is being revoked.`
-    : `${engineer?.fullName ?? 'The engineer'} was approved for ${world.plan?.levelName ?? 'production access'}.`
+  const whose = engineer ? `${engineer.fullName}’s` : 'This'
+  const part = request.state === 'revoking' ? `${whose} access` : `Part of ${engineer ? whose : 'this'} access`
+  const what =
+    direction === 'revoke'
+      ? `${part} is being revoked.`
+      : `${engineer?.fullName ?? 'The engineer'} was approved for ${world.plan?.levelName ?? 'production access'}.`
   const parts = theirs.map(({ group, now, later }) => `${groupWords[group]}: ${wordsOf(now, later)}.`).join(' ')
-  const whose = theirs.map(({ group }) => groupWords[group]).join(' and ')
+  const doers = theirs.map(({ group }) => groupWords[group]).join(' and ')
   const how = 'One of you does each, another looks at it.'
   const queue = 'Open the access queue on a computer.'
   return {
     requestId: request.id,
     cardId: world.card.id,
-    kind: `${DOERS}${theirs.map(({ group }) => group).join(',')}`,
+    kind: `${DOERS}${theirs.map(({ group }) => nameOf(group)).join(',')}`,
     turnSince: request.state_since,
     text: fitting(
       `${what} ${parts} ${how} Open this card or the access queue on a computer.`,
       `${what} ${parts} One does each, another looks. ${queue}`,
-      `${what} There are steps for ${whose}. ${queue}`,
+      `${what} There are steps for ${doers}. ${queue}`,
     ),
     mentions: [...new Set(theirs.flatMap(({ group }) => pairOf(world, group)))],
   }

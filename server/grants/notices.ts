@@ -2,6 +2,7 @@ import type { NewNotice, World } from '../requests/act.ts'
 import { fitting } from '../requests/notices.ts'
 import { listed } from './doers-notices.ts'
 import { isLowering } from './of-level.ts'
+import { isTakenSince } from './one-while-granting.ts'
 import { isClosed } from './steps.ts'
 
 /** Comments about carrying out, beside the one for the doers: whose turn it is, and when all is granted or revoked. */
@@ -97,7 +98,9 @@ export function grantedNotice(world: World): NewNotice {
     kind: 'granted',
     // Told once of the approval and once of each lowering since; what is granted again is no news.
     ...(world.request?.lowered_at ? { turnSince: world.request.lowered_at } : {}),
-    text: `you have ${level} now. Every step is verified, or seen by a second person.`,
+    text: world.steps.some((step) => step.direction === 'grant' && isTakenSince(world, step))
+      ? `you have ${level} now, without what was given back or revoked meanwhile. Every step is verified, or seen by a second person.`
+      : `you have ${level} now. Every step is verified, or seen by a second person.`,
     mentions: world.engineer ? [world.engineer.id] : [],
   }
 }

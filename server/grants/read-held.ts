@@ -70,6 +70,19 @@ function claim({ db, clock, random }: HeldParts): Promise<Due[]> {
       .select(['card.id as card_id', 'card.url as card_url', 'person.full_name'])
       .where('ended_at', 'is', null)
       .where('request.state', '!=', 'revoking')
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('step as going')
+              .select('going.id')
+              .whereRef('going.request_id', '=', 'holding.request_id')
+              .whereRef('going.key', '=', 'holding.grant_key')
+              .where('going.direction', '=', 'revoke')
+              .where('going.state', 'not in', ['verified', 'seen']),
+          ),
+        ),
+      )
       .where((eb) => eb.or([eb('next_look_at', 'is', null), eb('next_look_at', '<=', now)]))
       .orderBy('next_look_at', (order) => order.asc().nullsFirst())
       .orderBy('holding.id')

@@ -31,7 +31,8 @@ export async function openRevocation(
   await parts.wake.send(tx)
 }
 
-async function writeRevokeSteps(
+/** Writes the steps that take these, in the order in which they go. */
+export async function writeRevokeSteps(
   { tx, clock }: Pick<Doing, 'tx' | 'clock'>,
   world: World,
   goes: PlanStep[],

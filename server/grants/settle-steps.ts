@@ -9,7 +9,9 @@ import { loadWorld, type Office, type Shared } from '../requests/world.ts'
 import { settleCopies, writeLateCopies } from './copies.ts'
 import { DOERS, doersNotice } from './doers-notices.ts'
 import { engineerStepsNotice, grantedNotice, heldNotice, refusedNotice, revokedNotice } from './notices.ts'
+import { goingBeside } from './one-while-granting.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
+import type { Direction } from './system.ts'
 
 interface Hand {
   tx: Tx
@@ -55,11 +57,13 @@ export async function settleSteps(
     )
     hand.log({ ...event, type: 'granted', data: { level: request.level, proofs } })
     if (first || request.lowered_at !== null) await tellOnce(hand, grantedNotice(world))
+    await goOnRevoking(hand, adapters, { ...request, state: 'granted' }, world)
   } else if (request.state === 'granting') {
     await tellDoers(hand, request, world)
     await tellEngineer(hand, adapters, world)
     for (const notice of [refusedNotice(world), heldNotice(world)]) await tellOnce(hand, notice)
   }
+  if (goingBeside(world).length > 0 && !grants.every(isClosed)) await tellDoers(hand, request, world, 'revoke')
   // A grant that is under way may still close, and is then revoked like the rest.
   const underWay = grants.some((step) => step.state === 'acting')
   if (request.state === 'revoking' && !underWay && revokes.every(isClosed))
@@ -72,16 +76,29 @@ export async function settleSteps(
 /** What follows from the steps as they stand: the next ones begin, or a copy is taken too. Answers how many. */
 async function followOn(hand: Hand, adapters: Adapters, request: RequestRow, world: World): Promise<number> {
   const { tx, clock } = hand
-  if (request.state === 'granting') return unlock(tx, request, adapters, clock.calendar(), clock.wall())
-  if (request.state !== 'revoking') return 0
+  const begun = request.state === 'granting' ? await unlock(tx, request, adapters, clock.calendar(), clock.wall()) : 0
+  if (request.state !== 'revoking' && goingBeside(world).length === 0) return begun
   await settleCopies(hand, world)
-  return writeLateCopies(hand, request, world.steps, adapters)
+  return begun + (await writeLateCopies(hand, request, world.steps, adapters))
+}
+
+/** What was being taken back beside the last steps goes on; where it was all that was given, the request is over. */
+async function goOnRevoking(hand: Hand, adapters: Adapters, request: RequestRow, world: World): Promise<void> {
+  const revokes = world.steps.filter((step) => step.direction === 'revoke')
+  const isOver = revokes.every(isClosed)
+  if (revokes.length === 0 || (isOver && !isWholeGone(world, request))) return
+  await changeRequest(hand, request, {}, 'revoking')
+  if (isOver) await endRevoking(hand, adapters, { ...request, state: 'revoking' }, world)
+}
+
+function isWholeGone(world: World, request: RequestRow): boolean {
+  const lookedAt = new Set(world.steps.filter((step) => step.plan.nothingToUndo).map((step) => step.key))
+  return world.holdings.every((holding) => holding.request_id !== request.id || lookedAt.has(holding.grant_key))
 }
 
 async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, world: World): Promise<void> {
   const own = world.holdings.filter((holding) => holding.request_id === request.id)
-  const lookedAt = new Set(world.steps.filter((step) => step.plan.nothingToUndo).map((step) => step.key))
-  const whole = own.every((holding) => lookedAt.has(holding.grant_key))
+  const whole = isWholeGone(world, request)
   // What takes the place of a higher value was planned with its going, and begins now.
   const begins =
     world.elsewhere === null && world.steps.some((one) => one.direction === 'grant' && one.state === 'planned')
@@ -126,12 +143,18 @@ async function tellEngineer(hand: Hand, adapters: Adapters, world: World): Promi
 }
 
 /** Whoever was told of their turn finds what comes later in the queue: a phone rings once for each group. */
-async function tellDoers(hand: Hand, request: RequestRow, world: World): Promise<void> {
-  if (doersNotice(world, []) === null) return
+async function tellDoers(
+  hand: Hand,
+  request: RequestRow,
+  world: World,
+  direction: Direction = request.state === 'revoking' ? 'revoke' : 'grant',
+): Promise<void> {
+  if (doersNotice(world, [], direction) === null) return
   const kinds = (await doersTold(hand.tx, request)).map(({ kind }) => kind.slice(DOERS.length))
   const notice = doersNotice(
     world,
     kinds.flatMap((groups) => groups.split(',')),
+    direction,
   )
   if (notice) hand.notify(notice)
 }

@@ -3,6 +3,7 @@ import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
 import { neededBy } from '../needed-by.ts'
+import { isStillGiving, openBeside, refusedWhileGranting } from '../one-while-granting.ts'
 import { goesWith, openRevocation } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, isClosed } from '../steps.ts'
@@ -25,7 +26,7 @@ export function revokeHoldingAct(parts: {
     on: 'request',
     input,
     readsCard: false,
-    allows: (world, _actor, { key }) => refusedOne(world, key),
+    allows: (world, _actor, { key }) => refusedNow(world, key),
     statement: (world, { key, reason }) => ({
       request: world.request?.id ?? null,
       reason,
@@ -43,14 +44,20 @@ export function revokeHoldingAct(parts: {
         data: { signedAct: doing.signedActId, digest: signed.digest, holding: key },
         detail: { reason },
       })
-      await openRevocation(doing, { ...world, request: requestOf(world) }, goesWith(world, key), parts)
+      if (isStillGiving(world)) await openBeside(doing, world, key, parts)
+      else await openRevocation(doing, { ...world, request: requestOf(world) }, goesWith(world, key), parts)
       await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       return 'Revoking. It is read back, and you see here when it is gone.'
     },
   }
 }
 
-/** Why this one thing cannot be revoked now; `null` where it can, also beside others that are on their way out. */
+/** Why this one thing cannot be revoked now; `null` where it can, also while other steps of its request still give. */
+export function refusedNow(world: World, key: string): Refusal | null {
+  return isStillGiving(world) ? (refusedWhileGranting(world, key) ?? refusedAnyway(world, key)) : refusedOne(world, key)
+}
+
+/** The same for a request that is through; `null` where it can go, also beside others that are on their way out. */
 export function refusedOne(world: World, key: string): Refusal | null {
   const { request } = world
   if (request?.state !== 'granted' && request?.state !== 'revoking')
@@ -59,13 +66,20 @@ export function refusedOne(world: World, key: string): Refusal | null {
       sentence: 'Only access that is granted can be revoked one by one. Give back or revoke all of it.',
       status: 409,
     }
-  const of = (direction: StepRow['direction']) => world.steps.filter((step) => step.direction === direction)
-  if (request.state === 'revoking' && of('grant').some(({ state }) => state === 'planned' || state === 'ready'))
+  const begins = world.steps.some(
+    ({ direction, state }) => direction === 'grant' && (state === 'planned' || state === 'ready'),
+  )
+  if (request.state === 'revoking' && begins)
     return {
       code: 'lowering',
       sentence: 'The level is being lowered. Wait until that is finished, then revoke this.',
       status: 409,
     }
+  return refusedAnyway(world, key)
+}
+
+function refusedAnyway(world: World, key: string): Refusal | null {
+  const of = (direction: StepRow['direction']) => world.steps.filter((step) => step.direction === direction)
   if (of('revoke').some((step) => step.key === key && !isClosed(step)))
     return { code: 'going', sentence: 'This is being revoked already.', status: 409 }
   const given = of('grant').find((step) => step.key === key)

@@ -1,4 +1,4 @@
-import { refusedOne } from '../../grants/acts/revoke-holding.ts'
+import { refusedNow } from '../../grants/acts/revoke-holding.ts'
 import type { World } from '../../requests/act.ts'
 import type { Button, Row } from '../api.ts'
 import { line, stepsOf } from './blocks.ts'
@@ -14,7 +14,7 @@ export function oneBackButton(
   viewer: Viewer,
   step: { id: string; key: string; short: string },
 ): Button[] {
-  if (!viewer.may('revoke-holding') || refusedOne(world, step.key) !== null) return []
+  if (!viewer.may('revoke-holding') || refusedNow(world, step.key) !== null) return []
   const verb = viewer.isEngineer ? 'Give back' : 'Revoke'
   return [opens(verb, 'revoke', step.id, 'link', `${verb} ${step.short} for ${world.engineer?.fullName ?? ''}`)]
 }

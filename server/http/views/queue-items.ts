@@ -60,7 +60,11 @@ export function waitsForSomebody({ tabs }: Item): boolean {
 function serversTurn(world: World): Turn[] {
   const { request, steps } = world
   if (!request || isPaused(request) || !(request.state === 'granting' || request.state === 'revoking')) return []
-  const direction = request.state === 'revoking' ? 'revoke' : 'grant'
+  const directions = request.state === 'revoking' ? (['revoke'] as const) : (['grant', 'revoke'] as const)
+  return directions.flatMap((direction) => workOf(world, direction, steps))
+}
+
+function workOf(world: World, direction: StepRow['direction'], steps: StepRow[]): Turn[] {
   const own = steps.filter(
     (step) => step.direction === direction && step.turn === 'us' && step.state !== 'stuck' && !isClosed(step),
   )
@@ -75,9 +79,10 @@ function serversTurn(world: World): Turn[] {
 function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
   const viewer = viewerOn(world, actor)
   const revokes = world.request?.state === 'revoking'
+  const level = (revoke: boolean) => (revoke ? 'Revoke' : shortLevel(world))
   const about: About = {
     person: world.engineer?.fullName ?? '',
-    level: revokes ? 'Revoke' : shortLevel(world),
+    level: level(revokes),
     boardId: world.card.board_id,
     cardUrl: world.card.closed || world.card.deleted_at ? null : world.card.url,
   }
@@ -98,14 +103,15 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
     ]
   }
   return turn.steps.map((step) => {
-    const row = queueStep(step, world, viewer, actor, about)
+    const isTaken = step.direction === 'revoke'
+    const row = queueStep(step, world, viewer, actor, { ...about, level: level(isTaken) })
     const subject = step.plan.words.short
     const brief = `${subject}${step.state === 'stuck' || step.state === 'stopped' ? ` is ${step.state}` : ''}`
     return {
       row,
       tabs: tabsOf(turn, isOwnStep(step, world, viewer, actor)),
       since: waitsSince(world, step),
-      revokes,
+      revokes: isTaken,
       system: step.plan.systemName,
       state: stateOf(world, turn),
       subject,

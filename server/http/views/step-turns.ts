@@ -1,4 +1,5 @@
 import { isLowering } from '../../grants/of-level.ts'
+import { goingBeside } from '../../grants/one-while-granting.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { StepRow, World } from '../../requests/act.ts'
 import type { TurnRole } from '../../rules/types.ts'
@@ -15,6 +16,27 @@ export function progress(world: World, direction: 'grant' | 'revoke' = 'grant'):
 
 export function carrying(world: World): Turn[] {
   const revoking = world.request?.state === 'revoking'
+  const turns = [...peoplesTurns(world, revoking), ...(revoking ? [] : besideTurns(world))]
+  if (turns.length > 0) return turns
+  const { closed, all } = progress(world, revoking ? 'revoke' : 'grant')
+  return [
+    {
+      ...state(
+        `${isLowering(world) ? 'Lowering' : revoking ? 'Revoking' : 'Granting'} ${closed} of ${all}`,
+        'sky',
+        world.request?.state_since ?? world.now,
+      ),
+      role: 'us',
+    },
+  ]
+}
+
+/** Whose turn it is about what is taken back while the rest is still given. */
+export function besideTurns(world: World): Turn[] {
+  return goingBeside(world).length > 0 ? peoplesTurns(world, true) : []
+}
+
+function peoplesTurns(world: World, revoking: boolean): Turn[] {
   const steps = stepsOf(world, revoking ? 'revoke' : 'grant')
   const open = steps.filter((step) => !isClosed(step))
   const { closed, all } = progress(world, revoking ? 'revoke' : 'grant')
@@ -48,17 +70,7 @@ export function carrying(world: World): Turn[] {
   )
   for (const [role, own] of waiting)
     turns.push({ ...turn(role, '', oldest(world, own)), ...stepTexts(role, own, revoking), steps: own })
-  if (turns.length > 0) return turns
-  return [
-    {
-      ...state(
-        `${isLowering(world) ? 'Lowering' : revoking ? 'Revoking' : 'Granting'} ${closed} of ${all}`,
-        'sky',
-        world.request?.state_since ?? world.now,
-      ),
-      role: 'us',
-    },
-  ]
+  return turns
 }
 
 /** What a badge says of one role's steps, and what it says where that is too long. */

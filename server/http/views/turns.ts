@@ -3,7 +3,7 @@ import { isOfLevel } from '../../grants/of-level.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { RequestRow, World } from '../../requests/act.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
-import { carrying, progress } from './step-turns.ts'
+import { besideTurns, carrying, progress } from './step-turns.ts'
 import { state, type Turn, turn } from './turn.ts'
 
 /** Whose turn it is on one card, whatever stands on it. */
@@ -52,7 +52,8 @@ function unsorted(world: World): Turn[] {
     case 'stopped': {
       const { closed, all } = progress(world)
       const stopped = state(`Stopped at ${closed} of ${all}`, 'red', since)
-      return [{ ...stopped, kind: 'stuck', role: 'sponsor' }, ...reviewTurns(world), ...helps]
+      const first: Turn = { ...stopped, kind: 'stuck', role: 'sponsor' }
+      return [first, ...besideTurns(world), ...reviewTurns(world), ...helps]
     }
     case 'granted':
       return [

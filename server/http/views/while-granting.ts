@@ -1,11 +1,13 @@
 import { needsApprovalAgain } from '../../grants/again.ts'
 import { isInLine } from '../../grants/in-turn.ts'
 import { isAnythingForgotten, notKnownAnyMore } from '../../grants/judge-again.ts'
+import { goingBeside, isTakenSince } from '../../grants/one-while-granting.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { Button, Fold, Row } from '../api.ts'
 import { type Blocks, decidedWords, line, planFold, stepsOf } from './blocks.ts'
 import { revokeButton, stopButton } from './ending.ts'
+import { oneBackButton } from './giving-back.ts'
 import { progress } from './step-turns.ts'
 import { isOwnStep, stepRow } from './step-view.ts'
 import { turnsOf } from './turns.ts'
@@ -42,10 +44,11 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
   const holds = isAnythingForgotten(world)
   const told = stuckLines(world, viewer)
   const elsewhere = first?.kind !== 'stuck' && told.length > 0 ? [`${stuckWords(world)}.`] : []
-  const rows = order
+  const back = goingBeside(world)
+  const rows = [...back, ...order]
     .filter((step) => step.state !== 'planned')
     .map((step) =>
-      stopped && step.turn === 'engineer'
+      stopped && step.turn === 'engineer' && step.direction === 'grant'
         ? notAnyMore(step)
         : withoutTold(stepRow(step, world, viewer, actor), step, told, viewer),
     )
@@ -55,6 +58,7 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
     lines: [
       ...(holds ? [notKnownAnyMore] : []),
       ...elsewhere,
+      ...(back.length > 0 ? [`Being revoked meanwhile: ${listWords(back.map((step) => step.plan.words.short))}.`] : []),
       ...told,
       ...(told.length > 0 ? [] : [first && !stopped ? `${done} of ${all} verified or seen. ${approved}` : approved]),
       ...(stopped && request?.closing_reason && viewer.sees === 'all' ? [`Why: ${request.closing_reason}`] : []),
@@ -68,9 +72,9 @@ export function granting(world: World, viewer: Viewer, actor: Actor): Blocks {
             ? viewer.may('go-on')
               ? acts('Let it go on', 'go-on', request?.id ?? '', {}, 'primary')
               : null
-            : primaryStep(world, viewer, actor, order),
+            : primaryStep(world, viewer, actor, [...back, ...order]),
     next: rows,
-    detail: worksRows(world, isClosed),
+    detail: worksRows(world, (step) => isClosed(step) && !isTakenSince(world, step)),
     buttons: [
       ...(viewer.isEngineer ? [opens('Change your names', 'names', request?.id ?? '', 'link')] : []),
       ...stopButton(world, viewer),
@@ -116,13 +120,16 @@ function stuckWords(world: World): string {
 
 /** For whoever took a step, or was given it. */
 export function youHave(steps: StepRow[]): string {
-  const names = steps.map(({ direction, plan }) => `${direction === 'revoke' ? 'revoke ' : ''}${plan.words.short}`)
-  return `You have it: ${listWords([...new Set(names)].slice(0, 3))}`
+  return `You have it: ${listWords([...new Set(steps.map(whatOf))].slice(0, 3))}`
+}
+
+function whatOf({ direction, plan }: StepRow): string {
+  return `${direction === 'revoke' ? 'revoke ' : ''}${plan.words.short}`
 }
 
 function headlineOf(world: World, viewer: Viewer, role: string, steps: StepRow[]): string {
   const [first] = steps
-  const whats = listWords([...new Set(steps.map((step) => step.plan.words.short))].slice(0, 3))
+  const whats = listWords([...new Set(steps.map(whatOf))].slice(0, 3))
   const engineer = world.engineer?.firstName ?? 'The engineer'
   if (!first) return 'Granting'
   if (first.state === 'stuck') return `Stuck: ${whats}`
@@ -198,7 +205,11 @@ function closedFold(world: World, viewer: Viewer, actor: Actor): Fold {
   return {
     id: 'closed',
     title: `${done.length} of ${count(steps.length, 'step')} verified or seen`,
-    rows: done.map((step) => stepRow(step, world, viewer, actor)),
+    rows: done.map((step) => ({
+      ...stepRow(step, world, viewer, actor),
+      ...(isTakenSince(world, step) ? { mark: 'no' as const, detail: 'revoked' } : {}),
+      buttons: oneBackButton(world, viewer, { id: step.id, key: step.key, short: step.plan.words.short }),
+    })),
     text: done.length === 0 ? ['None yet.'] : [],
   }
 }
