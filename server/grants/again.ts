@@ -3,6 +3,7 @@ import { canonical } from '../requests/challenge.ts'
 import { changesSince, readSeen, seenNow } from '../requests/seen.ts'
 import { planHash } from '../rules/plan-hash.ts'
 import type { PlanStep } from '../rules/types.ts'
+import { isOfLevel } from './of-level.ts'
 import { hasBegun } from './revoke.ts'
 
 /** Whether what was approved may go on as it was, or has to be looked at and approved again. */
@@ -21,20 +22,51 @@ export function goesOn(world: World): { step: StepRow; plan: PlanStep }[] {
 }
 
 /** `null` where the step stays as it is. */
-function anew({ plan }: World, step: StepRow): PlanStep | null {
-  if (step.direction !== 'grant' || !plan) return null
-  const next = plan.steps.find(({ key }) => key === step.key) ?? step.plan
+function anew(world: World, step: StepRow): PlanStep | null {
+  const { plan, request } = world
+  if (step.direction !== 'grant' || !plan || !isOfLevel(world, step)) return null
+  const found = plan.steps.find(({ key }) => key === step.key) ?? step.plan
+  // What takes a higher value's place has its account already: nothing of it is the engineer's to do.
+  const isTheirs = request?.lowered_from && found.account.id === step.plan.account.id
+  const next = isTheirs ? { ...found, engineer: step.plan.engineer } : found
   if (step.state === 'stopped' || step.state === 'planned') return next
   const hashOf = (one: PlanStep) => planHash({ ...plan, steps: [one] })
   return step.state === 'ready' && !hasBegun(step) && hashOf(next) !== hashOf(step.plan) ? next : null
 }
 
+/** What an approval is of: the plan, or once a level was lowered the steps that then stand in the table. */
+export interface Signed {
+  hash: string
+  /** Keys of the steps that count; left out where all do. */
+  stands?: string[]
+}
+
+/** What whoever approves this now signs; `null` without a plan. */
+export function toSign(world: World): Signed | null {
+  const { plan, request } = world
+  if (!plan) return null
+  if (!request?.lowered_from) return { hash: plan.hash }
+  const after = standing(world)
+  return { hash: planHash({ ...plan, steps: after }), stands: after.map(({ key }) => key) }
+}
+
+/** The grant steps of the level, as they would stand after an approval, in their order. */
+function standing(world: World): PlanStep[] {
+  return world.steps
+    .filter((step) => step.direction === 'grant' && isOfLevel(world, step))
+    .toSorted((one, other) => one.ordinal - other.ordinal)
+    .map((step) => anew(world, step) ?? step.plan)
+}
+
 /** What was begun is not pinned anew, so the plan that is signed must be what then stands in the table, whole. */
 export function planDiffers(world: World): Refusal | null {
-  const { plan, steps } = world
+  const { plan, request } = world
   if (!plan) return null
-  const after = steps.filter(({ direction }) => direction === 'grant').map((step) => anew(world, step) ?? step.plan)
-  if (planHash({ ...plan, steps: after }) === plan.hash) return null
+  const after = standing(world)
+  const isSame = request?.lowered_from
+    ? givesTheSame(after, plan.steps)
+    : planHash({ ...plan, steps: after }) === plan.hash
+  if (isSame) return null
   return {
     code: 'plan-differs',
     sentence: 'This cannot go on because what was done is not in the plan any more. Revoke what is done and ask again.',
@@ -42,11 +74,22 @@ export function planDiffers(world: World): Refusal | null {
   }
 }
 
+/** In any order, and whatever each is for: what stays was planned for the higher level. */
+function givesTheSame(one: PlanStep[], other: PlanStep[]): boolean {
+  const of = (steps: PlanStep[]) =>
+    canonical(steps.map(({ key, environment, account, wanted }) => [key, environment, account.id, wanted]).toSorted())
+  return of(one) === of(other)
+}
+
 /**
  * What differs from what the sponsor signed, in sentences; empty where nothing does. The steps' own progress does not
  * count: the request moved on, and items of the checklist were ticked, because it was approved.
  */
 export function changedSinceApproval(world: World): string[] {
+  if (world.request?.lowered_at)
+    return [
+      `It was lowered to ${world.plan?.levelName ?? 'a lower level'} since. What takes the place of what went is looked at by itself.`,
+    ]
   const kept: unknown = JSON.parse(world.approval?.statement ?? '{}')
   const basis = typeof kept === 'object' && kept !== null && 'basis' in kept ? kept.basis : null
   const seen = readSeen(canonical(basis))

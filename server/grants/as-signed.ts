@@ -15,7 +15,7 @@ const approvalSchema = z.object({
   about: z.object({
     plan: z.string(),
     ruleSet: z.object({ id: z.string(), digest: z.string() }),
-    /** Where a level was lowered: the steps that stand. Others are of the higher one, and were revoked. */
+    /** Where a level was lowered, also when it is approved again: the steps that stand. Others are of the higher one, and were revoked. */
     stands: z.array(z.string()).optional(),
   }),
 })

@@ -92,12 +92,15 @@ export function sponsorOf({ request, sponsors }: World): string[] {
 }
 
 export function grantedNotice(world: World): NewNotice {
+  const { lowered_from = null, lowered_at = null, approved_at = null } = world.request ?? {}
+  const decided = lowered_from === null ? null : (lowered_at ?? approved_at)
   const level = world.plan?.levelName ?? 'production access'
   return {
     ...base(world),
     kind: 'granted',
-    // Told once of the approval and once of each lowering since; what is granted again is no news.
-    ...(world.request?.lowered_at ? { turnSince: world.request.lowered_at } : {}),
+    // Told once of the approval and once of each lowering since, or what was approved in its place; what is granted again is
+    // no news.
+    ...(decided ? { turnSince: decided } : {}),
     text: world.steps.some((step) => step.direction === 'grant' && isTakenSince(world, step))
       ? `you have ${level} now, without what was given back or revoked meanwhile. Every step is verified, or seen by a second person.`
       : `you have ${level} now. Every step is verified, or seen by a second person.`,

@@ -56,7 +56,7 @@ export async function settleSteps(
       ['verified', 'seen', 'done'].map((state) => [state, grants.filter((step) => step.state === state).length]),
     )
     hand.log({ ...event, type: 'granted', data: { level: request.level, proofs } })
-    if (first || request.lowered_at !== null) await tellOnce(hand, grantedNotice(world))
+    if (first || request.lowered_from !== null) await tellOnce(hand, grantedNotice(world))
     await goOnRevoking(hand, adapters, { ...request, state: 'granted' }, world)
   } else if (request.state === 'granting') {
     await tellDoers(hand, request, world)

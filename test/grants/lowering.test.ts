@@ -3,9 +3,10 @@ import { heldLevels } from '../../server/grants/ledger.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { everyHolding, ledgerCsv } from '../../server/grants/who-holds-what.ts'
 import { changedSince } from '../../server/http/reading/changed-since.ts'
+import { approveWindow } from '../../server/http/views/windows/approve.ts'
 import { testDatabase } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
-import { closeAll } from './granted.ts'
+import { closeAll, worldOf } from './granted.ts'
 import { arnOf, DAYS, lists, org, pathOf, type TestOffice } from './office.ts'
 import { officeEach } from './office-each.ts'
 
@@ -107,6 +108,46 @@ test('the lower value is there before the higher one is gone, and the ledger say
   expect(again.review).toBeNull()
   await expect(it.act('dan', 'approve', again.id, confirmations)).rejects.toThrow('There are 7 things left to confirm.')
 })
+
+test('stopped midway: it is approved again by whoever may sponsor the lower level, and is whole; stopped once more it only goes on', async () => {
+  const request = await it.approved('priya', 'admin')
+  await closeAll(it, request)
+  await it.act('priya', 'lower-level', request, { to: 'deploy', reason: '' })
+  await closeAll(it, request, 'revoke')
+  expect((await it.request(request)).state).toBe('granting')
+  await it.act('sam', 'stop', request, { reason: 'Wait' })
+  await it.run()
+  expect((await it.request(request)).state).toBe('stopped')
+  // The lowering was signed once; what still begins of it is looked at and attested by itself.
+  await expect(it.act('dan', 'go-on', request)).rejects.toThrow('Check the change and approve again.')
+  const world = await worldOf(it, request)
+  const sam = world.people.get(await it.personId('Sam Okoro')) ?? null
+  const actor = { memberId: '', boardId: 'board-1', cardId: null, person: sam, roles: noRoles }
+  const form = approveWindow(world, actor, null, [])
+  expect(form.refusal).toBe(undefined)
+  expect(JSON.stringify(form.parts?.[0])).toContain('It was lowered to Production Deploy since.')
+  await expect(it.act('sam', 'approve', request, {})).rejects.toThrow('left to confirm')
+  await it.act('sam', 'approve', request, confirmations)
+  expect((await it.request(request)).state).toBe('granting')
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+
+  await it.act('sam', 'stop', request, { reason: 'Wait again' })
+  await it.act('sam', 'go-on', request)
+  await closeAll(it, request)
+  expect((await it.request(request)).state).toBe('granted')
+  expect(lists2('production')).toEqual([true, false])
+  expect((await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).map(({ level }) => level)).toEqual([
+    'deploy',
+  ])
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+  await it.act('sam', 'undo-granted', request, { reason: 'Left' })
+  await closeAll(it, request, 'revoke')
+  expect((await it.request(request)).state).toBe('ended')
+  expect(lists2('production')).toEqual([false, false])
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+})
+
+const noRoles = { keeper: false, seniorTech: false, secondLine: false, holdsAdmin: false }
 
 test('denies a swapped AWS name: nobody approved that account, so nothing lower is given to it', async () => {
   const request = await it.approved('priya', 'admin')

@@ -1,6 +1,7 @@
 import type { Doing, World } from '../../requests/act.ts'
 import { requestOf } from '../../requests/acts/common.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
+import { toSign } from '../again.ts'
 
 /**
  * What the log says of every approval, the first and any later one alike: its evidence, the plan and rule set that were
@@ -9,7 +10,8 @@ import { judgeSponsorship } from '../../rules/sponsorship.ts'
  */
 export async function approvalData(doing: Doing, world: World): Promise<Record<string, string>> {
   const { plan, engineer } = world
-  if (!plan || !engineer) throw new TypeError('An approval needs a plan.')
+  const signed = toSign(world)
+  if (!plan || !signed || !engineer) throw new TypeError('An approval needs a plan.')
   const { digest } = await doing.tx
     .selectFrom('signed_act')
     .select('digest')
@@ -20,7 +22,7 @@ export async function approvalData(doing: Doing, world: World): Promise<Record<s
   return {
     signedAct: doing.signedActId,
     digest,
-    planHash: plan.hash,
+    planHash: signed.hash,
     ruleSet: plan.ruleSet.id,
     ruleSetDigest: plan.ruleSet.digest,
     relation: sponsor.may ? sponsor.relation : 'unknown',

@@ -7,7 +7,7 @@ import { digestOf } from '../../requests/challenge.ts'
 import type { Office } from '../../requests/world.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
-import { goesOn, needsApprovalAgain, planDiffers } from '../again.ts'
+import { goesOn, needsApprovalAgain, planDiffers, toSign } from '../again.ts'
 import { decisionInForce } from '../as-signed.ts'
 import { goOnFrom } from '../go-on-from.ts'
 import { otherAccountHeld, refuseOtherAccount } from '../other-account.ts'
@@ -141,7 +141,7 @@ function statementOf(world: World, fields: Input) {
     .sort()
     .map((id) => ({ id, words: digestOf(ruleSet.conditions[id]?.sentence ?? '') }))
   return {
-    plan: plan?.hash ?? null,
+    ...signedPlan(world),
     ruleSet: plan?.ruleSet ?? null,
     level: request?.level ?? null,
     engineer: engineer?.id ?? null,
@@ -153,4 +153,9 @@ function statementOf(world: World, fields: Input) {
       ? { before: request ? decisionInForce(request) : null, goesOn: goesOn(world).map(({ step }) => step.key) }
       : {}),
   }
+}
+
+function signedPlan(world: World) {
+  const { hash = null, stands } = toSign(world) ?? {}
+  return stands ? { plan: hash, stands } : { plan: hash }
 }
