@@ -45,6 +45,7 @@ async function pageFor(who: string) {
   return {
     buttons: rows.flatMap((row) => row.buttons.map(({ text }) => text)),
     links: rows.flatMap((row) => row.links.map(({ url }) => url)),
+    traps: rows.flatMap((row) => row.trap ?? []),
   }
 }
 
@@ -83,6 +84,7 @@ test('one thing while the rest is still given: nothing else stops, and the reque
   await it.act('priya', 'revoke-holding', request, { key: 'logit', reason: 'No logs any more' })
   await it.act('priya', 'revoke-holding', request, { key: signon, reason: 'Nor Signon' })
   expect(await why('logit')).toBe('This is being revoked already.')
+  expect((await pageFor('Priya Shah')).traps).toContain('This is being revoked already.')
   expect((await it.request(request)).state).toBe('granting')
   expect((await it.steps(request)).filter(({ state }) => state === 'stopped')).toEqual([])
 

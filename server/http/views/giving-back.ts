@@ -19,6 +19,15 @@ export function oneBackButton(
   return [opens(verb, 'revoke', step.id, 'link', `${verb} ${step.short} for ${world.engineer?.fullName ?? ''}`)]
 }
 
+/** Why there is no such button and what to do instead, for whoever could press it; `null` where there is one, or nothing to take. */
+export function notBackWords(world: World, viewer: Viewer, key: string): string | null {
+  if (!viewer.may('revoke-holding')) return null
+  const given = world.steps.find((step) => step.direction === 'grant' && step.key === key)
+  const refusal = refusedNow(world, key)
+  if (!refusal || !given || given.plan.nothingToUndo || refusal.code === 'not-held') return null
+  return refusal.sentence
+}
+
 /** All of it, or a lower level in its place, away from the card. */
 export function wholeBackButtons(world: World, viewer: Viewer): Button[] {
   const { request, engineer } = world

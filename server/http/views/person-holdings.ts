@@ -2,7 +2,7 @@ import type { LedgerLine } from '../../grants/who-holds-what.ts'
 import type { World } from '../../requests/act.ts'
 import type { Row, WindowPart } from '../api.ts'
 import { sponsorNow } from './blocks.ts'
-import { oneBackButton, wholeBackButtons } from './giving-back.ts'
+import { notBackWords, oneBackButton, wholeBackButtons } from './giving-back.ts'
 import { row, section } from './settings/parts.ts'
 import type { Viewer } from './viewer.ts'
 import { agoWords, capital, count, dayWords, effectiveWords, listWords, onWhoseWord } from './words.ts'
@@ -80,7 +80,9 @@ function holdingRow(line: LedgerLine, { now }: HoldingsKnown, stands: Standing |
       thing(line),
       `Since ${dayWords(line.since, now)}, ${proofOf(line, now)}`,
     ),
-    trap: line.missingSince ? `The system no longer shows this, since ${dayWords(line.missingSince, now)}.` : null,
+    trap: line.missingSince
+      ? `The system no longer shows this, since ${dayWords(line.missingSince, now)}.`
+      : stands && notBackWords(stands.world, stands.viewer, line.key),
     buttons: stands ? oneBackButton(stands.world, stands.viewer, step) : [],
   }
 }
