@@ -145,6 +145,11 @@ describe('a decision is raised', () => {
     const unreached = async () =>
       (await unreachedOf(office.db.kysely, await office.world(card))).map((one) => one.fullName)
     expect(await unreached()).toEqual(['Sam Okoro'])
+    const world = await office.world(card)
+    for (const state of ['granting', 'stopped', 'revoking', 'ended'] as const) {
+      const of = world.request && { ...world, request: { ...world.request, state } }
+      expect(of && (await unreachedOf(office.db.kysely, of)).map((one) => one.fullName)).toEqual(['Sam Okoro'])
+    }
     await keep('dan', '2026-03-20')
     expect(await unreached()).toEqual([])
   })
@@ -163,6 +168,16 @@ describe('a decision is raised', () => {
     office.pass({ days: 7 })
     await run()
     expect(await notices()).toHaveLength(2)
+  })
+
+  test('and to Senior Tech after as many days where another decision comes due meanwhile: it gives the first no more time', async () => {
+    await overTheLimit()
+    office.pass({ days: 3 })
+    await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })
+    await run()
+    await run()
+    const kinds = (await notices()).map(({ kind }) => kind.split(':')[0])
+    expect(kinds).toEqual(['review-due', 'review-due', 'review-escalated'])
   })
 
   test('where the installation says that keepers own it: to them first, and to Senior Tech after the days that it says', async () => {

@@ -9,10 +9,11 @@ import type { Unreached } from '../views/unreached.ts'
 const waitsIn: Record<string, RegExp> = {
   open: /^(?:line-manager|keeper|help:.*)$/,
   ready: /^(?:ready|line-manager|help:.*)$/,
-  granting: new RegExp(`^(?:${DOERS}.*|your-steps|needs:.*|handed-over:.*|stuck:.*|help:.*)$`),
-  stopped: /^(?:stopped|help:.*)$/,
+  granting: new RegExp(`^(?:${DOERS}.*|your-steps|needs:.*|handed-over:.*|stuck:.*|help:.*|review-.*)$`),
+  stopped: /^(?:stopped|help:.*|review-.*)$/,
   revoking: new RegExp(`^(?:${DOERS}.*|needs:.*|handed-over:.*|stuck:.*|help:.*|for-cause|review-.*)$`),
   granted: /^(?:review-.*|help:.*)$/,
+  ended: /^review-.*$/,
 }
 
 /** Whom a comment asked for something, in vain: nobody is mentioned on a board that they are not on. */

@@ -42,10 +42,12 @@ function personButton({ engineer }: World, viewer: Viewer): Button[] {
   return [opens(viewer.isEngineer ? 'What you hold' : `What ${engineer.firstName} holds`, 'person', engineer.id)]
 }
 
-/** For keepers, the tech lead and Senior Tech, while there is access to give or to take. */
+/** For keepers, the tech lead and Senior Tech, while there is access to give or to take, or to come back to. */
 function recordRows(world: World, viewer: Viewer): Row[] {
   const { request, engineer, holdings } = world
-  if (!request || finalStates.includes(request.state)) return []
+  // Whoever comes back is whole again only once the register says that they are not away.
+  const isOver = !request || (finalStates.includes(request.state) && request.state !== 'ended')
+  if (isOver) return []
   const first = engineer?.firstName ?? 'the engineer'
   const absence = line(
     'absence',
@@ -63,7 +65,8 @@ function recordRows(world: World, viewer: Viewer): Row[] {
     'For cause only. You see what goes before you sign, and a second person is told.',
     [opens('Revoke everything for cause', 'revoke-for-cause', request.id, 'danger')],
   )
-  const goesOrCanHasten = goesWhole(world).length > 0 || canBeHastened([world]).length > 0
+  const goesOrCanHasten =
+    request.state !== 'ended' && (goesWhole(world).length > 0 || canBeHastened([world]).length > 0)
   return [
     ...(viewer.may('record-absence') ? [absence] : []),
     ...(viewer.may('revoke-for-cause') && holdings.length > 0 && goesOrCanHasten ? [cause] : []),

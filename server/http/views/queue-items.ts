@@ -3,6 +3,7 @@ import type { Actor, StepRow, World } from '../../requests/act.ts'
 import type { QueueRow } from '../api.ts'
 import { isOverdue, rowSince } from './queue-row.ts'
 import { type About, turnRow } from './queue-turn-row.ts'
+import { type ReviewOf, reviewTurn } from './review-items.ts'
 import { besides, stepPanel } from './step-panel.ts'
 import { progress, waitsSince } from './step-turns.ts'
 import { isOwnStep, stepButtons, takenBy } from './step-view.ts'
@@ -41,6 +42,8 @@ export interface Item {
   subject: string
   /** For the handover, which is pasted anywhere: what it is, without names in other systems or what somebody typed. */
   brief: string
+  /** Set for a decision about access. */
+  review?: ReviewOf
   /** Set for what a comparison found: so many of one kind in one system are told together. */
   difference?: { systemName: string; kind: string; isOver: boolean; isLeft: boolean }
 }
@@ -87,18 +90,20 @@ function itemsOf(world: World, turn: Turn, actor: Actor): Item[] {
     cardUrl: world.card.closed || world.card.deleted_at ? null : world.card.url,
   }
   if (turn.steps.length === 0) {
-    const row = turnRow(world, turn, viewer, about)
+    const { of, ...read } = reviewTurn(world, turn, viewer)
+    const row = turnRow(world, read, viewer, about)
     const own = turn.review === null ? isTurnOf(viewer, turn.role) : viewer.may('confirm-revocation')
     return [
       {
         row,
         tabs: tabsOf(turn, own),
-        since: turn.since,
+        since: read.since,
         revokes,
         system: null,
         state: stateOf(world, turn),
         subject: about.level,
         brief: turn.text,
+        ...(of && { review: of }),
       },
     ]
   }

@@ -9,6 +9,7 @@ import { byUrgency, type Changed, handoverLines, nothingChanged } from './handov
 import { heldRunItem } from './held-runs.ts'
 import { type Chosen, chosenOf, everything, filtersOf, pictureOf } from './queue-filters.ts'
 import { type Item, itemsIn, type Tab, tabs, waitsForSomebody } from './queue-items.ts'
+import { asOpened, oneForEachReview } from './review-items.ts'
 import { type UnknownCard, unknownItem } from './unknown-row.ts'
 import { versionOf } from './version.ts'
 import { ageWords, count, dateWords } from './words.ts'
@@ -51,10 +52,12 @@ export function isTab(text: string): text is Tab {
 }
 
 export function queueView(worlds: World[], actor: Actor, options: QueueOptions): QueueView {
-  const known = worlds.flatMap((world) => {
-    const items = itemsIn(world, actor)
-    return options.strayed?.has(world.card.id) ? items.map(ofNoBoard) : items
-  })
+  const known = oneForEachReview(
+    worlds.flatMap((world) => {
+      const items = itemsIn(world, actor)
+      return options.strayed?.has(world.card.id) ? items.map(ofNoBoard) : items
+    }),
+  )
   const unknown = (options.unknown ?? []).map((card) => unknownItem(card, options.now))
   const claims = (options.claims ?? []).map((claim) => claimItem(claim, options.now))
   const exports = options.exports ?? []
@@ -93,7 +96,11 @@ export function queueView(worlds: World[], actor: Actor, options: QueueOptions):
     rows: rowsOf(rows, options.now),
     empty: `Nothing is waiting for ${tab === 'yours' ? 'you' : label}. ${grantedWords(options)}`,
     handover: [
-      ...handoverLines(turns.filter(waitsForSomebody), options.changed ?? nothingChanged(options.now), options.now),
+      ...handoverLines(
+        turns.filter(waitsForSomebody).map((item) => asOpened(item, options.now)),
+        options.changed ?? nothingChanged(options.now),
+        options.now,
+      ),
       ...differenceLines(options.drift ?? [], options.now),
     ],
   }

@@ -116,6 +116,6 @@ export function revokingSince({ revokeDue, request }: World, viewer: Viewer): Da
 }
 
 /** A day has no time: what was raised on its own day is told with the time at which it was. */
-function sinceDue(day: Day, at: Date): Date {
+export function sinceDue(day: Day, at: Date): Date {
   return day < londonDay(at) ? new Date(`${day}T12:00:00Z`) : at
 }

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { goesWhole } from '../../../server/grants/revoke.ts'
+import { badgeModel } from '../../../server/http/views/badges.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
 import { type ReviewsKnown, reviewParts } from '../../../server/http/views/reviewing-person.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
 import { heldRunPart } from '../../../server/http/views/settings/held-runs.ts'
 import { upcomingItem } from '../../../server/http/views/upcoming.ts'
 import { windowView } from '../../../server/http/views/windows.ts'
+import type { World } from '../../../server/requests/act.ts'
 import type { Relation } from '../../../server/requests/relations.ts'
 import { reviewDue, states } from './states.ts'
-import { actorIn, makeWorld, now, viewers } from './world.ts'
+import { actorIn, daysAgo, makeWorld, now, viewers } from './world.ts'
 
 /** A decision is due about granted access: who decides, who reads why, and what they see before they sign. */
 
@@ -159,6 +161,44 @@ test('a revocation that a review decided says since when it was due', () => {
   const options = { boards: [], board: 'all', tab: 'second-line' as const, now, grantedThisWeek: 0 }
   const [row] = queueView([doing], actorIn(doing, 'alex'), options).rows
   expect([row?.overdue, row?.sinceWord]).toEqual([true, '12 days'])
+})
+
+describe('a decision in the queue', () => {
+  const review = { ...reviewDue, opened_at: daysAgo(1) }
+  const onCard = { ...world, review }
+  const queue = (name: string, worlds: World[]) =>
+    queueView(worlds, actorIn(onCard, name), { boards: [], board: 'all', tab: 'sponsors', now, grantedThisWeek: 0 })
+
+  test('waits since the day it was due for who decides, and since it was opened for whoever must not learn of it', () => {
+    const since = (name: string) => queue(name, [onCard]).rows.map(({ overdue, sinceWord }) => [overdue, sinceWord])
+    for (const name of ['sam', 'dan', 'rae', 'priya']) expect(since(name)).toEqual([[true, '12 days']])
+    for (const name of ['alex', 'lee']) expect(since(name)).toEqual([[false, '1 day']])
+    // Both may be pointed at by anybody.
+    expect(badgeModel(onCard).badges[0]?.since).toEqual(review.opened_at)
+    expect(queue('sam', [onCard]).handover.join()).toContain('Priya Shah, Deploy: Sponsor: review access (1 day)')
+  })
+
+  test('is one row and one line of the handover, however many cards and adopted things it is about', () => {
+    const record = { ...onCard, card: { ...onCard.card, id: 'record-1', way: 'record' as const } }
+    const admin = { ...states['admin granted'](), review }
+    const other = { ...onCard, review: { ...review, id: 'review-2' } }
+    const view = queue('dan', [record, onCard, { ...record, card: { ...record.card, id: 'record-2' } }, admin, other])
+    expect(view.rows.map(({ key, level }) => [key, level])).toEqual([
+      [`${onCard.card.id}-review-1`, 'Admin and Deploy'],
+      [`${onCard.card.id}-review-2`, 'Deploy'],
+    ])
+    expect(view.tabs.find(({ selected }) => selected)?.count).toBe(2)
+    expect(view.handover.filter((line) => line.includes('review access'))).toHaveLength(2)
+    expect(queue('dan', [record]).rows).toHaveLength(1)
+  })
+})
+
+test('on a card whose access was revoked, whoever may records that somebody is back: a return needs it', () => {
+  const rows = (name: string, of: World) =>
+    section(name, of).folds.flatMap(({ rows }) => rows.map(({ title }) => title).filter((title) => /away/.test(title)))
+  for (const name of ['sam', 'rae']) expect(rows(name, states.revoked())).toEqual(['Is Priya away, or back?'])
+  for (const name of ['priya', 'alex', 'lee']) expect(rows(name, states.revoked())).toEqual([])
+  expect(rows('sam', states.declined())).toEqual([])
 })
 
 describe('a run that stopped because it is about very many', () => {
