@@ -27,6 +27,8 @@ const awsRead = z.strictObject({
       readAs: roleArn,
       userRoles: roleNames.default(['{local}-user']),
       adminRoles: roleNames.default(['{local}-admin']),
+      /** By a grant's value, where another list than those two makes the roles. */
+      roles: z.record(z.string(), roleNames).optional(),
     }),
   ),
 })

@@ -125,6 +125,17 @@ export function methodOf(name: string, grant: Grant, target: string, installatio
   return !connected || connected[grant.system]?.includes(chosen) ? chosen : 'task'
 }
 
+/**
+ * How somebody loses in the system itself what they have without the list that brings it. By us only where Terraform does not
+ * keep it, and where we read that list too: whoever stands on it would have it again with the next apply.
+ */
+export function methodByHand(grant: Grant, target: string, installation: Installation): 'api' | 'task' {
+  const { connected } = installation
+  const [list = ''] = (grant.follows ?? '').split(':')
+  const isOurs = !connected || (connected[grant.system]?.includes('api') === true && (connected[list]?.length ?? 0) > 0)
+  return grant.byHand?.methods.includes('api') && isOurs && !isOwned(grant, target, installation) ? 'api' : 'task'
+}
+
 function chosenMethod(name: string, grant: Grant, target: string, installation: Installation): Method {
   const owned = isOwned(grant, target, installation)
   const permitted = grant.methods.filter(

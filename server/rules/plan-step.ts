@@ -1,5 +1,5 @@
 import { endingIn, endingWords } from './ending.ts'
-import { methodOf } from './installation-check.ts'
+import { methodByHand, methodOf } from './installation-check.ts'
 import { grantAt } from './instead.ts'
 import { keyOf, type Place } from './plan-places.ts'
 import type { Grant, RuleSet } from './rule-set.ts'
@@ -46,6 +46,9 @@ export function stepOf(
     proof: grant.proof,
     after,
     follows,
+    ...(grant.byHand
+      ? { byHand: { ...byHandOf(grant.byHand, fill), method: methodByHand(grant, target, installation) } }
+      : {}),
     batch: grant.batch ?? null,
     words: {
       change: `${fill(grant.words.change)}${ending ? endingWords(ending) : ''}`,
@@ -103,6 +106,10 @@ function onLeavingOf(
   fill: Fill,
 ): NonNullable<PlanStep['onLeaving']> {
   return { value, undo: fill(undo), undoTask: filledTask(undoTask, fill) }
+}
+
+function byHandOf({ undo, undoTask }: NonNullable<Grant['byHand']>, fill: Fill) {
+  return { undo: fill(undo), undoTask: filledTask(undoTask, fill) }
 }
 
 function copyOf(name: string, copy: NonNullable<Grant['copy']>, fill: Fill): NonNullable<PlanStep['copy']> {

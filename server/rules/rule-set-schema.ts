@@ -109,6 +109,8 @@ const grant = z.strictObject({
   after: z.array(id).default([]),
   /** For `follows`: the target that it comes with. */
   follows: z.string().optional(),
+  /** For `follows`: how it is taken in the system itself from somebody who has it and not what it comes with. */
+  byHand: z.strictObject({ methods: z.array(oneOf('api', 'task')).min(1), undo: text, undoTask: task }).optional(),
   batch: id.optional(),
   /** A grant on the same target whose value contains this one's: one value per account, and the highest. */
   satisfiedBy: id.optional(),

@@ -214,6 +214,8 @@ export interface PlanStep {
   after: string[]
   /** Key of the step whose value brings this one, where it is nobody's own act; or `null`. */
   follows: string | null
+  /** How it is taken from somebody who has it without that. */
+  byHand?: { method: 'api' | 'task'; undo: string; undoTask: TaskWords } | undefined
   /** Steps of one request with the same batch travel together (one pull request). */
   batch: string | null
   words: {

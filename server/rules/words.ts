@@ -91,8 +91,9 @@ function spoken({
   copy,
   onLeaving,
   onReturn,
+  byHand,
 }: Grant): string[] {
-  const tasks = [task, undoTask, copy?.undoTask, onLeaving?.undoTask].flatMap((one) =>
+  const tasks = [task, undoTask, copy?.undoTask, onLeaving?.undoTask, byHand?.undoTask].flatMap((one) =>
     one ? [one.before, one.looksRight, ...one.clicks.flatMap((click) => [click.text, click.copy])] : [],
   )
   const more = [
@@ -105,12 +106,15 @@ function spoken({
     copy?.undo,
     onLeaving?.undo,
     onReturn,
+    byHand?.undo,
   ]
   const all = [...Object.values(words), ...tasks, ...more]
   return all.filter((text) => text !== undefined)
 }
 
-function links({ task, undoTask, copy, onLeaving, engineer, selfCheck }: Grant): string[] {
-  const clicks = [task, undoTask, copy?.undoTask, onLeaving?.undoTask].flatMap((one) => one?.clicks ?? [])
+function links({ task, undoTask, copy, onLeaving, engineer, selfCheck, byHand }: Grant): string[] {
+  const clicks = [task, undoTask, copy?.undoTask, onLeaving?.undoTask, byHand?.undoTask].flatMap(
+    (one) => one?.clicks ?? [],
+  )
   return [...clicks.map((click) => click.link), engineer?.link, selfCheck?.url].filter((url) => url !== undefined)
 }

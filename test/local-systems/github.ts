@@ -33,6 +33,7 @@ export interface LocalGithub {
   addOrgMember(org: string, login: string, role?: 'member' | 'admin'): void
   addTeam(org: string, slug: string, name: string, more?: { parent?: string; synchronised?: boolean }): void
   addMember(org: string, slug: string, login: string, role?: 'member' | 'maintainer'): void
+  removeMember(org: string, slug: string, login: string): void
   rename(login: string, to: string): void
   membership(org: string, slug: string, login: string): string
   roleOf(org: string, slug: string, login: string): string
@@ -146,6 +147,9 @@ export async function startLocalGithub(options: LocalGithubOptions = {}): Promis
       organisationOf(state, org).members[login] ??= 'member'
       const found = teamOf(org, slug)
       if (found) found.members[login] = { state: 'active', role }
+    },
+    removeMember(org, slug, login) {
+      delete teamOf(org, slug)?.members[login]
     },
     rename(login, to) {
       state.users.set(to, state.users.get(login) ?? 0)

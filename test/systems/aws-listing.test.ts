@@ -66,6 +66,7 @@ async function told(
     readAs: aws.readRole('staging'),
     userRoles: ['{local}-user'],
     adminRoles: ['{local}-admin', '{local}-poweruser'],
+    roles: { developer: ['{local}-developer'] },
   }
   const access = { region: 'eu-west-1', iamUrl: aws.origin, stsUrl: aws.origin, credentials: aws.credentials }
   const read = { base: aws.readRole('base'), environments: { staging: place } }
@@ -198,6 +199,18 @@ describe('where a half cannot be read', () => {
     expect((await told('fulladmin', lists, {})).rest).toEqual({
       is: 'cannot-see',
       detail: 'No list and no group that we know makes this, so nobody is compared.',
+    })
+  })
+
+  test('what another list makes is compared where its roles are named, and not with our lists', async () => {
+    aws.putRole('staging', 'priya.shah-developer', trusting([arnOf('priya.shah')]))
+    const { rest, who } = await told('developer', lists, {})
+    expect(rest).toMatchObject({ is: 'listed', cannotSee: null })
+    expect(who).toEqual({ 'priya.shah': `wanted: ${trusts('priya.shah-developer', 'priya.shah')}` })
+    aws.allow('staging', ['GetRole'])
+    expect((await told('developer', lists, {})).rest).toEqual({
+      is: 'cannot-see',
+      detail: 'AWS does not let us list roles in staging.',
     })
   })
 

@@ -50,7 +50,7 @@ const meaningOf = ({ id }: PeopleFile, { key }: Place) => key.slice(id.length + 
 
 /** Places of one file: what each of its meanings stands for. What today's rules do not know is left out. */
 export function placesOfFile(file: PeopleFile, ruleSet: RuleSet, systems: Place[]): Place[] {
-  const common = { system: file.id, systemName: file.name, follows: null }
+  const common = { system: file.id, systemName: file.name, follows: null, comesWith: [] }
   return file.means.flatMap((meaning): Place[] => {
     const key = keyIn(file, meaning)
     const level = Object.hasOwn(ruleSet.levels, meaning) ? ruleSet.levels[meaning] : undefined

@@ -22,6 +22,8 @@ export interface Place {
   within: string[]
   /** The target that it comes with, where it would be found too; `null` = it stands alone. */
   follows: string | null
+  /** Keys of the places on that target of which each brings this. */
+  comesWith: string[]
   order: ListOrder
 }
 
@@ -76,8 +78,20 @@ function placeOf(
     value: grant.value,
     within: containing(ruleSet, grant, environment),
     follows: grant.follows ?? null,
+    comesWith: bringing(ruleSet, grant),
     order: { environment, wanted, kind: grant.account },
   }
+}
+
+/** A higher level's entry on the list brings what the lower one's would. */
+function bringing(ruleSet: RuleSet, { follows, level }: Grant): string[] {
+  return Object.entries(ruleSet.grants).flatMap(([name, one]) =>
+    environmentsOf(one)
+      .filter(
+        (environment) => targetIn(one, environment) === follows && ruleSet.withIncluded(one.level).includes(level),
+      )
+      .map((environment) => keyOf(name, environment)),
+  )
 }
 
 const keyOf = (name: string, environment: string | null) => (environment === null ? name : `${name}/${environment}`)

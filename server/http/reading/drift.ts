@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
+import { broughtBy, type Standing, standingOnLists } from '../../grants/drift/by-hand.ts'
 import type { FindingRow } from '../../grants/drift/keep.ts'
 import { placesBefore } from '../../grants/drift/left-over.ts'
 import { openFinding } from '../../grants/drift/open-finding.ts'
@@ -37,14 +38,15 @@ export async function driftFor(parts: Pick<ReadingParts, 'db' | 'office'>, actor
   if (rows.length === 0) return []
   const { people } = await loadRegister(db.kysely)
   const seen = rows.filter((row) => seesDrift(actor, people.get(row.person_id ?? '') ?? null))
-  const describe = describing(parts, people, actor, await placesUnderRulesOfBefore(parts, rows))
+  const standing = await standingOnLists(db.kysely)
+  const describe = describing(parts, { people, standing }, actor, await placesUnderRulesOfBefore(parts, rows))
   const now = office.clock.calendar()
   return seen.map((row) => driftItem(describe(row), actor, now))
 }
 
 function describing(
   { office }: Pick<ReadingParts, 'office'>,
-  people: Map<string, PersonFacts>,
+  { people, standing }: { people: Map<string, PersonFacts>; standing: Standing },
   actor: Actor,
   before: ReadonlyMap<string, Place> = new Map(),
 ): (finding: FindingRow) => Drift {
@@ -66,12 +68,14 @@ function describing(
   return (finding) => {
     const place = places.get(finding.key) ?? before.get(finding.id)
     const person = people.get(finding.person_id ?? '') ?? null
+    const brings = place && person ? broughtBy(place, person.id, standing) : null
     return {
       finding,
       person,
       short: place?.short ?? finding.key.slice(finding.key.indexOf(':') + 1),
       systemName: place?.systemName ?? finding.system,
       isOurs: place !== undefined,
+      comesWith: brings === null ? null : (places.get(brings)?.short ?? brings),
       page: pageOf(place),
       maySponsor: person !== null && maySponsor(person, finding.level),
       ruledBy: people.get(finding.ruled_by ?? '')?.fullName ?? null,
@@ -123,7 +127,8 @@ export async function readDriftWindow(
       refusal: 'This was settled already, or is gone by itself.',
     }
   const seen = digestOfFound(await whatWasFound(db.kysely, office, finding))
-  return driftWindow(name, { ...describing(parts, people, actor)(finding), seen }, { ...actor, person })
+  const standing = await standingOnLists(db.kysely, finding.person_id ?? '')
+  return driftWindow(name, { ...describing(parts, { people, standing }, actor)(finding), seen }, { ...actor, person })
 }
 
 /** What the newest comparison said of itself, or `null` before the first one. */

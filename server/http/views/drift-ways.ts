@@ -1,3 +1,4 @@
+import { comesWithWords } from '../../grants/drift/by-hand.ts'
 import type { FindingRow } from '../../grants/drift/keep.ts'
 import type { Actor } from '../../requests/act.ts'
 import { refusedByTable } from '../../requests/authorisation.ts'
@@ -18,6 +19,8 @@ export interface Drift {
   systemName: string
   /** Whether it is settled here: not where it stands in a file that others keep. */
   isOurs: boolean
+  /** The name of what brings it to them, so that it goes with that alone; `null` where nothing does. */
+  comesWith: string | null
   /** Where people look at it, or `null`. */
   page: string | null
   /** Whether this viewer may sponsor this level for them now. */
@@ -88,8 +91,8 @@ export function isDriftWindow(name: string): name is DriftWindow {
 }
 
 /** Whether this way settles this finding, as it stands. */
-export function isOffered(name: DriftWindow, { finding, isOurs }: Drift): boolean {
-  return isOurs && offers[name].is(finding)
+export function isOffered(name: DriftWindow, { finding, isOurs, comesWith }: Drift): boolean {
+  return isOurs && offers[name].is(finding) && !(name === 'remove-drift' && comesWith !== null)
 }
 
 /** Why this viewer may not, and who can; `null` where they may. */
@@ -115,8 +118,9 @@ export function driftButtons(drift: Drift, actor: Actor): Button[] {
 }
 
 /** What there is to decide, for whoever looks at it. */
-export function waysOf({ finding, isOurs }: Drift): string[] {
+export function waysOf({ finding, isOurs, comesWith }: Drift): string[] {
   if (!isOurs) return keptByOthers
+  if (finding.kind === 'extra' && comesWith !== null) return [ways.extra[0] ?? '', comesWithWords(comesWith)]
   return isMore(finding) ? more : ways[finding.kind]
 }
 

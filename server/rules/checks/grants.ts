@@ -63,6 +63,12 @@ function checkMethods(data: RuleSetData, name: string, one: Grant, complain: Com
   // Also where no method is a task: an installation that is not connected to the system has people do it.
   if (!one.task || !(one.undoTask || one.nothingToUndo))
     complain(at, `the grant "${name}" has no clicks for people`, 'Give it both "task" and "undoTask".')
+  if (one.byHand && !one.methods.includes('follows'))
+    complain(
+      [...at, 'byHand'],
+      `the grant "${name}" comes with nothing, so nobody has it without that`,
+      'Remove "byHand", or permit the method "follows".',
+    )
   if (!one.methods.includes('follows')) return
   const leader = one.after.find((other) => data.grants[other] && closedBy(data, other).includes(one.follows ?? ''))
   if (leader === undefined)

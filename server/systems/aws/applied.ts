@@ -2,7 +2,7 @@ import { HOUR } from '../../clock.ts'
 import { type Evidence, type StepOrder, SystemFailure } from '../../grants/system.ts'
 import type { AwsRole } from './account.ts'
 import { aboutSomebodyElse } from './failures.ts'
-import type { ReadPlace } from './reading.ts'
+import { type ReadPlace, rolesBy } from './reading.ts'
 import { checkArn, isSamePerson, localIn } from './rules.ts'
 import { type Trust, trustIn } from './trust-policy.ts'
 
@@ -30,7 +30,7 @@ interface Seen {
 export async function readApplied(place: ReadPlace, order: StepOrder): Promise<Applied> {
   const { account, direction, lastSeen } = order
   checkArn(account.id)
-  const list = String(order.wanted.params['list'])
+  const list = rolesBy(order.wanted)
   const roles = place.rolesOf(list, localIn(account.id))
   // Whoever is revoked is there under any spelling and from any account: all of them open the same role.
   const isThem = (one: string) => (direction === 'grant' ? one === account.id : isSamePerson(one, account.id))

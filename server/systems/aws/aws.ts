@@ -14,7 +14,7 @@ import { type AwsGroups, isByGroup } from './groups.ts'
 import { needsIamUser, readIamUser } from './iam-user.ts'
 import { readInLists } from './in-lists.ts'
 import { listTrusted, mayNotList } from './listed-roles.ts'
-import type { AwsReading, ReadPlace } from './reading.ts'
+import { type AwsReading, type ReadPlace, rolesBy } from './reading.ts'
 import { adminList } from './rules.ts'
 
 export interface AwsParts {
@@ -33,9 +33,11 @@ export interface AwsParts {
  */
 export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemAdapter {
   const isIamUser = ({ wanted }: Pick<StepOrder, 'wanted'>) => wanted.value === iamUserExists
-  // Only what one of the two lists makes is known to us; another grant of AWS is not read, whatever its account says.
-  const placeOf = ({ environment, wanted }: Pick<StepOrder, 'environment' | 'wanted'>) =>
-    wanted.params['list'] === undefined ? null : (iam?.environments.get(environment ?? '') ?? null)
+  // Only roles whose names are known are read; another grant of AWS is not, whatever its account says.
+  const placeOf = ({ environment, wanted }: Pick<StepOrder, 'environment' | 'wanted'>) => {
+    const place = iam?.environments.get(environment ?? '')
+    return place?.knows(rolesBy(wanted)) ? place : null
+  }
   return {
     id: 'aws',
     name: 'AWS',
@@ -46,14 +48,14 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
     async list(order) {
       if (isByGroup(order))
         return groups ? groups.list(order) : { is: 'cannot-see', detail: 'The groups are not read by us.' }
-      if (order.wanted.params['list'] === undefined)
-        return { is: 'cannot-see', detail: 'No list and no group that we know makes this, so nobody is compared.' }
       const place = placeOf(order)
-      if (!place) return listInRepository(lists, order)
+      const isListed = order.wanted.params['list'] !== undefined
+      if (!place) return isListed ? listInRepository(lists, order) : unknownRoles
       try {
         return await listTrusted(place, order, await readInLists(lists, order))
       } catch (error) {
         if (!mayNotList(error)) throw error
+        if (!isListed) return { is: 'cannot-see', detail: error.message }
         return withRemark(await listInRepository(lists, order), error.message)
       }
     },
@@ -75,6 +77,11 @@ export function createAws({ lists, iam, groups = null, now }: AwsParts): SystemA
     ...(lists?.inTurn ? { inTurn: lists.inTurn } : {}),
     ...(lists?.withdraw ? { withdraw: withdrawing(lists.withdraw) } : {}),
   }
+}
+
+const unknownRoles: Listing = {
+  is: 'cannot-see',
+  detail: 'No list and no group that we know makes this, so nobody is compared.',
 }
 
 async function listInRepository(lists: SystemAdapter | null, order: ListOrder): Promise<Listing> {

@@ -15,7 +15,8 @@ const unread: InLists = { own: [], making: null, cannotSee: null }
 
 /** AWS's own answer counts, so that lists which cannot be read hold up nothing. */
 export async function readInLists(lists: Pick<SystemAdapter, 'list'> | null, order: ListOrder): Promise<InLists> {
-  if (!lists?.list) return unread
+  // What another list makes stands in none of ours.
+  if (!lists?.list || order.wanted.params['list'] === undefined) return unread
   try {
     const own = arnsOf(await lists.list(order))
     if (order.wanted.params['list'] !== userList) return { own, making: own, cannotSee: null }

@@ -6,7 +6,7 @@ import { type AwsAccount, accountOf, checked } from './account.ts'
 import { trustWords } from './applied.ts'
 import { aboutSomebodyElse } from './failures.ts'
 import { type InLists, listWords } from './in-lists.ts'
-import type { ReadPlace } from './reading.ts'
+import { type ReadPlace, rolesBy } from './reading.ts'
 import { localIn, userNameIn } from './rules.ts'
 import { namedIn, type Trust, trustIn } from './trust-policy.ts'
 
@@ -17,7 +17,7 @@ import { namedIn, type Trust, trustIn } from './trust-policy.ts'
  */
 export async function listTrusted(place: ReadPlace, order: ListOrder, lists: InLists): Promise<Listing> {
   const all = await rolesOf(place.account)
-  const list = String(order.wanted.params['list'])
+  const list = rolesBy(order.wanted)
   const ours = all.flatMap((role) => {
     const local = place.localOf(list, role.name)
     return local === null ? [] : [{ ...role, local, named: namedIn(role.trustPolicy) }]

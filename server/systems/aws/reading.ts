@@ -10,7 +10,15 @@ export interface AwsReadConfig {
   /** ARN of the role that changes members of groups in that account; left out where no access is given by groups. */
   groupsAs?: string | undefined
   /** By environment. */
-  environments: Record<string, { readAs: string; userRoles: string[]; adminRoles: string[] }>
+  environments: Record<string, RolesThere>
+}
+
+interface RolesThere {
+  readAs: string
+  userRoles: string[]
+  adminRoles: string[]
+  /** The same by a grant's value, where no list of ours but another one makes them. */
+  roles?: Record<string, string[]> | undefined
 }
 
 export interface AwsAccess {
@@ -23,6 +31,8 @@ export interface AwsAccess {
 /** One account with the roles that each list makes there for somebody. */
 export interface ReadPlace {
   account: AwsAccount
+  /** Whether it is known which roles a list, or a grant's value, makes there. */
+  knows(list: string): boolean
   /** @param local what stands before the `@` of the user's name */
   rolesOf(list: string, local: string): string[]
   /** The same the other way: for whom a list makes a role of that name; `null` = none is called so. */
@@ -50,13 +60,14 @@ export function createAwsReading(
   const account = (name: string, readAs: string) => createAwsAccount({ ...own, name, readAs })
   const base = account('the base account', read.base)
   const environments = new Map(
-    Object.entries(read.environments).map(([name, { readAs, userRoles, adminRoles }]): [string, ReadPlace] => {
-      const patterns: Record<string, string[]> = { [userList]: userRoles, [adminList]: adminRoles }
+    Object.entries(read.environments).map(([name, { readAs, userRoles, adminRoles, roles }]): [string, ReadPlace] => {
+      const patterns: Record<string, string[]> = { ...roles, [userList]: userRoles, [adminList]: adminRoles }
       const rolesOf = (list: string, local: string) =>
         (patterns[list] ?? []).map((pattern) => pattern.replaceAll('{local}', local))
       const localOf = (list: string, role: string) =>
         (patterns[list] ?? []).flatMap((pattern) => localBy(pattern, role) ?? [])[0] ?? null
-      return [name, { account: account(name, readAs), rolesOf, localOf }]
+      const knows = (list: string) => Object.hasOwn(patterns, list)
+      return [name, { account: account(name, readAs), knows, rolesOf, localOf }]
     }),
   )
   const roleWords = { does: 'changes groups in', ours: 'our role for groups' }
@@ -72,4 +83,10 @@ function localBy(pattern: string, role: string): string | null {
   const local = role.slice(before.length, role.length - after.join('').length)
   const isSo = local !== '' && pattern.replaceAll('{local}', local).toLowerCase() === role.toLowerCase()
   return isSo ? local : null
+}
+
+/** By what the roles of a step are known: the list of ours that makes them, or the value that another list gives. */
+export function rolesBy({ params, value }: { params: Record<string, unknown>; value: string }): string {
+  const { list } = params
+  return typeof list === 'string' ? list : value
 }

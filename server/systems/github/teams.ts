@@ -36,6 +36,8 @@ export function createGithubTeams(client: GithubClient, now: () => Date, teams: 
       return listTeam(client, place, () => noSuchTeam(place))
     },
     read: (order) => read(client, order),
+    // Whatever way somebody left a team, whether they are still in it is read.
+    reads: ({ direction }) => direction === 'revoke',
     withdraw: (order) => withdraw(client, order),
     async apply(orders) {
       let receipt: Receipt = { vendorRequestId: null, link: null, detail: 'Nothing was asked for.' }

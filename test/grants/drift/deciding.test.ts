@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { append } from '../../../server/audit/append.ts'
 import { openFinding } from '../../../server/grants/drift/open-finding.ts'
@@ -8,12 +9,15 @@ import { readHeld } from '../../../server/grants/read-held.ts'
 import type { Listed, SystemAdapter } from '../../../server/grants/system.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
 import { loadActor } from '../../../server/requests/actor.ts'
+import { loadRuleSet } from '../../../server/rules/rule-set.ts'
 import { testDatabase } from '../../db/database.ts'
 import { closeAll, granted } from '../granted.ts'
 import { arnOf, DAYS, lists, loginOf, org, pathOf, startTestOffice, type TestOffice } from '../office.ts'
 import { connectReadSystem, present } from '../read-system.ts'
 
 /** What a comparison found is settled by people's signed decisions, and by nothing else. */
+
+const rulesOf2026 = loadRuleSet(fileURLToPath(new URL('../../../server/rules/rule-sets/2026-08.yaml', import.meta.url)))
 
 let it: TestOffice & { close(): Promise<void> }
 
@@ -459,6 +463,81 @@ describe('What differs is decided', () => {
     await expect(settle('sam', 'grant-again', team, 'Priya Shah')).rejects.toThrow(
       'There is no approval that this could be granted again under.',
     )
+  })
+
+  describe('what Terraform makes from a list, found without being granted', () => {
+    const onList = (name: string | null): SystemAdapter => {
+      const address = 'lee.hart@example.gov.uk'
+      const entry: Listed = { account: { kind: 'email', id: address, name: address }, has: 'wanted', detail: 'Listed.' }
+      const listed = { is: 'listed', nameless: 0, onlyOf: null, cannotSee: null } as const
+      const never = () => Promise.reject(new Error('nothing is asked of the list'))
+      return {
+        ...{ id: 'access-list', name: 'Access list', can: ['pull-request'], health: never, read: never, apply: never },
+        list: async ({ wanted }) => ({ ...listed, accounts: wanted.value === name ? [entry] : [] }),
+      }
+    }
+    beforeEach(() => {
+      it.office.ruleSet = () => rulesOf2026
+      it.adapters.set('access-list', onList(null))
+      byHand()
+    })
+
+    test('is removed in the system itself from whoever is not on the list, and read back', async () => {
+      await compare()
+      const { finding } = await only(team, 'Lee Hart')
+      await settle('sam', 'remove-drift', team)
+      expect(await it.step(finding, team, 'revoke')).toMatchObject({ method: 'api', plan: { follows: null } })
+      await it.run(3)
+      expect((await it.step(finding, team, 'revoke')).state).toBe('verified')
+      expect(it.github.membership(org, 'production-deploy', loginOf('Lee Hart'))).toBe('none')
+      expect((await it.request(finding)).state).toBe('ended')
+    })
+
+    test('is a guided task where Terraform keeps the team, over only once GitHub shows it gone', async () => {
+      it.office.installation.ownedByTerraform = ['github:production-deploy']
+      await compare()
+      const { finding } = await only(team, 'Lee Hart')
+      await settle('sam', 'remove-drift', team)
+      const step = () => it.step(finding, team, 'revoke')
+      expect(await step()).toMatchObject({
+        method: 'task',
+        turn: 'second-line',
+        plan: {
+          undoTask: {
+            before: expect.stringContaining('They are not on the access list.'),
+            clicks: [
+              {},
+              { text: 'Find the engineer by GitHub username, and remove them from the team', copy: 'lee-h' },
+            ],
+          },
+        },
+      })
+      await it.act('alex', 'done-step', (await step()).id)
+      await it.run(2)
+      expect((await step()).state).not.toBe('verified')
+      it.github.removeMember(org, 'production-deploy', loginOf('Lee Hart'))
+      await it.run(3)
+      expect(await step()).toMatchObject({ state: 'verified', done_by: await it.personId('Alex Green') })
+    })
+
+    test.each(['production_deploy_access', 'production_admin_access'])(
+      'goes with %s where they stand too: that is settled in its place',
+      async (name) => {
+        it.adapters.set('access-list', onList(name))
+        await compare()
+        await expect(settle('dan', 'remove-drift', team)).rejects.toThrow('This comes with the access list')
+        expect((await only(team, 'Lee Hart')).finding).not.toBe('')
+      },
+    )
+
+    test('adopted, it goes in the system itself too, once it is revoked', async () => {
+      await compare()
+      const { finding } = await only(team, 'Lee Hart')
+      await settle('dan', 'adopt-drift', team)
+      await it.act('dan', 'undo-granted', finding, {})
+      expect(await closeAll(it, finding, 'revoke')).toBe(true)
+      expect(it.github.membership(org, 'production-deploy', loginOf('Lee Hart'))).toBe('none')
+    })
   })
 
   test('a step that was put into a record is never carried out', async () => {

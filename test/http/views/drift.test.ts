@@ -62,6 +62,7 @@ function drift(change: Partial<FindingRow> = {}, more: Partial<Drift> = {}): Dri
     short: 'GitHub',
     systemName: 'GitHub',
     isOurs: true,
+    comesWith: null,
     page,
     maySponsor: false,
     ruledBy: null,
@@ -71,6 +72,14 @@ function drift(change: Partial<FindingRow> = {}, more: Partial<Drift> = {}): Dri
 const buttons = (one: Drift, actor: LinkedActor) => driftItem(one, actor, now).row.buttons.map(({ text }) => text)
 
 describe('a difference in the queue', () => {
+  test('that comes with a list where they stand too is not removed by itself, and says where it is settled', () => {
+    const one = drift({}, { comesWith: 'access list' })
+    expect(buttons(one, dan)).toEqual(['Adopt it'])
+    expect(driftItem(one, dan, now).row.panel?.clicks.at(-1)?.text).toBe(
+      'This comes with the access list, where they stand too. Settle that, and this goes with it.',
+    )
+  })
+
   test('is a row with a panel that says what there is to decide', () => {
     const { row, tabs } = driftItem(drift(), dan, now)
     expect(row).toMatchObject({ person: 'Priya Shah', level: 'Difference', sinceWord: '1 day', overdue: false })

@@ -1,12 +1,11 @@
 import { londonDay } from '../../../clock.ts'
 import type { Tx } from '../../../db/database.ts'
-import { loadRegister } from '../../../people/register.ts'
+import { loadPerson, loadRegister } from '../../../people/register.ts'
 import { ActRefused } from '../../../requests/act.ts'
 import { loadWorld } from '../../../requests/world.ts'
 import { judgeSponsorship } from '../../../rules/sponsorship.ts'
-import type { PlanStep } from '../../../rules/types.ts'
+import { goesWithThat, removalOf, standingOnLists } from '../../drift/by-hand.ts'
 import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
-import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
 import { openRevocation } from '../../revoke.ts'
 import { settleSteps } from '../../settle-steps.ts'
@@ -18,9 +17,9 @@ import { type DriftActParts, decision, type Found, notInTheRules, onlyDecided } 
  */
 export function removeDriftAct(parts: DriftActParts) {
   const { office } = parts
-  const planIn = async (tx: Tx, finding: Found): Promise<PlanStep | null> => {
-    const person = (await loadRegister(tx)).people.get(finding.person_id)
-    return person ? planOfFinding(office, finding, person) : null
+  const removalIn = async (tx: Tx, finding: Found) => {
+    const person = await loadPerson(tx, finding.person_id)
+    return person ? removalOf(office, finding, person, await standingOnLists(tx, person.id)) : null
   }
   return decision(
     { office },
@@ -33,8 +32,10 @@ export function removeDriftAct(parts: DriftActParts) {
       async allows(actor, finding, tx) {
         const { people } = await loadRegister(tx)
         const engineer = people.get(finding.person_id)
-        const plan = engineer ? planOfFinding(office, finding, engineer) : null
-        if (!engineer || !plan) return notInTheRules
+        const removal = await removalIn(tx, finding)
+        if (!engineer || !removal) return notInTheRules
+        if (!removal.plan) return goesWithThat(removal.comesWith)
+        const { plan } = removal
         const meanwhile = () => heldMeanwhile(tx, office.ruleSet(null), engineer.id, plan)
         if (actor.roles.seniorTech || actor.person.id === engineer.id) return meanwhile()
         const today = londonDay(office.clock.calendar())
@@ -43,11 +44,11 @@ export function removeDriftAct(parts: DriftActParts) {
         return answer.may ? meanwhile() : { code: 'not-sponsor', sentence: notYours, status: 403 }
       },
       async statement(finding, tx) {
-        const plan = await planIn(tx, finding)
+        const plan = (await removalIn(tx, finding))?.plan
         return { revokes: plan ? [{ key: plan.key, account: plan.account.id, wanted: plan.wanted }] : [] }
       },
       async carryOut(doing, finding, { reason }) {
-        const plan = await planIn(doing.tx, finding)
+        const plan = (await removalIn(doing.tx, finding))?.plan
         if (!plan) throw new ActRefused(notInTheRules)
         const card = await makeRecord(doing, office, finding, reason)
         const world = await loadWorld(doing.tx, office, card)
