@@ -3,7 +3,7 @@ import type { Schema } from '../db/schema.ts'
 import type { ReviewReason } from '../rules/access-review.ts'
 import { onReturnOf } from '../rules/on-return.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
-import type { AccountKind, Installation, LevelId, PersonFacts, PreparednessReview } from '../rules/types.ts'
+import type { AccountKind, Installation, LevelId, PersonFacts, PlanStep, PreparednessReview } from '../rules/types.ts'
 import { reviewsOf } from './access-reviews.ts'
 import type { RequestRow } from './act.ts'
 import { approvedStates, beforeApproval, finalStates } from './life.ts'
@@ -18,6 +18,8 @@ export interface Returning {
   level: LevelId
   /** When the last of it was gone. */
   on: Date
+  /** Nobody approved it: it was found, adopted, and revoked since. */
+  adopted: boolean
   /** Whether the engineer gave all of it back, and nobody else revoked any. */
   givenBack: boolean
   /** What the revocation was decided for; `null` where no access review was. Absence and leaving are not everybody's to read. */
@@ -38,7 +40,8 @@ function mayReturn(request: RequestRow | null): boolean {
 }
 
 /**
- * The last revocation of somebody at the level that a card is for, else at any, unless that was approved for them since.
+ * The last revocation of somebody at the level that a card is for, else at any, unless that was approved for them since; else
+ * what was adopted of that level, and revoked.
  * @param about the level, and the request that the card is about now
  * @param rules those in force, which tell what steps of earlier versions do not
  */
@@ -62,8 +65,8 @@ export async function returningOf(
     .toSorted((one, other) => other.state_since.getTime() - one.state_since.getTime())
   // Of two levels that were revoked each comes back by itself; what was had of another is better than nothing.
   const own = ended.find((one) => one.level === level)
-  const last = own ?? ended[0]
-  const since = own ? before.filter((one) => one.level === level) : before
+  const last = own ?? ended[0] ?? (await lastAdopted(db, personId, level))
+  const since = own || last?.approved_at === null ? before.filter((one) => one.level === level) : before
   if (!last || since.some((one) => one.id !== last.id && isApprovedSince(one, last.state_since))) return null
   const steps = await db
     .selectFrom('step')
@@ -77,14 +80,45 @@ export async function returningOf(
     request: last.id,
     level: last.level,
     on: last.state_since,
+    adopted: last.approved_at === null,
     givenBack: await wasGivenBack(db, last),
     why: await whyRevoked(db, last),
-    reason: last.reason,
-    signonApps: last.signon_apps,
+    // Why it was adopted is another's word.
+    reason: last.approved_at === null ? null : last.reason,
+    signonApps: last.approved_at === null ? appsIn(steps.map(({ plan }) => plan)) : last.signon_apps,
     review: last.review,
     accounts: Object.fromEntries(steps.map(({ plan: { account } }) => [account.kind, account.name])),
     onReturn: [...new Set(steps.flatMap(({ plan }) => onReturnOf(plan, { ...rules, engineer }) ?? []))],
   }
+}
+
+/** A record of something that was found, and held in the ledger since: what was removed at once was nobody's by right. */
+async function lastAdopted(db: Kysely<Schema>, personId: string, level: LevelId): Promise<RequestRow | undefined> {
+  return db
+    .selectFrom('request')
+    .innerJoin('card', 'card.id', 'request.card_id')
+    .selectAll('request')
+    .where('request.person_id', '=', personId)
+    .where('request.level', '=', level)
+    .where('request.approved_at', 'is', null)
+    .where('request.state', '=', 'ended')
+    .where('card.way', '=', 'record')
+    .where((eb) =>
+      eb.exists(eb.selectFrom('holding').select('holding.id').whereRef('holding.request_id', '=', 'request.id')),
+    )
+    .orderBy('request.state_since', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Applications as a form of the engineer has them, by environment. */
+function appsIn(plans: PlanStep[]): RequestRow['signon_apps'] {
+  const found = plans.flatMap(({ environment, wanted: { params } }) =>
+    Array.isArray(params['apps']) && params['apps'].length > 0
+      ? [[environment ?? 'production', params['apps']] as const]
+      : [],
+  )
+  return { production: ['Release'], ...Object.fromEntries(found) }
 }
 
 function isApprovedSince({ approved_at }: RequestRow, at: Date): boolean {

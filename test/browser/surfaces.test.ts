@@ -278,6 +278,7 @@ test('who holds what: the list, one page with something missing, and the way bac
     holdings: lines,
     standing: [],
     requests: [],
+    templates: new Map(),
     people,
     keeper: 'rae',
     levelName,

@@ -71,6 +71,7 @@ export async function readPerson(parts: RegisterParts, viewer: Viewer, personId:
     relations: relationsTo(parts, actor, person, shared),
     holdings: await everyHolding(db.kysely, { personId: person.id, ended: true }),
     requests,
+    templates: await templatesIn(db.kysely),
     standing: await standingOf(parts, actor, person.id, shared),
     people: shared.people,
     keeper: actor.roles.keeper ? actor.person?.id : undefined,
@@ -81,6 +82,17 @@ export async function readPerson(parts: RegisterParts, viewer: Viewer, personId:
     readsLog: readsAll(actor) || actor.person?.id === person.id,
     now: office.clock.calendar(),
   })
+}
+
+/** By level, the address of a template card that we know. */
+async function templatesIn(db: Kysely<Schema>): Promise<Map<string, string>> {
+  const cards = await db
+    .selectFrom('card')
+    .select(['level', 'url'])
+    .where('kind', '=', 'template')
+    .where('deleted_at', 'is', null)
+    .execute()
+  return new Map(cards.map(({ level, url }) => [level, url]))
 }
 
 /** What may be revoked or given back, as this viewer stands to it. */

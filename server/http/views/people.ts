@@ -4,10 +4,11 @@ import { goesWhole } from '../../grants/revoke.ts'
 import type { LedgerLine } from '../../grants/who-holds-what.ts'
 import type { Actor } from '../../requests/act.ts'
 import { refusedByTable } from '../../requests/authorisation.ts'
+import { finalStates } from '../../requests/life.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
 import type { PersonFacts } from '../../rules/types.ts'
-import type { PageView, PeopleView, WindowPart } from '../api.ts'
+import type { PageView, PeopleView, Row, WindowPart } from '../api.ts'
 import { factParts } from './person-facts.ts'
 import {
   accessParts,
@@ -79,6 +80,8 @@ export interface PersonKnown extends HoldingsKnown {
     state_since: Date
     url: string | null
   }[]
+  /** By level, the address of its template card. */
+  templates: Map<string, string>
   people: Map<string, PersonFacts>
   /** Id of whoever looks, where they keep the register. */
   keeper: string | undefined
@@ -109,7 +112,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
     ...(refusedByTable('set-fact', relations) === null ? factParts(person, known) : []),
     ...(stays.length > 0 ? [staysPart(stays, known)] : []),
     requestsPart(known),
-    ...(ended.length > 0 ? [endedPart(ended, known)] : []),
+    ...(ended.length > 0 ? [endedPart(ended, known, nextDoors(ended, held, known))] : []),
   ]
   const buttons = known.readsLog
     ? [
@@ -150,6 +153,24 @@ function absencePart(person: PersonFacts, { relations, ruleSet, now }: PersonKno
     form: { act: 'record-absence', subject: person.id, submit: 'Record it' },
     fields: absenceFields(person.firstName),
   }
+}
+
+/** What was adopted came from no card, so that none offers the way back: a request of its level does, filled in. */
+function nextDoors(ended: LedgerLine[], held: LedgerLine[], known: PersonKnown): Row[] {
+  const { ruleSet, requests, templates } = known
+  const isAgain = (level: string) =>
+    held.some((line) => line.level === level) ||
+    requests.some((one) => one.level === level && !finalStates.includes(one.state))
+  const levels = ended.flatMap(({ adopted, level }) => (adopted && !isAgain(level) ? [level] : []))
+  return [...new Set(levels)].flatMap((level) => {
+    const name = ruleSet.levels[level]?.name
+    if (!name) return []
+    const what = `${name} can be asked for on a copy of its template card`
+    const how = 'What is known of what was adopted is filled in there. Everything is judged and confirmed anew.'
+    const url = templates.get(level)
+    const links = url ? [{ text: 'Template card', url, label: `Template card of ${name}` }] : []
+    return [{ ...row(`again-${level}`, 'none', 'To have it again', what, how), links }]
+  })
 }
 
 function requestsPart({ requests, levelName, now }: PersonKnown): WindowPart {

@@ -116,7 +116,8 @@ export function staysPart(stays: LedgerLine[], { now }: HoldingsKnown): WindowPa
   )
 }
 
-export function endedPart(ended: LedgerLine[], { levelName, now }: HoldingsKnown): WindowPart {
+/** @param doors how to have some of it again */
+export function endedPart(ended: LedgerLine[], { levelName, now }: HoldingsKnown, doors: Row[]): WindowPart {
   const rows = ended.map((line) =>
     row(
       line.id,
@@ -132,7 +133,7 @@ export function endedPart(ended: LedgerLine[], { levelName, now }: HoldingsKnown
     return effective ? [row(`acting-${line.id}`, 'moving', 'Still works for a while', thing(line), effective)] : []
   })
   return {
-    ...section('What was revoked', acting),
+    ...section('What was revoked', [...acting, ...doors]),
     folds: [{ id: 'ended', title: count(rows.length, 'thing'), rows, text: [] }],
   }
 }

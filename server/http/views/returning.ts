@@ -20,7 +20,8 @@ function afterWhat(why: ReviewReason, limitDays: number): string {
 export function returningPart(world: World): WindowPart[] {
   const { returning, ruleSet, now } = world
   if (!returning) return []
-  const level = ruleSet.levels[returning.level]?.name ?? 'Access'
+  const name = ruleSet.levels[returning.level]?.name ?? 'Access'
+  const level = returning.adopted ? `What was adopted of ${name}` : name
   const how = returning.givenBack ? 'given back' : 'revoked'
   const why = returning.why ? afterWhat(returning.why, ruleSet.absence.limitDays) : ''
   return [

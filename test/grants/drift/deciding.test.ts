@@ -8,7 +8,10 @@ import { heldLevels } from '../../../server/grants/ledger.ts'
 import { readHeld } from '../../../server/grants/read-held.ts'
 import type { Listed, SystemAdapter } from '../../../server/grants/system.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
+import { readPerson } from '../../../server/http/reading/people.ts'
+import { loadPerson } from '../../../server/people/register.ts'
 import { loadActor } from '../../../server/requests/actor.ts'
+import { returningOf } from '../../../server/requests/returning.ts'
 import { loadRuleSet } from '../../../server/rules/rule-set.ts'
 import { testDatabase } from '../../db/database.ts'
 import { closeAll, granted } from '../granted.ts'
@@ -77,6 +80,16 @@ describe('What differs is decided', () => {
     return it.act(by, act, person, await looked(finding))
   }
   const team = 'github-production-deploy'
+  async function viewerOf(who: string) {
+    const { id: memberId } = await it.db.kysely
+      .selectFrom('person_account')
+      .select('id')
+      .where('kind', '=', 'trello')
+      .where('person_id', '=', await it.personId(who))
+      .executeTakeFirstOrThrow()
+    const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
+    return { memberId, boardId: 'board-1', cardId: null, ...token }
+  }
 
   function byHand(slug = 'production-deploy', name = 'Lee Hart'): void {
     it.github.addOrgMember(org, loginOf(name))
@@ -107,6 +120,36 @@ describe('What differs is decided', () => {
     expect(await closeAll(it, holding.request_id, 'revoke')).toBe(true)
     expect((await it.request(holding.request_id)).state).toBe('ended')
     expect(it.github.membership(org, 'production-deploy', loginOf('Lee Hart'))).toBe('none')
+
+    // The way back is a request of that level, filled in; why it was adopted is another's word.
+    const own = await loadPerson(it.db.kysely, lee)
+    if (!own) throw new Error('nobody')
+    const { installation } = it.office
+    const back = (level: string) =>
+      returningOf(it.db.kysely, own, { level, request: null }, { ruleSet: it.office.ruleSet(null), installation })
+    expect(await back('deploy')).toMatchObject({
+      request: holding.request_id,
+      adopted: true,
+      reason: null,
+      accounts: { github: 'lee-h' },
+      signonApps: { production: ['Release'] },
+    })
+    expect(await back('admin')).toBeNull()
+    const page = await readPerson(it, await viewerOf('Lee Hart'), 'me')
+    const ended = page.parts.find(({ title }) => title === 'What was revoked')
+    expect(ended?.rows.map(({ title }) => title)).toEqual([
+      'Production Deploy can be asked for on a copy of its template card',
+    ])
+  })
+
+  test('what was removed at once was nobody’s by right, so nothing of it is offered again', async () => {
+    byHand()
+    await compare()
+    await settle('dan', 'remove-drift', team)
+    await it.run(3)
+    const lee = await loadPerson(it.db.kysely, await it.personId('Lee Hart'))
+    const rules = { ruleSet: it.office.ruleSet(null), installation: it.office.installation }
+    expect(lee && (await returningOf(it.db.kysely, lee, { level: 'deploy', request: null }, rules))).toBeNull()
   })
 
   test('stands in the queue of those who may decide, and its window is theirs alone', async () => {
@@ -114,14 +157,7 @@ describe('What differs is decided', () => {
     await compare()
     const { finding } = await only(team, 'Lee Hart')
     const look = async (who: string) => {
-      const { id: memberId } = await it.db.kysely
-        .selectFrom('person_account')
-        .select('id')
-        .where('kind', '=', 'trello')
-        .where('person_id', '=', await it.personId(who))
-        .executeTakeFirstOrThrow()
-      const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
-      const viewer = { memberId, boardId: 'board-1', cardId: null, ...token }
+      const viewer = await viewerOf(who)
       const actor = await loadActor(it.db.kysely, it.office, viewer)
       const rows = (await driftFor(it, actor)).map(({ row }) => row)
       return {

@@ -236,6 +236,7 @@ function returningTo(world: World): World {
     request: id,
     level,
     on: state_since,
+    adopted: false,
     givenBack: false,
     why: 'absence' as const,
     reason,

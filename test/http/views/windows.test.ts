@@ -229,6 +229,7 @@ describe('somebody whose access was revoked', () => {
     request: 'request-0',
     level: 'admin',
     on: daysAgo(9),
+    adopted: false,
     givenBack: false,
     why: 'absence',
     reason: 'On the rota',
@@ -262,6 +263,13 @@ describe('somebody whose access was revoked', () => {
   test('who gave it back early reads that, and not that it was revoked', () => {
     const world = { ...makeWorld({ request: null }), returning: { ...returning, givenBack: true, why: null } }
     expect(textOf(open('ask', world, 'priya'))).toContain('Production Admin was given back on 15 November. Everything')
+  })
+  test('what was only adopted is said to be that', () => {
+    const adopted = { ...returning, adopted: true, why: null, reason: null }
+    const world = { ...makeWorld({ request: null }), returning: adopted }
+    expect(textOf(open('ask', world, 'priya'))).toContain(
+      'What was adopted of Production Admin was revoked on 15 November. Everything is judged',
+    )
   })
   test('is approved by somebody who reads the same and confirms everything anew; a review of then is shown, not taken', () => {
     const view = open('approve', { ...makeWorld({ level: 'admin' }), returning }, 'dan')
