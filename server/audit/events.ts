@@ -135,7 +135,11 @@ export const eventTypes = {
   'drift-found': { id: 450, data: z.strictObject({ finding: id, kind: id, place: id, overGrant: z.boolean() }) },
   'drift-gone': { id: 451, data: z.strictObject({ finding: id, place: id }) },
   'drift-adopted': { id: 452, data: z.strictObject({ ...signed, finding: id, place: id }) },
-  'drift-removal-opened': { id: 453, data: z.strictObject({ ...signed, finding: id, place: id }) },
+  /** Signed, unless the command on the server opened it. */
+  'drift-removal-opened': {
+    id: 453,
+    data: z.strictObject({ finding: id, place: id, ...evidenceSchema.partial().shape }),
+  },
   'drift-granted-again': { id: 454, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'drift-recorded-as-ended': { id: 455, data: z.strictObject({ ...signed, finding: id, place: id }) },
   'comparison-wanted': { id: 456, data: nothing },

@@ -137,7 +137,7 @@ export async function revokeWhole(
     doing.log(told)
     const about = aboutOf(told)
     await handOn(doing, world, about)
-    await openOne(doing, parts, world, goes, { about, evidence: evidenceSchema.safeParse(told.data).data ?? null })
+    await openOne(doing, parts, world, goes, { about, evidence: evidenceSchema.safeParse(told.data).data })
     await tx.deleteFrom('also_found').where('request_id', '=', world.request.id).execute()
     await settleSteps(doing, parts.office, parts.adapters, card)
   }
@@ -152,13 +152,13 @@ export async function openOne(
   parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
   world: World,
   goes: PlanStep[],
-  { about, evidence }: { about: About; evidence: Evidence | null },
+  { about, evidence }: { about: About; evidence: Evidence | undefined },
 ): Promise<void> {
   const { tx, clock } = doing
   await openRevocation(doing, world, goes, parts)
   const personId = world.request?.person_id ?? ''
   for (const found of await settleRemoved(tx, { personId, goes, by: about.actor, now: clock.calendar() }))
-    if (evidence) doing.log({ ...about, type: 'drift-removal-opened', data: { ...evidence, ...found } })
+    doing.log({ ...about, type: 'drift-removal-opened', data: { ...evidence, ...found } })
 }
 
 function aboutOf({ actor, requestId, personId, stepId, boardId }: NewEvent): About {

@@ -138,6 +138,8 @@ export async function everyHolding(
 
 const header = [
   'person',
+  // Two people may have one name.
+  'email',
   'level',
   'grant',
   'system',
@@ -156,17 +158,21 @@ const header = [
   'last_seen',
   'missing_since',
   'ended',
-  // Two people may have one name, and a card may be gone.
+  // A card may be gone.
   'person_id',
   'request_id',
 ]
 
-/** The ledger as a spreadsheet; instants as ISO 8601 in UTC, empty where there is none. */
-export function ledgerCsv(lines: LedgerLine[]): string {
+/**
+ * The ledger as a spreadsheet; instants as ISO 8601 in UTC, empty where there is none.
+ * @param emails by person id, as far as the register knows them
+ */
+export function ledgerCsv(lines: LedgerLine[], emails: ReadonlyMap<string, string>): string {
   const at = (instant: Date | null) => instant?.toISOString() ?? ''
   const rows = lines.map((line) =>
     safeCsvLine([
       line.personName,
+      emails.get(line.personId) ?? '',
       line.level,
       line.key,
       line.systemName,

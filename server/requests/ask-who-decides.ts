@@ -18,18 +18,17 @@ import { inWorkingHours, wholeWorkingDays } from './working-days.ts'
 
 /**
  * One neutral comment on each granted card when a decision is due, and one more to Senior Tech where nobody decided: both
- * while people are at work, because they ring phones. Never why.
+ * while people are at work, because they ring phones. Never why. Where no card takes a comment it passes to Senior Tech in
+ * the queue alone, by when it was raised.
  */
 export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
   const { db, office } = parts
   const now = office.clock.calendar()
   if (!inWorkingHours(now)) return []
   const { owner, escalateAfterWorkingDays } = reviewPolicy(office.installation)
-  const isDue = (row: AccessReviewRow, lead: unknown) =>
-    isToBeAsked(row, lead, owner) ||
-    (row.announced_at !== null &&
-      row.escalated_at === null &&
-      wholeWorkingDays(row.announced_at, now) >= escalateAfterWorkingDays)
+  const isSlow = ({ announced_at, opened_at, escalated_at }: AccessReviewRow) =>
+    escalated_at === null && wholeWorkingDays(announced_at ?? opened_at, now) >= escalateAfterWorkingDays
+  const isDue = (row: AccessReviewRow, lead: unknown) => isToBeAsked(row, lead, owner) || isSlow(row)
   const open = await db.kysely
     .selectFrom('access_review')
     .leftJoin('person_fact as lead', (join) =>
@@ -39,17 +38,23 @@ export async function askWhoDecides(parts: OwnParts): Promise<string[]> {
     .select('lead.value as lead')
     .where('closed_at', 'is', null)
     .execute()
-  const people = await withOpenCard(
+  const waiting = open.filter(({ lead, ...row }) => isDue(row, lead))
+  const cards = await cardsOf(
     db,
-    open.filter(({ lead, ...row }) => isDue(row, lead)).map((row) => row.person_id),
+    waiting.map((row) => row.person_id),
   )
+  const concerned = waiting.flatMap((row) => {
+    const own = cards.get(row.person_id) ?? []
+    return own.length > 0 && (isSlow(row) || own.some(canBeCommented)) ? [row.person_id] : []
+  })
+  const people = [...new Set(concerned)].sort()
   if (people.length === 0) return []
   // Once for all of them: with thousands of people it is most of the work.
   const register = await loadRegister(db.kysely)
   return onEachPerson(parts, people, async (doing, personId) => {
     const lead = register.people.get(personId)?.techLead?.value
     const due = (await openReviewsOf(doing.tx, personId)).filter((row) => isDue(row, lead))
-    return due.length === 0 ? [] : ask(doing, parts, { personId, due, register })
+    return due.length === 0 ? [] : ask(doing, parts, { personId, due, slow: due.filter(isSlow), register })
   })
 }
 
@@ -59,9 +64,9 @@ function isToBeAsked(row: AccessReviewRow, lead: unknown, owner: ReviewPolicy['o
   return owner === 'tech-lead' && typeof lead === 'string' && row.announced_to !== lead
 }
 
-/** Of these people, whom a comment can be about. Any other stands in the queue alone, and is asked about once a card is back. */
-async function withOpenCard(db: Database, people: string[]): Promise<string[]> {
-  if (people.length === 0) return []
+/** Cards of these people's requests that give them something. Of whoever has none, all is on its way out. */
+async function cardsOf(db: Database, people: string[]) {
+  if (people.length === 0) return new Map<string, Parameters<typeof canBeCommented>[0][]>()
   const cards = await db.kysely
     .selectFrom('request')
     .innerJoin('card', 'card.id', 'request.card_id')
@@ -70,16 +75,21 @@ async function withOpenCard(db: Database, people: string[]): Promise<string[]> {
     .where('request.state', 'in', [...standingStates, 'ended'])
     .where(hasStanding)
     .execute()
-  return [...new Set(cards.filter(canBeCommented).map((row) => row.person_id))].sort()
+  return Map.groupBy(cards, (row) => row.person_id)
 }
 
 async function ask(
   doing: OwnDoing,
   { office }: OwnParts,
-  about: { personId: string; due: AccessReviewRow[]; register: Awaited<ReturnType<typeof loadRegister>> },
+  about: {
+    personId: string
+    due: AccessReviewRow[]
+    slow: AccessReviewRow[]
+    register: Awaited<ReturnType<typeof loadRegister>>
+  },
 ): Promise<string[]> {
   const { tx } = doing
-  const { personId, due } = about
+  const { personId, due, slow } = about
   const { people, keepers } = about.register
   const engineer = people.get(personId)
   if (!engineer) return []
@@ -95,11 +105,11 @@ async function ask(
     .filter((id) => id !== first && people.get(id)?.seniorTech?.value === true)
     .toReversed()
   const lead = engineer.techLead?.value ?? null
-  const isFirst = due.some((row) => isToBeAsked(row, lead, policy.owner))
   const requests = await standingRequests(tx, personId)
   const open = requests.filter(canBeCommented)
-  // All of it is on its way out: whoever decides is asked once it is known what is left.
-  if (open.length === 0) return []
+  const asked = open.length > 0 ? due.filter((row) => isToBeAsked(row, lead, policy.owner)) : []
+  // What passed on while no card took a comment is not the first's to hear of alone once one does.
+  const isFirst = asked.some((row) => row.announced_at !== null || !(row.escalated_at !== null || slow.includes(row)))
   const at = office.clock.calendar()
   for (const { id, card_id } of open) {
     const card = { requestId: id, cardId: card_id }
@@ -107,19 +117,17 @@ async function ask(
       isFirst ? reviewDueNotice(card, day, able, at) : reviewEscalatedNotice(card, day, next.length > 0 ? next : able),
     )
   }
-  await tx
-    .updateTable('access_review')
-    .set((eb) =>
-      isFirst
-        ? // Asking another lead gives nobody more time before Senior Tech is asked.
-          { announced_at: eb.fn.coalesce('announced_at', eb.val(at)), announced_to: lead }
-        : { escalated_at: at },
-    )
-    .where(
-      'id',
-      'in',
-      due.map(({ id }) => id),
-    )
-    .execute()
+  if (asked.length > 0)
+    await tx
+      .updateTable('access_review')
+      // Asking another lead gives nobody more time before Senior Tech is asked.
+      .set((eb) => ({ announced_at: eb.fn.coalesce('announced_at', eb.val(at)), announced_to: lead }))
+      .where('id', 'in', idsOf(asked))
+      .execute()
+  // All of it is on its way out: whoever decides is asked once it is known what is left.
+  if (!isFirst && slow.length > 0 && requests.length > 0)
+    await tx.updateTable('access_review').set({ escalated_at: at }).where('id', 'in', idsOf(slow)).execute()
   return requests.map(({ card_id }) => card_id)
 }
+
+const idsOf = (rows: AccessReviewRow[]) => rows.map(({ id }) => id)

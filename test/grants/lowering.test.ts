@@ -86,7 +86,10 @@ test('the lower value is there before the higher one is gone, and the ledger say
   expect(new Set(lines.map(({ approvedBy, loweredBy }) => `${approvedBy}, ${loweredBy}`))).toEqual(
     new Set(['Dan Reyes, Rae Lund']),
   )
-  const [header, first] = ledgerCsv(lines).split('\n')
+  const [header, first] = ledgerCsv(lines, new Map([[lines[0]?.personId ?? '', '=priya']])).split('\n')
+  expect(header).toMatch(/^person,email,level,/)
+  // What a spreadsheet would carry out stays text.
+  expect(first).toMatch(/^Priya Shah,'=priya,/)
   expect(header).toContain(',approved_by,approved_at,lowered_by,lowered_at,')
   expect(header).toMatch(/,person_id,request_id$/)
   expect(first?.endsWith(`,${request}`)).toBe(true)

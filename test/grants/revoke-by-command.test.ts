@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import { type Database, openDatabase } from '../../server/db/database.ts'
+import { json } from '../../server/db/json.ts'
 import { commandsToReview } from '../../server/grants/commands-to-review.ts'
 import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
@@ -62,6 +63,25 @@ test('by somebody who may, everything goes and is read back, logged with their n
   try {
     const parts = partsOf(it)
     const request = await granted(it)
+    // Found beside the record: it goes with the rest, and the log says that it was settled so.
+    const now = it.office.clock.calendar()
+    await it.db.kysely
+      .insertInto('drift_finding')
+      .values({
+        id: 'found-1',
+        identity: 'extra fastly',
+        kind: 'extra',
+        key: 'fastly',
+        system: 'fastly',
+        level: 'admin',
+        person_id: await it.personId('Priya Shah'),
+        account: json({ kind: 'email', id: 'priya.shah@example.gov.uk', name: 'priya.shah@example.gov.uk' }),
+        over_grant: true,
+        sentence: 'Priya Shah has Fastly.',
+        first_seen_at: now,
+        last_seen_at: now,
+      })
+      .execute()
     for (const [change, sentence] of [
       [{ person: 'nobody@example.gov.uk' }, 'The register has nobody called nobody@example.gov.uk'],
       [{ person: 'Priya Shah' }, 'Use a work address or an id.'],
@@ -89,6 +109,9 @@ test('by somebody who may, everything goes and is read back, logged with their n
       `operator:${await it.personId('Dan Reyes')}`,
     )
     expect(JSON.stringify(log)).not.toContain('laptop')
+    expect((await it.events('drift-removal-opened')).map(({ data }) => data)).toEqual([
+      { finding: 'found-1', place: 'fastly' },
+    ])
     const told = await it.db.kysely.selectFrom('notice').selectAll().where('kind', '=', 'for-cause').execute()
     expect(told.map(({ mentions }) => mentions)).toEqual([[await it.personId('Rae Lund')]])
     // Somebody else looks at it after, and it waits in their queue until then.

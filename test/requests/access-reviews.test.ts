@@ -230,9 +230,26 @@ describe('a decision is raised', () => {
     expect(itemsIn(await office.world(card), sam).map(({ state, tabs }) => [state, tabs.includes('yours')])).toEqual([
       ['review', true],
     ])
+    // After two working days it passes on without any comment, and once.
+    office.pass({ days: 2 })
+    await run()
+    expect(await reviews()).toMatchObject([{ escalated_at: null }])
+    office.pass({ days: 1 })
+    expect(await run()).toEqual([card])
+    expect(await run()).toEqual([])
+    expect(await notices()).toEqual([])
+    expect(await reviews()).toMatchObject([{ announced_at: null, escalated_at: expect.any(Date) }])
+    expect(itemsIn(await office.world(card), sam)[0]?.row).toMatchObject({
+      overdue: true,
+      notes: ['Nobody has decided yet, so it is Senior Tech’s turn now.'],
+    })
+    // Back again, the one comment mentions whom it passed to.
     await archived(false)
     await run()
-    expect(await notices()).toHaveLength(1)
+    await run()
+    const told = await notices()
+    expect(told.map(({ kind }) => kind)).toEqual(['review-escalated:2026-03-03'])
+    expect([office.id('dan'), office.id('ines')]).toContain(told[0]?.mentions[0])
   })
 
   test('while one thing of theirs is on its way out, which can take as long as nobody does it: about the rest', async () => {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds-what.ts'
+import { loadRegister } from '../../people/register.ts'
 import { openReviewsOf } from '../../requests/access-reviews.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
@@ -117,7 +118,11 @@ export async function exportLedger(db: Kysely<Schema>, actor: Actor, note: () =>
   if (!readsAll(actor))
     throw new HttpProblem(403, 'not-yours', 'Senior Tech and register keepers can export who holds what.')
   await note()
-  return ledgerCsv(await everyHolding(db, { ended: true }))
+  const { people } = await loadRegister(db)
+  const emails = [...people.values()].flatMap(({ id, accounts }) =>
+    accounts.email ? [[id, accounts.email.name] as const] : [],
+  )
+  return ledgerCsv(await everyHolding(db, { ended: true }), new Map(emails))
 }
 
 function mayLookUp({ person, roles }: Actor, other: PersonFacts): boolean {

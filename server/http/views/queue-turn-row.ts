@@ -23,14 +23,20 @@ export function turnRow(world: World, turn: Turn, viewer: Viewer, about: About):
   const question = asked && viewer.sees !== 'plan' ? `: ${asked.what}` : ''
   return rowSince(turn.since, world.now, {
     key: `${world.card.id}-${turn.help ?? turn.review ?? (turn.role === 'us' ? 'us' : turn.text)}`,
-    overdue: turn.role !== 'us' && isOverdue(turn.since, world.now),
+    overdue: hasPassedOn(world, turn) || (turn.role !== 'us' && isOverdue(turn.since, world.now)),
     ...about,
     what: asked
       ? `Help with ${asked.system}${question}`
       : `${managerWords(world, turn, viewer) ?? turn.text}${keeperWords(world, turn, viewer)}`,
     ...expiring(world, turn),
+    ...(hasPassedOn(world, turn) ? { notes: ['Nobody has decided yet, so it is Senior Tech’s turn now.'] } : {}),
     buttons: [...turnButtons(world, turn, viewer, about.person), ...keepOpenButton(world, turn, viewer)],
   })
+}
+
+/** Whether an access review was not decided in time, with or without a comment that says so. */
+function hasPassedOn({ review }: World, turn: Turn): boolean {
+  return turn.review !== null && review?.id === turn.review && review.escalated_at !== null
 }
 
 /** A request that expires says so wherever somebody could still move it. */
