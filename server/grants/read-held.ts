@@ -3,6 +3,7 @@ import type { EventType } from '../audit/events.ts'
 import { DAY, HOUR, MINUTE } from '../clock.ts'
 import type { HoldingRow, StepRow } from '../requests/act.ts'
 import { newVersion } from '../requests/new-version.ts'
+import { isNotGoing } from '../requests/still-held.ts'
 import { endWhenSeenGone } from './drift/ending.ts'
 import type { WorkerParts } from './hand.ts'
 import { orderOfHeld } from './order.ts'
@@ -69,20 +70,7 @@ function claim({ db, clock, random }: HeldParts): Promise<Due[]> {
       .selectAll('holding')
       .select(['card.id as card_id', 'card.url as card_url', 'person.full_name'])
       .where('ended_at', 'is', null)
-      .where('request.state', '!=', 'revoking')
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('step as going')
-              .select('going.id')
-              .whereRef('going.request_id', '=', 'holding.request_id')
-              .whereRef('going.key', '=', 'holding.grant_key')
-              .where('going.direction', '=', 'revoke')
-              .where('going.state', 'not in', ['verified', 'seen']),
-          ),
-        ),
-      )
+      .where(isNotGoing)
       .where((eb) => eb.or([eb('next_look_at', 'is', null), eb('next_look_at', '<=', now)]))
       .orderBy('next_look_at', (order) => order.asc().nullsFirst())
       .orderBy('holding.id')

@@ -121,10 +121,15 @@ describeOnBothDatabases('What is held is read again', (database) => {
     const request = await granted(it)
     await round()
     it.pass(1.1 * DAYS)
-    await it.act('dan', 'undo-granted', request, { reason: 'For cause' })
+    // What stays while one thing goes is looked at all the while.
+    await it.act('priya', 'revoke-holding', request, { key: 'logit', reason: 'Not needed' })
     const looks = signon.looks.length
     await round()
-    expect(signon.looks.length).toBe(looks)
+    expect(signon.looks.length).toBe(looks + 1)
+    it.pass(1.1 * DAYS)
+    await it.act('dan', 'undo-granted', request, { reason: 'For cause' })
+    await round()
+    expect(signon.looks.length).toBe(looks + 1)
     // They know by what was seen then whose account it was, whatever address it has now.
     await it.run(1)
     expect(signon.looks.at(-1)).toMatchObject({ direction: 'revoke', lastSeen: null, seen: present.evidence })
