@@ -14,12 +14,12 @@ import { viewerOf, type WhoParts } from './who.ts'
  * is loaded again. What this guards are the processors, not other systems.
  */
 export const MOST_A_MINUTE = 1_200
-/** Preparing may look somebody up in GitHub, and the settings ask every connection. Nobody presses a button this often. */
+/** Preparing may look somebody up in GitHub, the settings ask every connection, a download is logged. Nobody presses this often. */
 export const MOST_COSTLY_A_MINUTE = 60
 /** Open frames of one member; each tab holds one. */
 export const MOST_STREAMS = 30
 
-const costly = ['/acts/prepare', '/settings', '/queue', '/people']
+const costly = ['/acts/prepare', '/settings', '/queue', '/people', '/log', '/register']
 
 /** Carrying out brings its own token in the body, made for one act: its challenge was handed out within these limits. */
 const bringsItsOwn = (request: Request) => request.method === 'POST' && /^\/acts\/?$/i.test(request.path)

@@ -42,6 +42,9 @@ describe('forged', () => {
 describe('a member who asks too often', () => {
   test('is told to wait a minute, and others are not', async () => {
     expect(await statuses(MOST_COSTLY_A_MINUTE + 2, () => prepare(me()))).toEqual({ 200: MOST_COSTLY_A_MINUTE, 429: 2 })
+    // Each download is written into the log, under its lock.
+    for (const path of ['/api/log', '/api/register', '/api/people/ledger.csv'])
+      expect([path, (await app.send('GET', path, undefined, me())).status]).toEqual([path, 429])
     const refused = await prepare(me())
     expect(await refused.json()).toMatchObject({
       status: 429,
