@@ -5,7 +5,7 @@ import { standingStates } from '../requests/access-reviews.ts'
 import type { World } from '../requests/act.ts'
 import type { Office } from '../requests/world.ts'
 import type { LevelId, PersonFacts, PlanStep } from '../rules/types.ts'
-import { removalOf, standingOnLists } from './drift/by-hand.ts'
+import { removalOf } from './drift/by-hand.ts'
 import { isTheExtra } from './ledger.ts'
 
 /** What a comparison found of somebody that no record has: it goes when all goes that they hold, and is settled by that. */
@@ -22,12 +22,13 @@ export async function extrasOf(
   if (!request || !engineer) return []
   const found = await openExtras(db, engineer)
   const answers = found.length > 0 ? await whoAnswers(db, office, engineer.id) : () => null
-  const standing = await standingOnLists(db, engineer.id)
-  return found.flatMap((finding) => {
-    const isThis = answers(finding.level) === request.id
-    const plan = isThis ? removalOf(office, finding, engineer, standing)?.plan : null
-    return plan && plan.method !== 'follows' ? [{ plan, sentence: finding.sentence }] : []
-  })
+  const own = found.filter(({ level }) => answers(level) === request.id)
+  const extras: { plan: PlanStep; sentence: string }[] = []
+  for (const finding of own) {
+    const plan = (await removalOf(db, office, finding, engineer))?.plan
+    if (plan && plan.method !== 'follows') extras.push({ plan, sentence: finding.sentence })
+  }
+  return extras
 }
 
 function openExtras(db: Kysely<Schema>, { id }: PersonFacts) {

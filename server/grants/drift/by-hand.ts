@@ -17,18 +17,30 @@ export interface Standing {
   on(personId: string, key: string): boolean
 }
 
-/** @param personId of one person; left out = of everybody */
-export async function standingOnLists(db: Kysely<Schema>, personId?: string): Promise<Standing> {
-  let held = db.selectFrom('holding').select(['person_id', 'grant_key as key']).where('ended_at', 'is', null)
-  let found = db.selectFrom('drift_finding').select(['person_id', 'key']).where('settled_at', 'is', null)
-  found = found.where('kind', '=', 'extra')
-  if (personId !== undefined) {
-    held = held.where('person_id', '=', personId)
-    found = found.where('person_id', '=', personId)
-  }
-  const all = [...(await held.execute()), ...(await found.execute())]
-  const known = new Set(all.map(({ person_id, key }) => `${person_id} ${key}`))
-  return { on: (person, key) => known.has(`${person} ${key}`) }
+/**
+ * Of whoever has something beyond the record: only they are asked about.
+ * @param places those that may come with something else; where none does, nothing is read
+ */
+export async function standingOnLists(
+  db: Kysely<Schema>,
+  places: Pick<Place, 'comesWith'>[],
+  personId?: string,
+): Promise<Standing> {
+  const keys = [...new Set(places.flatMap(({ comesWith }) => comesWith))]
+  if (keys.length === 0) return { on: () => false }
+  const extras = db.selectFrom('drift_finding').where('settled_at', 'is', null).where('kind', '=', 'extra')
+  const found = extras.select(['person_id', 'key']).where('key', 'in', keys)
+  const held = db
+    .selectFrom('holding')
+    .select(['person_id', 'grant_key as key'])
+    .where('ended_at', 'is', null)
+    .where('grant_key', 'in', keys)
+    .where((eb) =>
+      personId === undefined ? eb('person_id', 'in', extras.select('person_id')) : eb('person_id', '=', personId),
+    )
+  const known = [...(await held.execute()), ...(await found.execute())]
+  const pairs = new Set(known.map(({ person_id, key }) => `${person_id} ${key}`))
+  return { on: (person, key) => pairs.has(`${person} ${key}`) }
 }
 
 /** The first of these that brings a place to somebody; `null` where they have it without any. */
@@ -40,17 +52,17 @@ export function broughtBy(place: Pick<Place, 'comesWith'>, personId: string, sta
 export type Removal = { plan: PlanStep; comesWith: null } | { plan: null; comesWith: string }
 
 /** `null` where today's rules have no such place, or the system names no account that we can act on. */
-export function removalOf(
+export async function removalOf(
+  db: Kysely<Schema>,
   office: Office,
   finding: Pick<FindingRow, 'key' | 'level' | 'account'>,
   person: PersonFacts,
-  standing: Standing,
-): Removal | null {
+): Promise<Removal | null> {
   const plan = planOfFinding(office, finding, person)
   if (!plan) return null
   const places = placesToCompare(office.ruleSet(null), office.installation)
   const place = places.find(({ key }) => key === plan.key)
-  const brings = place ? broughtBy(place, person.id, standing) : null
+  const brings = place ? broughtBy(place, person.id, await standingOnLists(db, [place], person.id)) : null
   if (brings === null) return { plan: plan.byHand ? inTheSystem(plan, plan.byHand) : plan, comesWith: null }
   return { plan: null, comesWith: places.find(({ key }) => key === brings)?.short ?? brings }
 }

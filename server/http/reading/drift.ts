@@ -38,10 +38,17 @@ export async function driftFor(parts: Pick<ReadingParts, 'db' | 'office'>, actor
   if (rows.length === 0) return []
   const { people } = await loadRegister(db.kysely)
   const seen = rows.filter((row) => seesDrift(actor, people.get(row.person_id ?? '') ?? null))
-  const standing = await standingOnLists(db.kysely)
+  const standing = await standingFor(parts, rows)
   const describe = describing(parts, { people, standing }, actor, await placesUnderRulesOfBefore(parts, rows))
   const now = office.clock.calendar()
   return seen.map((row) => driftItem(describe(row), actor, now))
+}
+
+/** Whether what was found beyond the record comes with something that they have too. */
+function standingFor({ db, office }: Pick<ReadingParts, 'db' | 'office'>, findings: FindingRow[]): Promise<Standing> {
+  const keys = new Set(findings.flatMap(({ kind, key }) => (kind === 'extra' ? [key] : [])))
+  const places = placesToCompare(office.ruleSet(null), office.installation).filter(({ key }) => keys.has(key))
+  return standingOnLists(db.kysely, places)
 }
 
 function describing(
@@ -127,7 +134,7 @@ export async function readDriftWindow(
       refusal: 'This was settled already, or is gone by itself.',
     }
   const seen = digestOfFound(await whatWasFound(db.kysely, office, finding))
-  const standing = await standingOnLists(db.kysely, finding.person_id ?? '')
+  const standing = await standingFor(parts, [finding])
   return driftWindow(name, { ...describing(parts, { people, standing }, actor)(finding), seen }, { ...actor, person })
 }
 

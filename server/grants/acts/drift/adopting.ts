@@ -6,7 +6,7 @@ import { newId } from '../../../requests/ids.ts'
 import { emptyFacts } from '../../../requests/world.ts'
 import { absenceStanding } from '../../../rules/absence.ts'
 import { judgeEligibility } from '../../../rules/eligibility.ts'
-import { removalOf, standingOnLists } from '../../drift/by-hand.ts'
+import { removalOf } from '../../drift/by-hand.ts'
 import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
 import { planOfFinding } from '../../drift/open-finding.ts'
 import { makeRecord } from '../../drift/record.ts'
@@ -57,7 +57,7 @@ export function adoptDriftAct({ office }: DriftActParts) {
         const { tx, clock, actor } = doing
         const person = await loadPerson(tx, finding.person_id)
         // What came by hand goes by hand, whenever that is.
-        const removal = person && removalOf(office, finding, person, await standingOnLists(tx, person.id))
+        const removal = person && (await removalOf(tx, office, finding, person))
         const plan = removal?.plan ?? (person && planOfFinding(office, finding, person))
         if (!plan) throw new ActRefused(notInTheRules)
         const card = await makeRecord(doing, office, finding, reason)

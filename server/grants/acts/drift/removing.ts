@@ -4,7 +4,7 @@ import { loadPerson, loadRegister } from '../../../people/register.ts'
 import { ActRefused } from '../../../requests/act.ts'
 import { loadWorld } from '../../../requests/world.ts'
 import { judgeSponsorship } from '../../../rules/sponsorship.ts'
-import { goesWithThat, removalOf, standingOnLists } from '../../drift/by-hand.ts'
+import { goesWithThat, removalOf } from '../../drift/by-hand.ts'
 import { heldMeanwhile } from '../../drift/held-meanwhile.ts'
 import { makeRecord } from '../../drift/record.ts'
 import { openRevocation } from '../../revoke.ts'
@@ -19,7 +19,7 @@ export function removeDriftAct(parts: DriftActParts) {
   const { office } = parts
   const removalIn = async (tx: Tx, finding: Found) => {
     const person = await loadPerson(tx, finding.person_id)
-    return person ? removalOf(office, finding, person, await standingOnLists(tx, person.id)) : null
+    return person ? removalOf(tx, office, finding, person) : null
   }
   return decision(
     { office },
