@@ -276,6 +276,7 @@ test('who holds what: the list, one page with something missing, and the way bac
     upcoming: null,
     relations,
     holdings: lines,
+    notMet: world.findings,
     standing: [],
     requests: [],
     templates: new Map(),

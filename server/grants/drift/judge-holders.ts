@@ -1,54 +1,66 @@
 import { emptyFacts } from '../../requests/world.ts'
 import { judgeEligibility } from '../../rules/eligibility.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
-import type { Day, LevelId, PersonFacts } from '../../rules/types.ts'
+import type { Day, Finding, LevelId, PersonFacts } from '../../rules/types.ts'
 import type { Held } from './findings.ts'
 import { type DriftReport, NAMED_AT_MOST } from './report.ts'
 
+interface Question {
+  ruleSet: RuleSet
+  people: Map<string, PersonFacts>
+  today: Day
+}
+
 /**
- * Everybody who holds something, judged again by the rules of today. Counts only: whether access ends is for people to
- * decide, and why is private. Somebody who cannot be judged is counted, is named by id, and stops nobody else.
+ * Everybody who holds something, judged again by the rules of today. Whether access ends is for people to decide, and why
+ * is private: so they are counted, and the first of them are named by id. Who cannot be judged stops nobody else.
  */
 export function judgeHolders(
-  question: { ruleSet: RuleSet; people: Map<string, PersonFacts>; today: Day },
+  question: Question,
   held: Held[],
   report: (error: unknown) => void,
 ): DriftReport['judged'] {
-  const unjudged: string[] = []
-  const judged = { people: 0, noLongerMet: 0, unknown: 0, couldNotBeJudged: 0, unjudged }
+  const [notMet, notKnown, unjudged]: [string[], string[], string[]] = [[], [], []]
+  let people = 0
   const levelsOf = new Map([...Map.groupBy(held, (one) => one.personId)].map(([id, some]) => [id, levelsIn(some)]))
   for (const [id, levels] of levelsOf) {
     const engineer = question.people.get(id)
     if (!engineer) continue
-    judged.people += 1
+    people += 1
     try {
-      const outcomes = levels.flatMap((level) => outcomesFor(question, engineer, level, levels))
-      if (outcomes.includes('not-met')) judged.noLongerMet += 1
-      else if (outcomes.includes('unknown')) judged.unknown += 1
+      const findings = notMetToday(question, engineer, levels)
+      if (findings.some(({ outcome }) => outcome === 'not-met')) notMet.push(id)
+      else if (findings.length > 0) notKnown.push(id)
     } catch (error) {
-      judged.couldNotBeJudged += 1
-      if (unjudged.length < NAMED_AT_MOST) unjudged.push(id)
+      unjudged.push(id)
       report(error)
     }
   }
-  return judged
+  const first = (ids: string[]) => ids.slice(0, NAMED_AT_MOST)
+  return {
+    people,
+    noLongerMet: notMet.length,
+    unknown: notKnown.length,
+    couldNotBeJudged: unjudged.length,
+    notMet: first(notMet),
+    notKnown: first(notKnown),
+    unjudged: first(unjudged),
+  }
 }
 
-const levelsIn = (held: Held[]): LevelId[] => [...new Set(held.map(({ level }) => level))]
+const levelsIn = (held: Pick<Held, 'level'>[]): LevelId[] => [...new Set(held.map(({ level }) => level))]
 
-/** Outcomes of what the register decides; a review or a confirmation was given once, with the approval. */
-function outcomesFor(
-  { ruleSet, people, today }: { ruleSet: RuleSet; people: Map<string, PersonFacts>; today: Day },
-  engineer: PersonFacts,
-  level: LevelId,
-  levels: LevelId[],
-): string[] {
-  if (!Object.hasOwn(ruleSet.levels, level)) return []
-  const request = emptyFacts(
-    level,
-    levels.map((one) => ({ level: one, since: today })),
-  )
-  return judgeEligibility({ ruleSet, level, engineer, request, today, answers: null, people })
-    .filter(({ kind }) => kind === 'register')
-    .map(({ outcome }) => outcome)
+/**
+ * What the register does not show of what these levels ask of somebody; a review or a confirmation was given once, with the
+ * approval.
+ */
+export function notMetToday({ ruleSet, people, today }: Question, engineer: PersonFacts, levels: LevelId[]): Finding[] {
+  const held = levels.map((one) => ({ level: one, since: today }))
+  const findings = levels
+    .filter((level) => Object.hasOwn(ruleSet.levels, level))
+    .flatMap((level) =>
+      judgeEligibility({ ruleSet, level, engineer, request: emptyFacts(level, held), today, answers: null, people }),
+    )
+    .filter(({ kind, outcome }) => kind === 'register' && (outcome === 'not-met' || outcome === 'unknown'))
+  return [...new Map(findings.map((one) => [one.id, one])).values()]
 }

@@ -27,7 +27,9 @@ export interface DriftReport {
     noLongerMet: number
     unknown: number
     couldNotBeJudged: number
-    /** Of whom, by id. */
+    /** Of each whom, by id: why is private, and stands on their pages. */
+    notMet?: string[]
+    notKnown?: string[]
     unjudged?: string[]
   }
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
+import { notMetToday } from '../../grants/drift/judge-holders.ts'
 import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds-what.ts'
 import { loadRegister } from '../../people/register.ts'
 import { openReviewsOf } from '../../requests/access-reviews.ts'
@@ -11,7 +12,7 @@ import { type Relation, relationsOf } from '../../requests/relations.ts'
 import { upcomingReviews } from '../../requests/upcoming-reviews.ts'
 import { loadShared, loadWorld, type Shared } from '../../requests/world.ts'
 import { whoCanSponsor } from '../../rules/sponsorship.ts'
-import type { PersonFacts } from '../../rules/types.ts'
+import type { Finding, PersonFacts } from '../../rules/types.ts'
 import type { PageView, PeopleView } from '../api.ts'
 import { HttpProblem } from '../problem.ts'
 import { peopleView, personView } from '../views/people.ts'
@@ -68,9 +69,11 @@ export async function readPerson(parts: RegisterParts, viewer: Viewer, personId:
     .where('card.way', '!=', 'record')
     .orderBy('request.created_at', 'desc')
     .execute()
+  const holdings = await everyHolding(db.kysely, { personId: person.id, ended: true })
   return personView(person, {
     relations: relationsTo(parts, actor, person, shared),
-    holdings: await everyHolding(db.kysely, { personId: person.id, ended: true }),
+    holdings,
+    notMet: notMetOf(parts, person, shared, holdings),
     requests,
     templates: await templatesIn(db.kysely),
     standing: await standingOf(parts, actor, person.id, shared),
@@ -94,6 +97,23 @@ async function templatesIn(db: Kysely<Schema>): Promise<Map<string, string>> {
     .where('deleted_at', 'is', null)
     .execute()
   return new Map(cards.map(({ level, url }) => [level, url]))
+}
+
+/** Nothing of whoever cannot be judged: the comparison of every day tells those who can put it right. */
+function notMetOf(
+  { office }: RegisterParts,
+  person: PersonFacts,
+  { people }: Shared,
+  holdings: LedgerLine[],
+): Finding[] {
+  const held = holdings.filter(({ endedAt, untilLeaving }) => endedAt === null && !untilLeaving)
+  const levels = [...new Set(held.map(({ level }) => level))]
+  try {
+    const today = londonDay(office.clock.calendar())
+    return notMetToday({ ruleSet: office.ruleSet(null), people, today }, person, levels)
+  } catch {
+    return []
+  }
 }
 
 /** What may be revoked or given back, as this viewer stands to it. */

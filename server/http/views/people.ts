@@ -7,9 +7,9 @@ import { refusedByTable } from '../../requests/authorisation.ts'
 import { finalStates } from '../../requests/life.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
-import type { PersonFacts } from '../../rules/types.ts'
+import type { Finding, PersonFacts } from '../../rules/types.ts'
 import type { PageView, PeopleView, Row, WindowPart } from '../api.ts'
-import { factParts } from './person-facts.ts'
+import { factParts, judgedPart } from './person-facts.ts'
 import {
   accessParts,
   cardLink,
@@ -87,6 +87,8 @@ export interface PersonKnown extends HoldingsKnown {
   keeper: string | undefined
   ruleSet: RuleSet
   readsLog: boolean
+  /** What the register does not show today of what is asked for what they hold. */
+  notMet: Finding[]
   reviews: ReviewsKnown['reviews']
   upcoming: ReviewsKnown['upcoming']
 }
@@ -108,6 +110,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
       holds: known.standing.some(({ world }) => goesWhole(world).length > 0 || canBeHastened([world]).length > 0),
       seesAbsence,
     }),
+    ...judgedPart(known.notMet, relations, person.firstName),
     ...(seesAbsence ? [absencePart(person, known)] : []),
     ...(refusedByTable('set-fact', relations) === null ? factParts(person, known) : []),
     ...(stays.length > 0 ? [staysPart(stays, known)] : []),

@@ -1,4 +1,5 @@
-import type { PersonFacts } from '../../rules/types.ts'
+import type { Relation } from '../../requests/relations.ts'
+import type { Finding, PersonFacts } from '../../rules/types.ts'
 import type { Row, WindowPart } from '../api.ts'
 import { row, section } from './settings/parts.ts'
 import { leftFields, techLeadFields } from './windows/recording.ts'
@@ -35,6 +36,25 @@ export function factParts(person: PersonFacts, { people, keeper, now }: FactsKno
       fields: leftFields(person.firstName),
     },
   ]
+}
+
+/** Who may read what is confidential about somebody: they, possible sponsors and keepers. */
+const mayRead: Relation[] = ['engineer', 'sponsor', 'keeper']
+
+/** Why somebody who holds something would not be approved today. */
+export function judgedPart(findings: Finding[], relations: Set<Relation>, firstName: string): WindowPart[] {
+  if (!mayRead.some((one) => relations.has(one)) || findings.length === 0) return []
+  const rows = findings.map(({ id, label, outcome, sentence }) =>
+    outcome === 'unknown'
+      ? row(`judged-${id}`, 'unknown', 'Not known', label, sentence)
+      : row(`judged-${id}`, 'no', 'Not met', label, sentence),
+  )
+  const isKnown = findings.some(({ outcome }) => outcome === 'not-met')
+  const what = isKnown
+    ? `What ${firstName} holds would not be approved today.`
+    : `The register does not know enough to approve today what ${firstName} holds.`
+  const then = 'Nothing ends by that: a sponsor decides, or a keeper puts the record right.'
+  return [section('By the rules of today', rows, [`${what} ${then}`])]
 }
 
 function leadRow({ techLead }: PersonFacts, people: Map<string, PersonFacts>, now: Date): Row {

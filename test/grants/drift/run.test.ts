@@ -215,7 +215,7 @@ describeOnBothDatabases('300 people in one run, one system down and one account 
     expect(reviewed.sort()).toEqual(['card-250', 'card-5'])
     expect(report.judged).toEqual({
       ...{ people: 300, noLongerMet: 2, unknown: 0, couldNotBeJudged: 1 },
-      unjudged: ['p-13'],
+      ...{ notMet: expect.arrayContaining(['p-5', 'p-250']), notKnown: [], unjudged: ['p-13'] },
     })
     expect(report.systems['github']).toMatchObject({
       agree: 298,
@@ -227,7 +227,7 @@ describeOnBothDatabases('300 people in one run, one system down and one account 
     expect(report.systems['aws']?.cannotTell).toEqual(['AWS did not answer.'])
     // Once by the reviews, once by the comparison: neither stopped at it.
     expect(it.reported).toHaveLength(2)
-    const newest = { at: it.parts.clock.calendar(), report, nameOf: () => 'Holder Number 13' }
+    const newest = { at: it.parts.clock.calendar(), report, nameOf: (id: string) => `Holder Number ${id.slice(2)}` }
     const roles = { keeper: true, seniorTech: false, secondLine: false, holdsAdmin: false }
     const said = (who: typeof roles) => comparisonPart(newest, { roles: who }, newest.at)
     expect(said(roles).text.slice(-2)).toEqual([
@@ -235,5 +235,11 @@ describeOnBothDatabases('300 people in one run, one system down and one account 
       'Not clear in GitHub: Holder Number 13.',
     ])
     expect(JSON.stringify(said({ ...roles, keeper: false }))).not.toContain('Holder')
+    // Who would not be approved is told to those alone who read why on their pages.
+    for (const who of [roles, { ...roles, keeper: false, seniorTech: true }])
+      expect(said(who).folds.map(({ title, rows }) => [title, rows.map((one) => one.title).sort()])).toEqual([
+        ['Who would not be approved today', ['Holder Number 250', 'Holder Number 5']],
+      ])
+    expect(said({ ...roles, keeper: false, secondLine: true }).folds).toEqual([])
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { notMetToday } from '../../../server/grants/drift/judge-holders.ts'
 import { goesWhole } from '../../../server/grants/revoke.ts'
 import { badgeModel } from '../../../server/http/views/badges.ts'
+import { judgedPart } from '../../../server/http/views/person-facts.ts'
 import { queueView } from '../../../server/http/views/queue.ts'
 import { type ReviewsKnown, reviewParts } from '../../../server/http/views/reviewing-person.ts'
 import { sectionView } from '../../../server/http/views/section.ts'
@@ -10,7 +12,7 @@ import { windowView } from '../../../server/http/views/windows.ts'
 import type { World } from '../../../server/requests/act.ts'
 import type { Relation } from '../../../server/requests/relations.ts'
 import { reviewDue, states } from './states.ts'
-import { actorIn, daysAgo, makeWorld, now, viewers } from './world.ts'
+import { actorIn, daysAgo, known, makeWorld, now, person, viewers } from './world.ts'
 
 /** A decision is due about granted access: who decides, who reads why, and what they see before they sign. */
 
@@ -232,6 +234,25 @@ describe('a run that stopped because it is about very many', () => {
     expect(rows('alex')[0]).toMatchObject({ what: expect.stringContaining(what), buttons: [] })
     expect(rows('lee')).toEqual([])
   })
+})
+
+test('why access would not be approved today stands on the person’s page, for those alone who may read it', () => {
+  const engineer = person('priya', 'Priya Shah', { left: known(true), clearance: null })
+  const findings = notMetToday({ ruleSet: world.ruleSet, people: world.people, today: world.today }, engineer, [
+    'deploy',
+  ])
+  const told = (...relations: Relation[]) =>
+    judgedPart(findings, new Set(relations), 'Priya').flatMap(({ rows, text }) => [
+      ...text,
+      ...rows.map(({ word, title }) => `${word}: ${title}`),
+    ])
+  for (const who of ['engineer', 'sponsor', 'keeper'] as const)
+    expect(told('linked', who)).toEqual([
+      'What Priya holds would not be approved today. Nothing ends by that: a sponsor decides, or a keeper puts the record right.',
+      'Not known: BPSS clearance',
+      'Not met: Still here',
+    ])
+  for (const who of ['second-line', 'tech-lead', 'holds-admin'] as const) expect(told('linked', who)).toEqual([])
 })
 
 describe('on the person’s page', () => {

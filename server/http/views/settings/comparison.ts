@@ -1,7 +1,7 @@
 import type { DriftReport, SystemReport } from '../../../grants/drift/report.ts'
 import type { Actor } from '../../../requests/act.ts'
-import type { WindowPart } from '../../api.ts'
-import { acts } from '../viewer.ts'
+import type { Fold, WindowPart } from '../../api.ts'
+import { acts, opens } from '../viewer.ts'
 import { count, dayWords, listWords, timeWords } from '../words.ts'
 import { row, section } from './parts.ts'
 
@@ -20,7 +20,27 @@ export function comparisonPart(newest: Newest | null, { roles }: Pick<Actor, 'ro
   const may = roles.keeper || roles.seniorTech || roles.secondLine
   const buttons = may ? [acts('Compare now', 'compare-now', 'systems')] : []
   const part = comparison(newest, now)
-  return { ...part, text: [...part.text, ...(newest && may ? ofWhom(newest) : [])], buttons }
+  // That somebody would not be approved tells of what is private about them: for those who read everybody's pages whole.
+  const folds = newest && (roles.keeper || roles.seniorTech) ? judgedFolds(newest) : []
+  return { ...part, text: [...part.text, ...(newest && may ? ofWhom(newest) : [])], folds, buttons }
+}
+
+/** Who would not be approved today, each with their page, where whoever may know reads why. */
+function judgedFolds({ report, nameOf }: Newest): Fold[] {
+  const { notMet = [], noLongerMet, notKnown = [], unknown } = report.judged
+  const fold = (id: string, title: string, ids: string[], all: number): Fold[] => {
+    const rows = ids.flatMap((person) => {
+      const name = nameOf(person)
+      const page = opens('Why', 'person', person, 'plain', `Why: ${name}`)
+      return name ? [{ ...row(`${id}-${person}`, 'todo', '', name, null), buttons: [page] }] : []
+    })
+    const more = all > rows.length ? [`And ${all - rows.length} more.`] : []
+    return rows.length > 0 ? [{ id, title, rows, text: more }] : []
+  }
+  return [
+    ...fold('not-met', 'Who would not be approved today', notMet, noLongerMet),
+    ...fold('not-known', 'Of whom the register does not know enough', notKnown, unknown),
+  ]
 }
 
 /** Whom to look at: without a name nobody finds one account among thousands. */
