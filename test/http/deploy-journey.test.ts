@@ -126,7 +126,9 @@ test('an engineer’s copied card becomes verified Production Deploy access, fro
   const own = await priya.person('me')
   const revoked = own.parts.find(({ title }) => title === 'What was revoked')?.folds[0]?.rows ?? []
   expect(revoked.map(({ title }) => title)).toContain('GitHub: member')
-  expect((await readLedger('dan')).text).toMatch(/^Priya Shah,deploy,github-production-deploy,GitHub,,priya-s,member,/m)
+  expect((await readLedger('dan')).text).toMatch(
+    /^Priya Shah,priya\.shah@example\.gov\.uk,deploy,github-production-deploy,GitHub,,priya-s,member,/m,
+  )
 
   // All that is left goes at once, for cause, from the person's page: with what was looked at in the window.
   const id = people[0]?.id ?? ''
