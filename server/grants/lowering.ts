@@ -42,13 +42,15 @@ export function loweringOf(world: World, to: LevelId): Lowering | null {
   const own = world.steps.filter((step) => step.direction === 'grant' && isClosed(step)).map(({ plan }) => plan)
   // What comes with something that stays cannot go: Argo CD goes with its team.
   const cannotGo = own.filter((plan) => keys.has(plan.key) || (plan.follows !== null && keys.has(plan.follows)))
-  const goes = goesWhole(world).filter(
-    ({ key, copyOf }) => !cannotGo.some((one) => one.key === key || one.key === copyOf),
-  )
   const instead = lower.steps
     .filter((plan) => !cannotGo.some((one) => one.key === plan.key))
     // Their account is there already: nothing of it is the engineer's to do.
     .map((plan) => ({ ...plan, engineer: null }))
+  // What another request gave of the lower level, and this one took over, stands as what takes the higher one's place.
+  const stand = [...cannotGo, ...instead]
+  const goes = goesWhole(world).filter(({ key, copyOf, account }) =>
+    stand.every((one) => (one.key !== key && one.key !== copyOf) || one.account.id !== account.id),
+  )
   const countsAs = cannotGo.flatMap((higher) => {
     const lower = instead.find((one) => isContained(world, one, higher))
     return lower ? [{ higher, lower }] : []

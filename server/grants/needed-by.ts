@@ -1,6 +1,7 @@
 import type { NewEvent } from '../audit/events.ts'
+import type { Tx } from '../db/database.ts'
 import type { Doing, HoldingRow, StepRow, World } from '../requests/act.ts'
-import type { PlanStep } from '../rules/types.ts'
+import type { LevelId, PlanStep } from '../rules/types.ts'
 import { isClosed } from './steps.ts'
 
 type Needs = Pick<World, 'othersSteps' | 'ruleSet'>
@@ -51,9 +52,11 @@ export async function handOn(
     if (!heir) continue
     // Its own step of the same thing stands for it there; a lower value keeps the step that gave it.
     const step_id = heir.key === holding.grant_key ? heir.id : holding.step_id
+    // What stays of a level that the other request does not have counts as its own: it comes with something that stays.
+    const level = await levelFor(doing.tx, world, heir, holding)
     await doing.tx
       .updateTable('holding')
-      .set({ request_id: heir.request_id, step_id })
+      .set({ request_id: heir.request_id, step_id, level })
       .where('id', '=', holding.id)
       .execute()
     const event: NewEvent = { ...about, type: 'holding-kept', data: { grant: holding.grant_key } }
@@ -61,4 +64,15 @@ export async function handOn(
     kept += 1
   }
   return kept
+}
+
+async function levelFor(tx: Tx, { ruleSet }: Needs, heir: StepRow, holding: HoldingRow): Promise<LevelId> {
+  const { level } = await tx
+    .selectFrom('request')
+    .select('level')
+    .where('id', '=', heir.request_id)
+    .executeTakeFirstOrThrow()
+  return Object.hasOwn(ruleSet.levels, level) && ruleSet.withIncluded(level).includes(holding.level)
+    ? holding.level
+    : level
 }

@@ -121,16 +121,17 @@ export function toldOfCauseNotice(world: World, others: string[]): NewNotice {
 }
 
 /** @param edits the notice that told the doers: it becomes this one, because nobody is asked for anything */
-export function revokedNotice(world: World, whole: boolean, edits: string | null): NewNotice {
+export function revokedNotice(world: World, how: 'whole' | 'part' | 'kept elsewhere', edits: string | null): NewNotice {
   const level = world.plan?.levelName ?? 'production access'
   const part = isLowering(world)
     ? `what you had beyond ${level} is gone. ${level} stays.`
     : `part of ${level} was revoked. Open this card on a computer to see which.`
+  const kept = `this request for ${level} has ended. What is held of it stays, because another request needs it.`
   return {
     ...base(world),
     kind: 'revoked',
     ...(edits === null ? {} : { edits }),
-    text: whole ? `${level} was revoked. Nothing of it is left.` : part,
+    text: { whole: `${level} was revoked. Nothing of it is left.`, part, 'kept elsewhere': kept }[how],
     mentions: world.engineer ? [world.engineer.id] : [],
   }
 }

@@ -139,8 +139,9 @@ export async function revokeWhole(
     await handOn(doing, world, about)
     await openOne(doing, parts, world, goes, { about, evidence: evidenceSchema.safeParse(told.data).data })
     await tx.deleteFrom('also_found').where('request_id', '=', world.request.id).execute()
-    await settleSteps(doing, parts.office, parts.adapters, card)
   }
+  // Only once all of it is open: what one handed on is over when the other has taken it.
+  for (const card of cards) await settleSteps(doing, parts.office, parts.adapters, card)
   return cards
 }
 

@@ -8,6 +8,7 @@ import { isTold } from '../requests/notices.ts'
 import { loadWorld, type Office, type Shared } from '../requests/world.ts'
 import { settleCopies, writeLateCopies } from './copies.ts'
 import { DOERS, doersNotice } from './doers-notices.ts'
+import { goingElsewhere, heldElsewhere } from './held-elsewhere.ts'
 import { engineerStepsNotice, grantedNotice, heldNotice, refusedNotice, revokedNotice } from './notices.ts'
 import { goingBeside } from './one-while-granting.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
@@ -31,6 +32,33 @@ export async function settleSteps(
   adapters: Adapters,
   cardId: string,
   known: Shared | null = null,
+): Promise<World | null> {
+  const world = await settleOne(hand, office, adapters, cardId, known)
+  if (world?.request?.state === 'revoking')
+    for (const card of await revokingBeside(hand.tx, world.request))
+      await settleOne(hand, office, adapters, card, world)
+  return world
+}
+
+/** What waited for this one may be over too: what both had was revoked here. */
+async function revokingBeside(tx: Tx, { id, person_id }: RequestRow): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('request')
+    .select('card_id')
+    .where('person_id', '=', person_id)
+    .where('id', '!=', id)
+    .where('state', '=', 'revoking')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ card_id }) => card_id)
+}
+
+async function settleOne(
+  hand: Hand,
+  office: Office,
+  adapters: Adapters,
+  cardId: string,
+  known: Shared | null,
 ): Promise<World | null> {
   const { tx, clock } = hand
   const first = await loadWorld(tx, office, cardId, null, known)
@@ -66,7 +94,7 @@ export async function settleSteps(
   if (goingBeside(world).length > 0 && !grants.every(isClosed)) await tellDoers(hand, request, world, 'revoke')
   // A grant that is under way may still close, and is then revoked like the rest.
   const underWay = grants.some((step) => step.state === 'acting')
-  if (request.state === 'revoking' && !underWay && revokes.every(isClosed))
+  if (request.state === 'revoking' && !underWay && revokes.every(isClosed) && goingElsewhere(world).length === 0)
     await endRevoking(hand, adapters, request, world)
   else if (request.state === 'revoking') await tellDoers(hand, request, world)
   await newVersion(tx, request.id, clock)
@@ -120,7 +148,8 @@ async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, 
     hand.log({ ...event, type: 'ended', data: {} })
   }
   const [told] = await doersTold(hand.tx, request)
-  hand.notify(revokedNotice(world, whole, told?.id ?? null))
+  const kept = heldElsewhere(world).length > 0
+  hand.notify(revokedNotice(world, whole ? (kept ? 'kept elsewhere' : 'whole') : 'part', told?.id ?? null))
 }
 
 /** What had only been looked at is held no longer than the rest: it ends with the request. */

@@ -75,6 +75,8 @@ export interface World {
   holdings: HoldingRow[]
   /** Grant steps of this engineer's other requests that stand: what they need stays. */
   othersSteps: StepRow[]
+  /** Steps by which things go that other requests of this engineer held: what this one had of them is not gone before. */
+  othersRevokes: StepRow[]
   /** Steps of other requests whose holdings this one took over when they were revoked. */
   takenOver: StepRow[]
   /** What the newest look at the systems found beside the record. */

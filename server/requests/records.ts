@@ -13,8 +13,9 @@ export async function besideRecords(
   db: Kysely<Schema>,
   request: RequestRow | null,
   holdings: HoldingRow[],
-): Promise<Pick<World, 'othersSteps' | 'takenOver' | 'alsoFound'>> {
-  if (!request || !approvedStates.includes(request.state)) return { othersSteps: [], takenOver: [], alsoFound: [] }
+): Promise<Pick<World, 'othersSteps' | 'othersRevokes' | 'takenOver' | 'alsoFound'>> {
+  if (!request || !approvedStates.includes(request.state))
+    return { othersSteps: [], othersRevokes: [], takenOver: [], alsoFound: [] }
   const othersSteps = await db
     .selectFrom('step')
     .innerJoin('request', 'request.id', 'step.request_id')
@@ -25,6 +26,15 @@ export async function besideRecords(
     .where((eb) => eb.or([eb('request.state', '!=', 'revoking'), standsAfterwards]))
     .where('step.direction', '=', 'grant')
     .where(standsThere)
+    .execute()
+  const othersRevokes = await db
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .selectAll('step')
+    .where('request.person_id', '=', request.person_id)
+    .where('request.id', '!=', request.id)
+    .where('step.direction', '=', 'revoke')
+    .where('step.state', 'not in', ['verified', 'seen'])
     .execute()
   const ids = holdings.filter((one) => one.request_id === request.id).map((one) => one.step_id)
   const takenOver =
@@ -38,7 +48,7 @@ export async function besideRecords(
           .orderBy('ordinal')
           .execute()
   const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
-  return { othersSteps, takenOver, alsoFound }
+  return { othersSteps, othersRevokes, takenOver, alsoFound }
 }
 
 const isGoing = (key: 'step.key' | 'held.grant_key') => sql`exists (

@@ -175,9 +175,15 @@ async function countAs(
   world: World,
   { higher, lower, to, step }: Lowering['countsAs'][number] & { to: string; step: string },
 ): Promise<void> {
+  const known = world.holdings.some((one) => isHeldBy(one, lower))
   const held = await doing.tx
     .updateTable('holding')
-    .set({ grant_key: lower.key, wanted: json(lower.wanted), level: to, step_id: step })
+    // Taken over from another request, the lower one is in the record already.
+    .set(
+      known
+        ? { ended_at: doing.clock.calendar() }
+        : { grant_key: lower.key, wanted: json(lower.wanted), level: to, step_id: step },
+    )
     .where('request_id', '=', requestOf(world).id)
     .where('grant_key', '=', higher.key)
     .where('ended_at', 'is', null)
@@ -186,5 +192,6 @@ async function countAs(
   if (!held) return
   doing.log({ ...about(doing, world), type: 'holding-ended', data: { grant: higher.key } })
   const { proof } = held
-  doing.log({ ...about(doing, world), stepId: step, type: 'holding-made', data: { grant: lower.key, proof } })
+  if (!known)
+    doing.log({ ...about(doing, world), stepId: step, type: 'holding-made', data: { grant: lower.key, proof } })
 }

@@ -57,6 +57,16 @@ export async function changedSince(
     .executeTakeFirstOrThrow()
   const parts = await db.selectFrom('holding').select('request_id').where('ended_at', '>=', since).distinct().execute()
   const lost = new Set(parts.map(({ request_id }) => request_id))
+  const takers = await db
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .select('request_id')
+    .where('board_id', 'in', boards)
+    .where('direction', '=', 'revoke')
+    .where('request.state_since', '>=', since)
+    .distinct()
+    .execute()
+  const took = new Set(takers.map(({ request_id }) => request_id))
   const isNew = (at: Date | null) => at !== null && at >= since
   const named = (some: typeof requests) => some.map((one) => `${one.full_name} (${levelName(one.rule_set, one.level)})`)
   const became = (...states: string[]) =>
@@ -64,7 +74,10 @@ export async function changedSince(
   return {
     since,
     granted: named(requests.filter(({ granted_at }) => isNew(granted_at))),
-    revoked: became('ended'),
+    // Where another request needed all of it, nothing was revoked.
+    revoked: named(
+      requests.filter(({ id, state, state_since }) => state === 'ended' && state_since >= since && took.has(id)),
+    ),
     lowered: named(requests.filter(({ lowered_at }) => isNew(lowered_at))),
     partlyRevoked: named(
       requests.filter(({ id, state, lowered_at }) => state === 'granted' && lost.has(id) && !isNew(lowered_at)),

@@ -1,3 +1,4 @@
+import { goingElsewhere, heldElsewhere } from '../../grants/held-elsewhere.ts'
 import { isLowering } from '../../grants/of-level.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
@@ -95,16 +96,19 @@ export function revoking(world: World, viewer: Viewer, actor: Actor): Blocks {
   const doing = isLowering(world) ? `Lowering to ${levelOf(world)}` : 'Revoking'
   const stands = `${doing}, ${gone} of ${all} gone`
   const held = stillHeldRows(world, viewer)
+  const elsewhere = goingElsewhere(world)
+  const still = [...open, ...elsewhere].map((step) => step.plan.words.short)
   return {
     headline: taken.length > 0 ? youHave(taken) : stands,
     since: revokingSince(world, viewer),
     lines: [
       ...(taken.length > 0 ? [`${stands}.`] : []),
-      ...(open.length > 0 ? [`Still there: ${listWords(open.map((step) => step.plan.words.short))}.`] : []),
+      ...(still.length > 0 ? [`Still there: ${listWords(still)}.`] : []),
     ],
     primary: primaryStep(world, viewer, actor, open),
     next: open.map((step) => stepRow(step, world, viewer, actor)),
     detail: [
+      ...(elsewhere.length > 0 ? [line('elsewhere', 'moving', 'Going', goesThere(elsewhere))] : []),
       ...(done.length > 0 ? [line('gone', 'yes', 'Gone', listWords(done.map((step) => step.plan.words.short)))] : []),
       ...effectiveRows(world),
     ],
@@ -148,10 +152,18 @@ function missingRow(world: World, viewer: Viewer, holding: HoldingRow): Row[] {
   return [line(`missing-${holding.id}`, 'warn', 'Not there', title, detail)]
 }
 
+/** What two requests gave goes once, on the card of the one that stood highest. */
+function goesThere(steps: StepRow[]): string {
+  return `${listWords(steps.map((step) => step.plan.words.short))}: with the other request that needed it, on its own card`
+}
+
 /** That nothing is left, once nothing acts on any more: until then, by when it is so. */
 export function revokedWords(world: World): string {
   const { request, now } = world
-  const on = `Revoked on ${dayWords(request?.state_since ?? now, now)}`
+  const day = dayWords(request?.state_since ?? now, now)
+  const kept = heldElsewhere(world).map(({ step }) => step.plan.words.short)
+  if (kept.length > 0) return `Ended on ${day}. Another request needs what stays: ${listWords(kept)}`
+  const on = `Revoked on ${day}`
   if (world.leftOver.length > 0) return `${on}, and something is there that no record has`
   const last = lastEffect(world)
   return last ? `${on}, ${effectiveWords(last, now)}` : `${on}. Nothing is left`

@@ -1,3 +1,4 @@
+import { goingElsewhere } from '../../grants/held-elsewhere.ts'
 import { isLowering } from '../../grants/of-level.ts'
 import { goingBeside } from '../../grants/one-while-granting.ts'
 import { isClosed } from '../../grants/steps.ts'
@@ -11,7 +12,8 @@ import { count } from './words.ts'
 
 export function progress(world: World, direction: 'grant' | 'revoke' = 'grant'): { closed: number; all: number } {
   const steps = stepsOf(world, direction)
-  return { closed: steps.filter(isClosed).length, all: steps.length }
+  const elsewhere = direction === 'revoke' ? goingElsewhere(world).length : 0
+  return { closed: steps.filter(isClosed).length, all: steps.length + elsewhere }
 }
 
 export function carrying(world: World): Turn[] {

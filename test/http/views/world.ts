@@ -87,6 +87,7 @@ export interface Deviation {
   expires?: World['expires']
   review?: World['review']
   otherReviews?: World['otherReviews']
+  othersRevokes?: World['othersRevokes']
   revokeDue?: World['revokeDue']
   now?: Date
 }
@@ -111,6 +112,7 @@ export function makeWorld(deviation: Deviation = {}): World {
     ruleSet: rules,
     installation,
     othersSteps: [],
+    othersRevokes: deviation.othersRevokes ?? [],
     takenOver: [],
     alsoFound: [],
     leftOver: [],

@@ -1,0 +1,27 @@
+import type { StepRow, World } from '../requests/act.ts'
+import { isGivenBy } from './ledger.ts'
+import { isClosed } from './steps.ts'
+
+/** What a request gave or found and another one of the same person holds now: it goes, or stays, with that one. */
+export interface HeldElsewhere {
+  step: StepRow
+  /** On its way out there. */
+  going: boolean
+}
+
+export function heldElsewhere(world: World): HeldElsewhere[] {
+  const { steps, holdings, othersRevokes, request } = world
+  return steps.flatMap((step) => {
+    if (step.direction !== 'grant' || step.plan.nothingToUndo || !isClosed(step)) return []
+    const holding = holdings.find((one) => isGivenBy(one, step))
+    if (!holding || holding.request_id === request?.id) return []
+    return [{ step, going: othersRevokes.some((other) => other.key === step.key && isGivenBy(holding, other)) }]
+  })
+}
+
+/** What this request had is on its way out in another one: it is not over before that is. */
+export function goingElsewhere(world: World): StepRow[] {
+  return world.request?.state === 'revoking'
+    ? heldElsewhere(world).flatMap(({ step, going }) => (going ? [step] : []))
+    : []
+}
