@@ -117,9 +117,11 @@ async function saySameElsewhere(tx: Tx, request: RequestRow, step: StepRow): Pro
     .execute()
   for (const other of others) {
     if (!isClosed(other) || other.plan.account.id !== step.plan.account.id) continue
+    // Its copy, where there is one, is taken there.
+    const { copiedBy: _, copy: __, ...plan } = step.plan
     const same = {
       ...step,
-      plan: json(step.plan),
+      plan: json(plan),
       doers: json(step.doers),
       evidence: step.evidence && json(step.evidence),
       receipt: null,

@@ -139,17 +139,17 @@ async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, 
     stepId: null,
     boardId: request.board_id,
   }
+  const kept = heldElsewhere(world).length
   if (whole && !begins) {
     // What ends only when somebody leaves is held until then: nobody took it, and nobody looked.
     const stays = new Set(world.steps.filter((step) => step.plan.onLeaving).map((step) => step.key))
     const over = own.filter((holding) => !stays.has(holding.grant_key))
     for (const holding of over) await endHolding(hand, holding.id)
     for (const holding of over) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
-    hand.log({ ...event, type: 'ended', data: {} })
+    hand.log({ ...event, type: 'ended', data: kept > 0 ? { kept } : {} })
   }
   const [told] = await doersTold(hand.tx, request)
-  const kept = heldElsewhere(world).length > 0
-  hand.notify(revokedNotice(world, whole ? (kept ? 'kept elsewhere' : 'whole') : 'part', told?.id ?? null))
+  hand.notify(revokedNotice(world, whole ? (kept > 0 ? 'kept elsewhere' : 'whole') : 'part', told?.id ?? null))
 }
 
 /** What had only been looked at is held no longer than the rest: it ends with the request. */

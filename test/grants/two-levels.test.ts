@@ -64,6 +64,9 @@ describe('the lower one undone', () => {
     const world = await worldOf(it, deploy)
     expect(revokedWords(world)).toMatch(/^Ended on .*\. Another request needs what stays: .*Logit/)
     expect(turnsOf(world).map(({ text }) => text)).toEqual(['Ended'])
+    const logged = it.db.kysely.selectFrom('event').select('data').where('request_id', '=', deploy)
+    const { data } = await logged.where('type', '=', 'ended').executeTakeFirstOrThrow()
+    expect(data['kept']).toBeGreaterThan(3)
     expect(await revokedComments(deploy)).toEqual([
       'this request for Production Deploy has ended. What is held of it stays, because another request needs it.',
     ])

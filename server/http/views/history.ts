@@ -101,7 +101,9 @@ function lineOf(
     case 'granted':
       return 'Granted: every step is closed.'
     case 'ended':
-      return 'Revoked: nothing is left.'
+      return event.data['kept'] === undefined
+        ? 'Revoked: nothing is left.'
+        : 'Ended: what it gave stays, because another request needs it.'
     case 'undo-opened':
     case 'revocation-opened':
       return `${who} revoked ${event.type === 'undo-opened' ? 'all of it' : shortOf(String(event.data['holding'] ?? ''))}.`
