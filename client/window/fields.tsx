@@ -61,8 +61,9 @@ export function FieldView({ form, field, value, error, change }: Props) {
         {hint}
       </div>
     )
-  if (field.kind === 'checks') {
-    const chosen = Array.isArray(value) ? value : []
+  if (field.kind === 'checks' || (field.kind === 'choice' && field.options.length <= 6 && field.options.length > 0)) {
+    const many = Array.isArray(value)
+    const chosen = many ? value : [value]
     return (
       <fieldset class="field" id={id} aria-describedby={described}>
         <legend>{field.label}</legend>
@@ -71,16 +72,14 @@ export function FieldView({ form, field, value, error, change }: Props) {
         {field.options.map((option, i) => (
           <div class="check" key={option.value}>
             <input
-              type="checkbox"
+              type={many ? 'checkbox' : 'radio'}
+              name={id}
               id={`${id}-${i}`}
               checked={chosen.includes(option.value)}
-              onChange={(event) =>
-                change(
-                  event.currentTarget.checked
-                    ? [...chosen, option.value]
-                    : chosen.filter((one) => one !== option.value),
-                )
-              }
+              onChange={(event) => {
+                const rest = many ? value.filter((one) => one !== option.value) : []
+                change(many ? (event.currentTarget.checked ? [...rest, option.value] : rest) : option.value)
+              }}
             />
             <label for={`${id}-${i}`}>
               {option.text}
@@ -91,29 +90,6 @@ export function FieldView({ form, field, value, error, change }: Props) {
       </fieldset>
     )
   }
-  if (field.kind === 'choice' && field.options.length <= 6 && field.options.length > 0)
-    return (
-      <fieldset class="field" id={id} aria-describedby={described}>
-        <legend>{field.label}</legend>
-        {hint}
-        {wrong}
-        {field.options.map((option, i) => (
-          <div class="check" key={option.value}>
-            <input
-              type="radio"
-              name={id}
-              id={`${id}-${i}`}
-              checked={value === option.value}
-              onChange={() => change(option.value)}
-            />
-            <label for={`${id}-${i}`}>
-              {option.text}
-              {option.hint && <span class="hint">{option.hint}</span>}
-            </label>
-          </div>
-        ))}
-      </fieldset>
-    )
   return (
     <div class="field">
       <label for={id}>{field.label}</label>
