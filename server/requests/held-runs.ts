@@ -6,6 +6,7 @@ import { keepSetting, settingOf } from '../db/settings.ts'
 import { type HowMany, isOverCeiling, type RemovalCeiling } from '../rules/removal-ceiling.ts'
 import type { Day, Installation } from '../rules/types.ts'
 import type { Refusal } from './act.ts'
+import { digestOf } from './challenge.ts'
 
 /**
  * A run that would ask about too many people, or about too much of theirs, at once stops, until somebody looked at it and lets
@@ -33,6 +34,8 @@ const letSchema = z.object({ people: z.array(z.string()), items: z.number().defa
 export interface HeldRun {
   run: Run
   of: string
+  /** A digest of just these people and of how much of theirs, so that nobody lets go what they did not look at. */
+  whom: string
   people: number
   all: number
   /** Things that people hold. */
@@ -55,7 +58,9 @@ export async function heldRuns(db: Kysely<Schema>): Promise<HeldRun[]> {
   return rows.flatMap(({ name, value, updated_at }) => {
     const run = runOf(name.slice(0, -HELD.length))
     const { data } = heldSchema.safeParse(value)
-    return run && data ? [{ run, ...data, people: data.people.length, since: updated_at }] : []
+    return run && data
+      ? [{ run, ...data, whom: digestOfHeld(data), people: data.people.length, since: updated_at }]
+      : []
   })
 }
 
@@ -107,10 +112,23 @@ export async function mayBegin(tx: Tx, begins: Beginning): Promise<{ may: boolea
   return { may, isNews }
 }
 
-/** Lets a run that stopped begin. @returns `false` where it is not about so many any more: somebody looks again */
-export async function letRun(tx: Tx, run: Run, given: HowMany & { day: Day; by: string; at: Date }): Promise<boolean> {
+/** What somebody signs who lets a run go on. */
+export const letInput = z.strictObject({
+  people: z.coerce.number().int().min(2),
+  items: z.coerce.number().int().min(0),
+  whom: z.string().regex(/^[0-9a-f]{64}$/, 'Reload the page and look again.'),
+})
+type Let = z.infer<typeof letInput>
+
+function digestOfHeld({ people, items }: { people: string[]; items: number }): string {
+  return digestOf(JSON.stringify([people.toSorted(), items]))
+}
+
+/** Lets a run that stopped begin. @returns `false` where it is about others by now, or more: somebody looks again */
+export async function letRun(tx: Tx, run: Run, given: Let & { day: Day; by: string; at: Date }): Promise<boolean> {
   const held = heldSchema.safeParse(await settingOf(tx, `${run}${HELD}`)).data
   if (held?.people.length !== given.people || held.items !== given.items) return false
+  if (digestOfHeld(held) !== given.whom) return false
   await keepSetting(tx, `${run}${LET}`, { people: held.people, items: held.items, day: given.day }, given.at, given.by)
   await forget(tx, `${run}${HELD}`)
   return true
@@ -118,7 +136,7 @@ export async function letRun(tx: Tx, run: Run, given: HowMany & { day: Day; by: 
 
 export const notSoMany: Refusal = {
   code: 'not-held',
-  sentence: 'How many it would be changed. Reload the page and look again.',
+  sentence: 'Whom it is about changed, or how much of theirs. Reload the page and look again.',
   status: 409,
 }
 

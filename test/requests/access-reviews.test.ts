@@ -8,6 +8,7 @@ import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { unreachedOf } from '../../server/http/reading/unreached.ts'
 import { itemsIn } from '../../server/http/views/queue-items.ts'
 import { revocationDueSince } from '../../server/requests/access-reviews.ts'
+import { heldRuns } from '../../server/requests/held-runs.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
 import { upcomingReviews } from '../../server/requests/upcoming-reviews.ts'
 import { confirmations, emailOf, type Practice, refused, review, startPractice } from './office.ts'
@@ -279,6 +280,13 @@ describe('a decision is raised', () => {
     await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })
     expect(await run()).toEqual([card])
     expect(await reviews()).toMatchObject([{ why: 'left', due_day: '2026-03-02' }])
+    // Their lead of before revokes; nobody lets it stand for longer than a month.
+    expect((await refused(keep('sam', '2026-03-20'))).sentence).toContain('because they have left')
+    expect((await refused(keep('dan', '2026-04-02'))).fields).toEqual({
+      lookAgain: 'Choose a day after today, within 30 days.',
+    })
+    await keep('rae', '2026-04-01')
+    expect(await reviews()).toMatchObject([{ outcome: 'kept', look_again_on: '2026-04-01' }])
   })
 })
 
@@ -528,10 +536,12 @@ test.for([
   expect(await reviews()).toEqual([])
   await newRun()()
   expect((await office.events()).filter((type) => type === 'reviews-held')).toHaveLength(1)
-  expect((await refused(office.as('rae').act('let-reviews', 'reviews', { people: '3', items: '2' }))).code).toBe(
-    'not-held',
-  )
-  await office.as('rae').act('let-reviews', 'reviews', { people: '2', items: '2' })
+  const whom = (await heldRuns(office.db.kysely))[0]?.whom
+  const letBegin = (people: string, of = whom) =>
+    office.as('rae').act('let-reviews', 'reviews', { people, items: '2', whom: of })
+  expect((await refused(letBegin('3'))).code).toBe('not-held')
+  expect((await refused(letBegin('2', '0'.repeat(64)))).sentence).toContain('Whom it is about changed')
+  await letBegin('2')
   await run()
   expect((await reviews()).map((one) => one.why)).toEqual([why, why])
 })

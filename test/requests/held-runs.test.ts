@@ -18,14 +18,17 @@ const begins = (people: string[], change: Partial<Beginning> = {}) => {
   const run = { run: 'reviews', of: '', ...about, ceiling, today: '2026-03-02', at, ...change } as const
   return db.transaction((tx) => mayBegin(tx, run))
 }
-const given = (people: number, items = people) =>
-  db.transaction((tx) => letRun(tx, 'reviews', { people, items, day: '2026-03-02', by: 'rae', at }))
+const heldNow = async () => (await heldRuns(db.kysely)).find(({ run }) => run === 'reviews')
+const given = async (people: number, items = people, whom?: string) => {
+  const seen = whom ?? (await heldNow())?.whom ?? ''
+  return db.transaction((tx) => letRun(tx, 'reviews', { people, items, whom: seen, day: '2026-03-02', by: 'rae', at }))
+}
 
 test('stops once, with news once; let, it is about these people and nobody else, today and not tomorrow', async () => {
   expect(await begins(some(0))).toEqual({ may: false, isNews: true })
   expect(await begins(some(0))).toEqual({ may: false, isNews: false })
   expect(await heldRuns(db.kysely)).toEqual([
-    { run: 'reviews', of: '', people: 12, all: 20, items: 12, allItems: 400, since: at },
+    { run: 'reviews', of: '', whom: expect.any(String), people: 12, all: 20, items: 12, allItems: 400, since: at },
   ])
   expect(await given(11)).toBe(false)
   expect(await given(12)).toBe(true)
@@ -34,6 +37,16 @@ test('stops once, with news once; let, it is about these people and nobody else,
   // As many others, by another wrong import on the same day.
   expect(await begins(some(100))).toEqual({ may: false, isNews: true })
   expect(await begins(some(0), { today: '2026-03-03' })).toEqual({ may: false, isNews: true })
+})
+
+test('stale: as many others, since somebody looked, are not let go by what they signed', async () => {
+  await begins(some(0))
+  const looked = (await heldNow())?.whom
+  await begins(some(1))
+  expect(await given(12, 12, looked)).toBe(false)
+  expect(await begins(some(1))).toMatchObject({ may: false })
+  await begins(some(0).toReversed())
+  expect(await given(12, 12, looked)).toBe(true)
 })
 
 test('one run says nothing of another, and what is put right asks nobody any more', async () => {

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { londonDay } from '../../clock.ts'
 import type { Tx } from '../../db/database.ts'
+import { loadPerson } from '../../people/register.ts'
 import { openReviewsOf } from '../../requests/access-reviews.ts'
-import type { OfficeAct, Refusal } from '../../requests/act.ts'
+import type { LinkedActor, OfficeAct, Refusal } from '../../requests/act.ts'
+import { daysKept, refusedAfterLeaving } from '../../requests/letting-stand.ts'
 import { newVersion } from '../../requests/new-version.ts'
 import { changedRefusal } from '../../requests/refusing.ts'
+import { relationsOf } from '../../requests/relations.ts'
 import type { Office } from '../../requests/world.ts'
 import { goingKey, revokes, type WholeRevocation, wholeRevocation } from '../revoke-person.ts'
 import { afterMove, chosenOf, revokeChosen } from './after-move.ts'
@@ -39,8 +42,9 @@ export function keepAccessAct(parts: WholeParts): OfficeAct<typeof input> {
     on: 'person',
     input,
     locksPerson: true,
-    allows: async (_actor, subject, asked, tx) =>
+    allows: async (actor, subject, asked, tx) =>
       (await notDue(tx, subject)) ??
+      (await refusedBecauseLeft(tx, subject, actor)) ??
       (await refusedForm(tx, office, subject, asked)) ??
       (await refusedSinceLooked('keep-access', tx, office, subject, asked.plan)) ??
       refusedGoing(await wholeRevocation(tx, office, subject), asked.goes),
@@ -76,6 +80,13 @@ export function keepAccessAct(parts: WholeParts): OfficeAct<typeof input> {
   }
 }
 
+/** Whoever has left should hold nothing, so that their lead of before does not let it stand alone. */
+async function refusedBecauseLeft(tx: Tx, subject: string, actor: LinkedActor): Promise<Refusal | null> {
+  const engineer = await loadPerson(tx, subject)
+  const sentence = refusedAfterLeaving(engineer, relationsOf(actor, engineer, []))
+  return sentence === null ? null : { code: 'left', sentence, status: 403 }
+}
+
 /** After a move nothing needs to come back, and things can go one by one; after anything else both are refused. */
 async function refusedForm(
   tx: Tx,
@@ -86,7 +97,8 @@ async function refusedForm(
   const isMove = (await openReviewsOf(tx, subject)).every(({ why }) => why === 'moved')
   if (!isMove && goes.length > 0)
     return { code: 'not-moved', sentence: 'Only after a move single things go with this decision.', status: 409 }
-  if (lookAgain !== '') return refusedDay(lookAgain, londonDay(office.clock.calendar()))
+  if (lookAgain !== '')
+    return refusedDay(lookAgain, londonDay(office.clock.calendar()), daysKept(await loadPerson(tx, subject)))
   return isMove ? null : wrongDay(dayAsked)
 }
 

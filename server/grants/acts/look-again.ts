@@ -8,11 +8,14 @@ import type { Day } from '../../rules/types.ts'
 export const dayAsked = 'Give a date to look again, such as 2027-01-25.'
 export const lookAgainDay = z.iso.date({ error: dayAsked })
 
-/** Longer than that nobody decides ahead. */
-const WITHIN_DAYS = 366
+/** @param within days: longer than that nobody decides ahead */
+export function refusedDay(day: Day, today: Day, within: number): Refusal | null {
+  if (day > today && day <= addDays(today, within)) return null
+  return wrongDay(`Choose a day after today, within ${withinWords(within)}.`)
+}
 
-export function refusedDay(day: Day, today: Day): Refusal | null {
-  return day > today && day <= addDays(today, WITHIN_DAYS) ? null : wrongDay('Choose a day after today, within a year.')
+export function withinWords(days: number): string {
+  return days < 365 ? `${days} days` : 'a year'
 }
 
 export function wrongDay(lookAgain: string): Refusal {

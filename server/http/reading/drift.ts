@@ -11,6 +11,7 @@ import { digestOfFound, whatWasFound } from '../../grants/drift/what-was-found.t
 import { loadRegister } from '../../people/register.ts'
 import type { Actor } from '../../requests/act.ts'
 import { loadActor } from '../../requests/actor.ts'
+import { daysKept, daysLeftAlone } from '../../requests/letting-stand.ts'
 import { judgeSponsorship } from '../../rules/sponsorship.ts'
 import type { PersonFacts } from '../../rules/types.ts'
 import { linkOrNull } from '../../rules/words.ts'
@@ -85,6 +86,7 @@ function describing(
       comesWith: brings === null ? null : (places.get(brings)?.short ?? brings),
       page: pageOf(place),
       maySponsor: person !== null && maySponsor(person, finding.level),
+      leftFor: person ? daysKept(person) : daysLeftAlone(ruleSet, finding.level),
       ruledBy: people.get(finding.ruled_by ?? '')?.fullName ?? null,
     }
   }

@@ -25,6 +25,8 @@ export interface Drift {
   page: string | null
   /** Whether this viewer may sponsor this level for them now. */
   maySponsor: boolean
+  /** Days within which it comes back when it is left as it is. */
+  leftFor: number
   /** The name of whoever ruled about it without settling it. */
   ruledBy: string | null
   /** In a window: the digest of what is looked at. */

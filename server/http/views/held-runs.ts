@@ -36,6 +36,11 @@ export function heldRunWords({ run, of, people, all, items, allItems }: HeldRun)
   }
 }
 
+/** What is signed with it. */
+export function letsGo({ people, items, whom }: HeldRun): { people: string; items: string; whom: string } {
+  return { people: String(people), items: String(items), whom }
+}
+
 /** In the queue of those who let it go on, and of 2nd line, who may be asked why nothing comes. */
 export function heldRunItem(held: HeldRun, { roles }: Actor, now: Date): Item[] {
   const may = roles.keeper || roles.seniorTech
@@ -48,7 +53,7 @@ export function heldRunItem(held: HeldRun, { roles }: Actor, now: Date): Item[] 
         person: title,
         level: 'Stopped',
         what: `${what}. ${next}`,
-        buttons: may ? [acts(submit, act, subject, { people: String(held.people), items: String(held.items) })] : [],
+        buttons: may ? [acts(submit, act, subject, letsGo(held))] : [],
       }),
       tabs: [...(may ? (['yours'] as const) : []), 'stuck', 'everything'],
       since: held.since,

@@ -1,5 +1,6 @@
 import type { AccessReviewRow } from '../../requests/access-reviews.ts'
 import { refusedByTable } from '../../requests/authorisation.ts'
+import { refusedAfterLeaving } from '../../requests/letting-stand.ts'
 import type { Relation } from '../../requests/relations.ts'
 import type { UpcomingReview } from '../../requests/upcoming-reviews.ts'
 import type { RuleSet } from '../../rules/rule-set.ts'
@@ -51,7 +52,9 @@ function dueRow(person: PersonFacts, known: ReviewsKnown): Row[] {
       buttons: decides
         ? [
             opens('Check and revoke', 'review-access', person.id, 'primary', `Check and revoke: ${who}`),
-            opens('Keep access', 'keep-access', person.id, 'plain', `Keep access: ${who}`),
+            ...(refusedAfterLeaving(person, relations) === null
+              ? [opens('Keep access', 'keep-access', person.id, 'plain', `Keep access: ${who}`)]
+              : []),
           ]
         : [],
     },

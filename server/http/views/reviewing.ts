@@ -2,7 +2,7 @@ import { londonDay } from '../../clock.ts'
 import { type AccessReviewRow, reviewPolicy } from '../../requests/access-reviews.ts'
 import type { World } from '../../requests/act.ts'
 import { isSamePerson } from '../../rules/same-person.ts'
-import type { Day } from '../../rules/types.ts'
+import type { Day, PersonFacts } from '../../rules/types.ts'
 import type { Button, Row } from '../api.ts'
 import { type Blocks, levelOf, line, sponsorNow, whoOf } from './blocks.ts'
 import { reviewTurns } from './turns.ts'
@@ -63,12 +63,13 @@ export function whyHere(world: World): string {
 }
 
 /** What keeping it goes against, or leaves as it was, and what whoever keeps it says. */
-export function keepingWords({ why }: AccessReviewRow): string {
+export function keepingWords({ why }: AccessReviewRow, engineer: PersonFacts | null): string {
+  if (engineer?.left?.value)
+    return 'Whoever has left should hold nothing. Only Senior Tech or a register keeper lets it stand, for 30 days at most, and says why and when to look again.'
   switch (why) {
     case 'absence':
-      return 'The rules say that it should end. Whoever lets it stand says why, and when to look again.'
     case 'left':
-      return 'Whoever has left should hold nothing. Whoever lets it stand says why, and when to look again.'
+      return 'The rules say that it should end. Whoever lets it stand says why, and when to look again.'
     case 'moved':
       return 'It was given in the team before, and no rule says that it must end. Choose what goes with it; all that is not ticked stays.'
   }
@@ -97,12 +98,14 @@ export function keepButton(world: World, viewer: Viewer): Button[] {
   return [opens('Keep access', 'keep-access', world.request?.id ?? '')]
 }
 
-/** Both answers, where several people's stand in one list. @param who whose access */
+/** The answers that this viewer has, where several people's stand in one list. @param who whose access */
 export function reviewButtons(viewer: Viewer, subject: string, who: string): Button[] {
   if (!viewer.may('confirm-revocation')) return []
   return [
     opens('Check and revoke', 'review-access', subject, 'plain', `Check and revoke: ${who}`),
-    opens('Keep access', 'keep-access', subject, 'plain', `Keep access: ${who}`),
+    ...(viewer.may('keep-access')
+      ? [opens('Keep access', 'keep-access', subject, 'plain', `Keep access: ${who}`)]
+      : []),
   ]
 }
 

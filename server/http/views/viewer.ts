@@ -1,5 +1,6 @@
 import type { Actor, World } from '../../requests/act.ts'
 import { type ActName, refusedByTable } from '../../requests/authorisation.ts'
+import { refusedAfterLeaving } from '../../requests/letting-stand.ts'
 import { type Relation, relationsOf } from '../../requests/relations.ts'
 import type { TurnRole } from '../../rules/types.ts'
 import type { Button } from '../api.ts'
@@ -10,6 +11,8 @@ export interface Viewer {
   sees: 'little' | 'plan' | 'steps' | 'all'
   isEngineer: boolean
   may(act: ActName): boolean
+  /** Why they may not, and who can; `null` where they may. */
+  refused(act: ActName): string | null
   /** Names in other systems are for those who need them; anybody else reads the first name in their place. */
   plain(text: string): string
 }
@@ -27,11 +30,14 @@ export function viewerOn(world: World, actor: Actor): Viewer {
         : 'plan'
   const hidden = sees === 'steps' || sees === 'all' ? [] : accountNames(world)
   const first = world.engineer?.firstName ?? 'the engineer'
+  const refused = (act: ActName) =>
+    refusedByTable(act, relations) ?? (act === 'keep-access' ? refusedAfterLeaving(world.engineer, relations) : null)
   return {
     relations,
     sees,
     isEngineer: relations.has('engineer'),
-    may: (act) => refusedByTable(act, relations) === null,
+    may: (act) => refused(act) === null,
+    refused,
     plain: (text) => hidden.reduce((left, name) => left.replaceAll(name, first), text),
   }
 }

@@ -151,7 +151,7 @@ function refusalOf(
 ): string | null {
   // Judged by whom they may name, not by the name on the card.
   if (act === 'attach') return naming?.sentence ?? null
-  if (isAct(act)) return refusedByTable(act, viewer.relations)
+  if (isAct(act)) return viewer.refused(act)
   const works = viewer.sees === 'steps' || viewer.sees === 'all'
   if (name === 'your-steps') return viewer.sees === 'all' ? null : authorisation['do-own-part'].refusal
   if (works || (step?.state === 'done' && viewer.may('seen-step'))) return null

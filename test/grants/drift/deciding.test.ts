@@ -388,6 +388,9 @@ describe('What differs is decided', () => {
       it.github.addOrgMember(org, login)
       it.github.addMember(org, 'production-deploy', login)
     }
+    it.github.addUser('spare', 2004)
+    it.github.addOrgMember(org, 'spare')
+    it.github.addMember(org, 'production-admin', 'spare')
     await compare()
     const of = async (name: string) =>
       (await open()).find(({ kind, account }) => kind === 'unmanaged' && account.name === name)?.id ?? ''
@@ -410,6 +413,12 @@ describe('What differs is decided', () => {
 
     const kept = { ...(await looked(robot)), lookAgain: '2027-01-25' }
     expect(await it.act('rae', 'leave-account', robot, kept)).toContain('Left as it is.')
+    // What nobody is given without a review is not left for longer than a month.
+    const spare = await of('spare')
+    await expect(
+      it.act('rae', 'leave-account', spare, { ...(await looked(spare)), lookAgain: '2027-01-25' }),
+    ).rejects.toMatchObject({ refusal: { fields: { lookAgain: 'Choose a day after today, within 30 days.' } } })
+    it.github.removeUser('spare')
     await it.act('dan', 'remove-account', unknown, await looked(unknown))
     await expect(it.act('dan', 'remove-account', unknown, await looked(unknown))).rejects.toThrow('decided already')
     await compare()

@@ -122,8 +122,9 @@ describeOnBothDatabases('The record is compared with every system', (database) =
     expect(await heldRuns(database().kysely)).toHaveLength(held.length)
     systems.down.delete('github')
     const at = it.parts.clock.wall()
+    const whom = held.find(({ run }) => run === 'differences-github')?.whom ?? ''
     await database().transaction((tx) =>
-      letRun(tx, 'differences-github', { people: 2, items: 2, day: londonDay(at), by: 'p-0', at }),
+      letRun(tx, 'differences-github', { people: 2, items: 2, whom, day: londonDay(at), by: 'p-0', at }),
     )
     await compareWhenDue({ ...it.parts, everyMs: 0 })
     expect((await findings()).map(({ system, person_id }) => [system, person_id])).toEqual([

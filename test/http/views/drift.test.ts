@@ -65,6 +65,7 @@ function drift(change: Partial<FindingRow> = {}, more: Partial<Drift> = {}): Dri
     comesWith: null,
     page,
     maySponsor: false,
+    leftFor: 366,
     ruledBy: null,
     ...more,
   }
@@ -197,6 +198,8 @@ describe('the window of a decision', () => {
     expect(driftWindow('name-account', nobodys, dan)).toMatchObject({ subject: 'f-1', refusal: null })
     expect(fields('name-account')).toEqual(['finding', 'plan', 'whose', 'reason'])
     expect(fields('leave-account')).toEqual(['finding', 'plan', 'lookAgain', 'reason'])
+    const month = JSON.stringify(driftWindow('leave-account', { ...nobodys, leftFor: 30 }, dan))
+    expect(month).toContain('Within 30 days. It comes back')
   })
 })
 

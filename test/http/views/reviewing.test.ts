@@ -74,6 +74,32 @@ test('the window shows every system and what outlives it, and says why above', (
   expect(view.lines.join(' ')).toContain('away since 1 October')
 })
 
+describe('somebody who has left', () => {
+  const left = makeWorld({
+    engineer: { left: known(true) },
+    request: world.request ?? {},
+    steps: () => world.steps,
+    holdings: () => world.holdings,
+    review: { ...reviewDue, why: 'left' },
+  })
+  const keep = (name: string) => windowView('keep-access', left, actorIn(left, name), null, { ...extra, whole })
+
+  test('is revoked by their former lead, and let stand by Senior Tech and keepers alone', () => {
+    const buttons = (name: string) =>
+      [section(name, left).primary, ...section(name, left).buttons].map((one) => one?.text)
+    expect(buttons('sam')).toContain('Check and revoke')
+    expect(buttons('sam')).not.toContain('Keep access')
+    expect(buttons('rae')).toContain('Keep access')
+    expect(keep('sam').refusal).toContain('You cannot let this stand because they have left.')
+  })
+
+  test('for a month at most, which the window says before', () => {
+    expect(keep('dan').lines.join(' ')).toContain('for 30 days at most')
+    const fields = keep('dan').parts.flatMap((one) => one.fields)
+    expect(fields).toContainEqual(expect.objectContaining({ hint: expect.stringContaining('Within 30 days.') }))
+  })
+})
+
 describe('a move', () => {
   const moved = makeWorld({
     engineer: {
@@ -204,7 +230,16 @@ test('on a card whose access was revoked, whoever may records that somebody is b
 })
 
 describe('a run that stopped because it is about very many', () => {
-  const reviews = { run: 'reviews', of: '', people: 120, all: 300, items: 700, allItems: 2100, since: now } as const
+  const reviews = {
+    run: 'reviews',
+    of: '',
+    people: 120,
+    all: 300,
+    items: 700,
+    allItems: 2100,
+    since: now,
+    whom: 'digest',
+  } as const
   const differences = { ...reviews, run: 'differences-github', of: 'GitHub' } as const
 
   test.each([
@@ -229,7 +264,7 @@ describe('a run that stopped because it is about very many', () => {
       return queueView([], actorIn(world, name), { ...options, tab: 'everything' }).rows
     }
     expect(rows('dan')[0]?.buttons.map(({ does }) => does)).toEqual([
-      { act, subject, input: { people: '120', items: '700' } },
+      { act, subject, input: { people: '120', items: '700', whom: 'digest' } },
     ])
     expect(rows('alex')[0]).toMatchObject({ what: expect.stringContaining(what), buttons: [] })
     expect(rows('lee')).toEqual([])
@@ -256,7 +291,7 @@ test('why access would not be approved today stands on the person’s page, for 
 })
 
 describe('on the person’s page', () => {
-  const person = world.people.get('priya')
+  const priya = world.people.get('priya')
   const upcoming = {
     personId: 'priya',
     fullName: 'Priya Shah',
@@ -267,10 +302,10 @@ describe('on the person’s page', () => {
     daysLeft: 7,
     rung: 7 as const,
   }
-  const parts = (relations: Relation[], known: Partial<ReviewsKnown>) =>
+  const parts = (relations: Relation[], known: Partial<ReviewsKnown>, of = priya) =>
     JSON.stringify(
-      person &&
-        reviewParts(person, {
+      of &&
+        reviewParts(of, {
           reviews: [],
           upcoming: null,
           holds: true,
@@ -313,6 +348,18 @@ describe('on the person’s page', () => {
     // Since when would tell since when somebody is away.
     expect(doer).toContain('"A decision is due"')
     expect(doer).not.toMatch(/away|review-access/)
+  })
+
+  test('of somebody who has left the former lead may only revoke', () => {
+    const left = (...relations: Relation[]) =>
+      parts(
+        relations,
+        { reviews: [{ ...reviewDue, why: 'left' }] },
+        person('priya', 'Priya Shah', { left: known(true) }),
+      )
+    expect(left('linked', 'tech-lead')).toContain('"opens":"review-access"')
+    expect(left('linked', 'tech-lead')).not.toContain('"opens":"keep-access"')
+    expect(left('linked', 'keeper')).toContain('"opens":"keep-access"')
   })
 
   test('for cause: Senior Tech and keepers, while something is held', () => {

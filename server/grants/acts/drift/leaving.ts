@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { londonDay } from '../../../clock.ts'
+import { loadPerson } from '../../../people/register.ts'
 import type { Doing } from '../../../requests/act.ts'
+import { daysKept, daysLeftAlone } from '../../../requests/letting-stand.ts'
 import type { FindingRow } from '../../drift/keep.ts'
 import { lookAgainDay, refusedDay } from '../look-again.ts'
 import { type DriftActParts, decided, decision, decisionOfNobodys } from './deciding.ts'
@@ -23,7 +25,8 @@ export function leaveDriftAct({ office }: DriftActParts) {
       kinds: ['different'],
       how: 'stays-open',
       event: 'drift-left',
-      allows: async (_actor, _finding, _tx, { lookAgain }) => refusedDay(lookAgain, londonDay(office.clock.calendar())),
+      allows: async (_actor, { person_id }, tx, { lookAgain }) =>
+        refusedDay(lookAgain, londonDay(office.clock.calendar()), daysKept(await loadPerson(tx, person_id))),
       carryOut: leave,
     },
   )
@@ -39,7 +42,8 @@ export function leaveAccountAct({ office }: DriftActParts) {
       kinds: ['unmanaged'],
       how: 'stays-open',
       event: 'drift-left',
-      allows: async (_actor, _finding, _tx, { lookAgain }) => refusedDay(lookAgain, londonDay(office.clock.calendar())),
+      allows: async (_actor, { level }, _tx, { lookAgain }) =>
+        refusedDay(lookAgain, londonDay(office.clock.calendar()), daysLeftAlone(office.ruleSet(null), level)),
       carryOut: leave,
     },
   )

@@ -1,25 +1,23 @@
-import { z } from 'zod'
 import { londonDay } from '../../../clock.ts'
 import { ActRefused, type OfficeAct } from '../../../requests/act.ts'
 import { officeEvent } from '../../../requests/acts/common.ts'
-import { letRun, notSoMany } from '../../../requests/held-runs.ts'
+import { letInput, letRun, notSoMany } from '../../../requests/held-runs.ts'
 import { wantComparison } from '../../drift/claim.ts'
-
-const input = z.strictObject({ people: z.coerce.number().int().min(2), items: z.coerce.number().int().min(0) })
 
 /**
  * Somebody looked at a comparison that found very many with something beyond the record, and lets it into the queue. The
  * subject is the system's id.
  */
-export const letDifferencesAct: OfficeAct<typeof input> = {
+export const letDifferencesAct: OfficeAct<typeof letInput> = {
   name: 'let-differences',
   on: 'installation',
-  input,
+  input: letInput,
   allows: async () => null,
-  async carryOut(doing, system, { people, items }) {
+  async carryOut(doing, system, asked) {
+    const { people, items } = asked
     const { tx, clock } = doing
     const by = doing.actor.person.id
-    const given = { people, items, day: londonDay(clock.calendar()), by, at: clock.wall() }
+    const given = { ...asked, day: londonDay(clock.calendar()), by, at: clock.wall() }
     if (!(await letRun(tx, `differences-${system}`, given))) throw new ActRefused(notSoMany)
     await wantComparison(tx, clock, by)
     doing.log(officeEvent(doing, 'differences-let', { system, people, items }))

@@ -1,7 +1,7 @@
 import type { Actor } from '../../../requests/act.ts'
 import type { HeldRun } from '../../../requests/held-runs.ts'
 import type { WindowPart } from '../../api.ts'
-import { heldRunWords } from '../held-runs.ts'
+import { heldRunWords, letsGo } from '../held-runs.ts'
 import { row, section } from './parts.ts'
 
 /** A run that stopped because it would be about too many people at once. */
@@ -12,9 +12,6 @@ export function heldRunPart(held: HeldRun, { roles }: Actor): WindowPart {
   return {
     ...part,
     form: { act, subject, submit },
-    fields: [
-      { kind: 'hidden', name: 'people', value: String(held.people) },
-      { kind: 'hidden', name: 'items', value: String(held.items) },
-    ],
+    fields: Object.entries(letsGo(held)).map(([name, value]) => ({ kind: 'hidden', name, value })),
   }
 }

@@ -1,3 +1,4 @@
+import { withinWords } from '../../../grants/acts/look-again.ts'
 import type { LinkedActor } from '../../../requests/act.ts'
 import type { Field, WindowView } from '../../api.ts'
 import { type Drift, type DriftWindow, isOffered, refusedFor } from '../drift-ways.ts'
@@ -46,17 +47,13 @@ function formOf(name: DriftWindow, drift: Drift): Form {
   }
 }
 
-const lookAgain = field(
-  'date',
-  'lookAgain',
-  'Look again on',
-  'Within a year. It comes back on that day, or when it changes.',
-  '',
-  true,
-)
+function lookAgain(days: number): Field {
+  const hint = `Within ${withinWords(days)}. It comes back on that day, or when it changes.`
+  return field('date', 'lookAgain', 'Look again on', hint, '', true)
+}
 const whose = field('email', 'whose', 'Whose it is: their work email', 'Only of somebody in the register.', '', true)
 
-function wordsOf(name: DriftWindow, { finding, person, short, systemName }: Drift): Words {
+function wordsOf(name: DriftWindow, { finding, person, short, systemName, leftFor }: Drift): Words {
   const who = person?.fullName ?? finding.account.name
   switch (name) {
     case 'adopt-drift':
@@ -101,7 +98,7 @@ function wordsOf(name: DriftWindow, { finding, person, short, systemName }: Drif
         line: `Nothing is changed in ${systemName}, and nothing of it stands in the record.`,
         submit: 'Leave it as it is',
         tone: 'primary',
-        asks: [lookAgain],
+        asks: [lookAgain(leftFor)],
       }
     case 'name-account':
       return {

@@ -1,7 +1,9 @@
 import { afterMove } from '../../../grants/acts/after-move.ts'
+import { withinWords } from '../../../grants/acts/look-again.ts'
 import { digestOfWhole, type Going, goingKey, type WholeRevocation } from '../../../grants/revoke-person.ts'
 import type { AccessReviewRow } from '../../../requests/access-reviews.ts'
 import type { Actor, World } from '../../../requests/act.ts'
+import { daysKept } from '../../../requests/letting-stand.ts'
 import type { Row, WindowPart } from '../../api.ts'
 import { line, staysWords, whoOf } from '../blocks.ts'
 import { keepingWords, whyHere } from '../reviewing.ts'
@@ -47,17 +49,21 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
   if (world.review.why === 'moved') return { ...form, ...movedForm(world, world.review, whole) }
   return {
     ...form,
-    lines: [whyHere(world), keepingWords(world.review)],
+    lines: [whyHere(world), keepingWords(world.review, world.engineer)],
     parts: [
       { ...part('What they keep', []), rows: whole.goes.map(keptRow), text: unreadWords(whole.unread) },
       part('Keep it', [
         looked(whole),
         field('textarea', 'reason', 'Why they keep it', 'The engineer and their sponsors can read it.', '', true),
-        field('date', 'lookAgain', 'Look again on', 'The review comes back on this day.', '', true),
+        field('date', 'lookAgain', 'Look again on', backWords(world), '', true),
       ]),
     ],
     submit: { text: 'Keep access', tone: 'primary' },
   }
+}
+
+function backWords({ engineer }: World): string {
+  return `Within ${withinWords(daysKept(engineer))}. The review comes back on this day.`
 }
 
 /** After a move: what belongs to the team before can go, thing by thing, and the rest stays. Nothing is chosen beforehand. */
@@ -70,7 +76,7 @@ function movedForm(world: World, review: AccessReviewRow, whole: WholeRevocation
   }))
   return {
     title: `What ${whoOf(world)} keeps after the move`,
-    lines: [whyHere(world), keepingWords(review)],
+    lines: [whyHere(world), keepingWords(review, world.engineer)],
     parts: [
       { ...part('What goes', [checks('goes', 'This goes', options)]), text: unreadWords(whole.unread) },
       ...(stays.length > 0
