@@ -15,6 +15,8 @@ export function heldElsewhere(world: World): HeldElsewhere[] {
     if (step.direction !== 'grant' || step.plan.nothingToUndo || !isClosed(step)) return []
     const holding = holdings.find((one) => isGivenBy(one, step))
     if (!holding || holding.request_id === request?.id) return []
+    // Taken back here before: what another request gave since is none of this one's.
+    if (steps.some((one) => one.direction === 'revoke' && one.key === step.key)) return []
     return [{ step, going: othersRevokes.some((other) => other.key === step.key && isGivenBy(holding, other)) }]
   })
 }

@@ -111,7 +111,8 @@ async function saySameElsewhere(tx: Tx, request: RequestRow, step: StepRow): Pro
     .selectAll('step')
     .where('request.person_id', '=', request.person_id)
     .where('request.id', '!=', request.id)
-    .where('request.state', 'in', [...approvedStates])
+    // Also of what ended while this one still needed it.
+    .where('request.state', 'in', [...approvedStates, 'ended'])
     .where('step.direction', '=', 'grant')
     .where('step.key', '=', step.key)
     .execute()

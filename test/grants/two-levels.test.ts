@@ -71,6 +71,12 @@ describe('the lower one undone', () => {
       'this request for Production Deploy has ended. What is held of it stays, because another request needs it.',
     ])
     expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('active')
+    // Once the other is revoked too, it has been revoked, and comes back on its own card.
+    await it.act('dan', 'undo-granted', admin, {})
+    expect(await closeAll(it, admin, 'revoke')).toBe(true)
+    const after = await worldOf(it, deploy)
+    expect(revokedWords(after)).toMatch(/^Revoked on /)
+    expect(after.returning).toMatchObject({ request: deploy, accounts: { github: 'priya-s' } })
   })
 
   test('and the higher one lowered to it afterwards: what it took over stays', async () => {
