@@ -6,6 +6,7 @@ import type { World } from '../requests/act.ts'
 import type { Office } from '../requests/world.ts'
 import type { LevelId, PersonFacts, PlanStep } from '../rules/types.ts'
 import { removalOf } from './drift/by-hand.ts'
+import type { FindingRow } from './drift/keep.ts'
 import { isTheExtra } from './ledger.ts'
 
 /** What a comparison found of somebody that no record has: it goes when all goes that they hold, and is settled by that. */
@@ -20,15 +21,30 @@ export async function extrasOf(
   { request, engineer }: World,
 ): Promise<{ plan: PlanStep; sentence: string }[]> {
   if (!request || !engineer) return []
-  const found = await openExtras(db, engineer)
+  const found = await removalsOf(db, office, engineer)
   const answers = found.length > 0 ? await whoAnswers(db, office, engineer.id) : () => null
-  const own = found.filter(({ level }) => answers(level) === request.id)
-  const extras: { plan: PlanStep; sentence: string }[] = []
-  for (const finding of own) {
+  return found.flatMap(({ finding: { level, sentence }, plan }) =>
+    answers(level) === request.id ? [{ plan, sentence }] : [],
+  )
+}
+
+/** Each open finding of theirs that a step of its own takes away. */
+export async function removalsOf(
+  db: Kysely<Schema>,
+  office: Office,
+  engineer: PersonFacts,
+): Promise<{ finding: FindingRow; plan: PlanStep }[]> {
+  const removals: { finding: FindingRow; plan: PlanStep }[] = []
+  for (const finding of await openExtras(db, engineer)) {
     const plan = (await removalOf(db, office, finding, engineer))?.plan
-    if (plan && plan.method !== 'follows') extras.push({ plan, sentence: finding.sentence })
+    if (plan && plan.method !== 'follows') removals.push({ finding, plan })
   }
-  return extras
+  return removals
+}
+
+/** Whether a request of theirs stands, with which it goes. */
+export async function isAnsweredFor(db: Kysely<Schema>, personId: string): Promise<boolean> {
+  return (await standing(db, personId).executeTakeFirst()) !== undefined
 }
 
 function openExtras(db: Kysely<Schema>, { id }: PersonFacts) {
@@ -42,12 +58,16 @@ function openExtras(db: Kysely<Schema>, { id }: PersonFacts) {
     .execute()
 }
 
-async function whoAnswers(db: Kysely<Schema>, office: Office, personId: string) {
-  const standing = await db
+function standing(db: Kysely<Schema>, personId: string) {
+  return db
     .selectFrom('request')
     .select(['id', 'level'])
     .where('person_id', '=', personId)
     .where('state', 'in', [...standingStates])
+}
+
+async function whoAnswers(db: Kysely<Schema>, office: Office, personId: string) {
+  const requests = await standing(db, personId)
     // What is being revoked answers only where nothing else stands, and so does what was adopted, which is no level.
     .orderBy((eb) => eb('state', '=', 'revoking'))
     .orderBy((eb) => eb('approval_id', 'is', null))
@@ -57,7 +77,7 @@ async function whoAnswers(db: Kysely<Schema>, office: Office, personId: string) 
   const rules = office.ruleSet(null)
   const includes = (level: LevelId, other: LevelId) =>
     Object.hasOwn(rules.levels, level) && rules.withIncluded(level).includes(other)
-  return (level: LevelId) => (standing.find((one) => includes(one.level, level)) ?? standing[0])?.id ?? null
+  return (level: LevelId) => (requests.find((one) => includes(one.level, level)) ?? requests[0])?.id ?? null
 }
 
 /** What is revoked now waits for nobody's decision any more. Answers the findings. */

@@ -14,7 +14,7 @@ import { digestOfTaking } from './as-signed.ts'
 import { canBeHastened, goesForCause } from './for-cause.ts'
 import { lookForMore } from './look-for-more.ts'
 import { toldOfCauseNotice } from './notices.ts'
-import { pauseWhatIsAsked, revokeWhole, type WholeRevocation, wholeRevocation } from './revoke-person.ts'
+import { holdsNothing, pauseWhatIsAsked, revokeWhole, type WholeRevocation, wholeRevocation } from './revoke-person.ts'
 import type { Adapters } from './steps.ts'
 
 /** Revocation for cause from the server itself, for the hours when Trello is down and nobody can sign with a token. */
@@ -101,7 +101,7 @@ export async function planOfCommand(parts: CommandParts, { person }: Commanded):
   const whole = await look()
   if (whole.goes.length === 0 && canBeHastened(whole.worlds).length === 0)
     throw new CommandRefused(
-      whole.worlds.length === 0
+      holdsNothing(whole)
         ? `${person.fullName} holds nothing that was given here.`
         : `Everything of ${person.fullName} is being revoked already.`,
     )
@@ -132,7 +132,8 @@ export async function revokeByCommand(
     let told = false
     // Whoever carries out steps finds them by themselves, in this process or another.
     const wake = { send: async () => {} }
-    await revokeWhole(doing, { office, adapters, wake }, person.id, (world, goes) => {
+    const on = { by: operator.id, boardId: await anyBoard(tx), reason }
+    await revokeWhole(doing, { office, adapters, wake }, person.id, on, (world, goes) => {
       if (!told && others.length > 0 && canBeCommented(world.card)) {
         notices.push(toldOfCauseNotice(world, others))
         told = true
@@ -171,4 +172,10 @@ export async function revokeByCommand(
     await append(tx, events)
     return { told }
   })
+}
+
+/** A command is given on no board; what it makes stands on one, for those who carry it out. */
+async function anyBoard(tx: Tx): Promise<string> {
+  const board = await tx.selectFrom('board').select('id').orderBy('connected_at').executeTakeFirst()
+  return board?.id ?? 'no-board'
 }

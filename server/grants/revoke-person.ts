@@ -8,6 +8,7 @@ import { isStillHeld } from '../requests/still-held.ts'
 import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
+import { foundAlone, recordFoundAlone } from './found-alone.ts'
 import { settleRemoved } from './found-extras.ts'
 import { handOn } from './needed-by.ts'
 import { goesWhole, openRevocation } from './revoke.ts'
@@ -30,6 +31,8 @@ export function goingKey({ world, plan }: Going): string {
 
 export interface WholeRevocation {
   worlds: World[]
+  /** What no record has and no request answers for: each as the record by which it goes. */
+  found: World[]
   goes: Going[]
   /** Systems that did not answer, so that nobody knows what is there beside the record. */
   unread: string[]
@@ -38,8 +41,9 @@ export interface WholeRevocation {
 /** What revoking all of it would take now. */
 export async function wholeRevocation(db: Kysely<Schema>, office: Office, personId: string): Promise<WholeRevocation> {
   const worlds = await worldsOf(db, office, personId)
+  const found = await foundAlone(db, office, personId)
   const seen = new Set<string>()
-  const goes = worlds.flatMap((world) =>
+  const goes = [...worlds, ...found].flatMap((world) =>
     // No other request keeps anything, because all of them go.
     goesWhole({ ...world, othersSteps: [] }).flatMap((plan) => {
       const key = `${plan.key} ${plan.account.id}`
@@ -48,7 +52,12 @@ export async function wholeRevocation(db: Kysely<Schema>, office: Office, person
       return [{ world, plan }]
     }),
   )
-  return { worlds, goes, unread: [...new Set(worlds.flatMap(notLookedAt))] }
+  return { worlds, found, goes, unread: [...new Set(worlds.flatMap(notLookedAt))] }
+}
+
+/** Neither here nor, as far as anybody found, outside. */
+export function holdsNothing({ worlds, found }: WholeRevocation): boolean {
+  return worlds.length === 0 && found.length === 0
 }
 
 /** What is signed: enough to compare every step with it later. */
@@ -117,6 +126,7 @@ export async function pauseWhatIsAsked(
 
 /**
  * Opens the revocation of everything. Call it with the person locked (`lockPerson`).
+ * @param on whose word it is, and of which board, for what has no request yet
  * @param event what the log says of each request
  * @returns the cards that changed
  */
@@ -124,9 +134,11 @@ export async function revokeWhole(
   doing: Pick<Doing, 'tx' | 'clock' | 'log' | 'notify'>,
   parts: { office: Office; adapters: Adapters; wake: Pick<Wake, 'send'> },
   personId: string,
+  on: { by: string; boardId: string; reason: string },
   event: (world: World, goes: PlanStep[]) => NewEvent,
 ): Promise<string[]> {
   const { tx } = doing
+  await recordFoundAlone(tx, parts.office, personId, on)
   const cards = (await worldsOf(tx, parts.office, personId)).map((world) => world.card.id)
   for (const card of cards) {
     // Anew for each: what the one before handed on is this one's now.

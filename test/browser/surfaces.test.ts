@@ -141,7 +141,12 @@ test('every window', { timeout: 120_000 }, async () => {
       candidates: [{ id: 'priya', fullName: 'Priya Shah', hint: 'member of the card' }],
       attempts: [{ at: now.toISOString(), text: 'Changed: refused. Ask for permission.' }],
       levels: [],
-      whole: { worlds: [world], goes: goesWhole(world).map((plan) => ({ world, plan })), unread: ['Fastly'] },
+      whole: {
+        worlds: [world],
+        found: [],
+        goes: goesWhole(world).map((plan) => ({ world, plan })),
+        unread: ['Fastly'],
+      },
     })
     gallery.answers.set(`GET /api/windows/${name}`, { json: view })
     await page.goto(`${gallery.origin}/window.html?card=${card}&name=${name}&subject=x`)
@@ -278,6 +283,7 @@ test('who holds what: the list, one page with something missing, and the way bac
     holdings: lines,
     notMet: world.findings,
     standing: [],
+    foundAlone: false,
     requests: [],
     templates: new Map(),
     people,

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
+import type { NewEvent } from '../../server/audit/events.ts'
+import type { Tx } from '../../server/db/database.ts'
 import { compareWhenDue } from '../../server/grants/drift/run.ts'
 import { lookForMore } from '../../server/grants/look-for-more.ts'
+import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
 import { wholeRevocation } from '../../server/grants/revoke-person.ts'
+import { verifySteps } from '../../server/grants/verify-steps.ts'
+import { readPerson } from '../../server/http/reading/people.ts'
+import { readWindow } from '../../server/http/reading/window.ts'
 import { revokedWords } from '../../server/http/views/after-granting.ts'
 import { reviewAccessForm } from '../../server/http/views/windows/reviewing-access.ts'
 import { createReviewRun } from '../../server/requests/review-day.ts'
@@ -23,9 +29,12 @@ const report = (error: unknown) => void it.reported.push(error)
 const admins = () => it.github.membership(org, 'production-admin', 'priya-s')
 
 /** Put into the admin team by hand, and found by a comparison. */
-async function foundInAdmin(): Promise<void> {
+const foundInAdmin = () => foundIn('production-admin', 'priya-s')
+
+async function foundIn(team: string, login: string): Promise<void> {
   const { db, office, adapters } = it
-  it.github.addMember(org, 'production-admin', 'priya-s')
+  it.github.addOrgMember(org, login)
+  it.github.addMember(org, team, login)
   it.pass(1.1 * DAYS)
   await compareWhenDue({
     db,
@@ -57,12 +66,46 @@ async function leaves(): Promise<string> {
   return priya
 }
 
-const findings = async () =>
+const findings = async (of = 'Priya Shah') =>
   it.db.kysely
     .selectFrom('drift_finding')
     .select(['id', 'key', 'how', 'settled_by'])
-    .where('person_id', '=', await it.personId('Priya Shah'))
+    .where('person_id', '=', await it.personId(of))
+    .orderBy('key')
     .execute()
+
+async function viewerOf(who: string) {
+  const { id: memberId } = await it.db.kysely
+    .selectFrom('person_account')
+    .select('id')
+    .where('kind', '=', 'trello')
+    .where('person_id', '=', await it.personId(who))
+    .executeTakeFirstOrThrow()
+  const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
+  return { memberId, boardId: 'board-1', cardId: null, ...token }
+}
+
+/** The window for cause about somebody, and whether their page has its button. */
+async function forCause(viewer: string, of: string) {
+  const { db, office, adapters } = it
+  const person = await it.personId(of)
+  const parts = {
+    db,
+    office,
+    refresh: async () => {},
+    exports: async () => [],
+    lookForMore: (card: string) => lookForMore({ db, office, adapters, clock: office.clock, report }, card, 2_000),
+  }
+  const page = await readPerson(parts, await viewerOf(viewer), person)
+  const window = await readWindow(parts, await viewerOf(viewer), 'revoke-for-cause', person)
+  const plan = window?.parts.flatMap(({ fields }) => fields).find(({ name }) => name === 'plan')
+  return {
+    person,
+    window,
+    plan: plan?.kind === 'hidden' ? plan.value : '',
+    button: JSON.stringify(page).includes('"revoke-for-cause"'),
+  }
+}
 
 test('an over-grant that nobody decided about stands in the window, goes with the rest, and is read back', async () => {
   const request = await granted(it)
@@ -105,6 +148,75 @@ test('what was found and not taken is said of the request that ended, and nobody
   await closeAll(it, request, 'revoke')
   expect(admins()).toBe('active')
   expect(revokedWords(await worldOf(it, request))).toMatch(/, and something is there that no record has$/)
+})
+
+test('at once for cause, of whoever has nothing but what no record has: what stood in the window goes, and is read back', async () => {
+  await foundIn('production-deploy', 'lee-h')
+  await foundIn('production-admin', 'lee-h')
+  const { person, window, plan, button } = await forCause('Dan Reyes', 'Lee Hart')
+  expect(button).toBe(true)
+  expect(window?.refusal).toBeNull()
+  expect(window?.parts[0]?.rows.map(({ title }) => title)).toEqual([
+    'Remove lee-h from production-admin',
+    'Remove lee-h from production-deploy',
+  ])
+  // Nobody else gets the window, with its names.
+  expect((await forCause('Alex Green', 'Lee Hart')).window).toBeNull()
+  // What was found since stood in no window.
+  const stale = { plan: '0'.repeat(64), reason: 'Stolen laptop' }
+  await expect(it.act('dan', 'revoke-for-cause', person, stale)).rejects.toThrow('What they hold changed')
+  const said = await it.act('dan', 'revoke-for-cause', person, { plan, reason: 'Stolen laptop' })
+  expect(said).toContain('tell Rae Lund yourself')
+  const found = await findings('Lee Hart')
+  expect(found.map(({ how, settled_by }) => [how, settled_by])).toEqual([
+    ['removing', await it.personId('Dan Reyes')],
+    ['removing', await it.personId('Dan Reyes')],
+  ])
+  for (const { id } of found) {
+    expect(await closeAll(it, id, 'revoke')).toBe(true)
+    expect((await it.steps(id, 'revoke')).map(({ state }) => state)).toEqual(['verified'])
+    expect((await it.request(id)).state).toBe('ended')
+  }
+  for (const team of ['production-deploy', 'production-admin'])
+    expect(it.github.membership(org, team, 'lee-h')).toBe('none')
+  expect((await it.events('undo-opened')).every(({ data }) => 'signedAct' in data)).toBe(true)
+  const opened = (await it.events('drift-removal-opened')).map(({ data }) => data['finding'])
+  expect(new Set(opened)).toEqual(new Set(found.map(({ id }) => id)))
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+  const again = await forCause('Dan Reyes', 'Lee Hart')
+  expect([again.window, again.button]).toEqual([null, false])
+})
+
+test('put back by hand after an absence took it, and gone with the decision when they leave, or by the command', async () => {
+  const request = await granted(it)
+  await it.act('sam', 'undo-granted', request, {})
+  await closeAll(it, request, 'revoke')
+  await foundIn('production-deploy', 'priya-s')
+  const { db, office, adapters } = it
+  const parts = { db, office, adapters, append: (tx: Tx, events: NewEvent[]) => append(tx, events, office.clock) }
+  const asked = { person: 'priya.shah@example.gov.uk', operator: 'Dan Reyes', reason: 'Lost laptop' }
+  const { goes } = await planOfCommand(parts, await checkCommand(parts, asked))
+  expect(goes.map(({ plan }) => plan.key)).toEqual(['github-production-deploy'])
+  const priya = await leaves()
+  const plan = await it.wholeDigest('Priya Shah')
+  expect((await wholeRevocation(db.kysely, office, priya)).goes.map(({ plan }) => plan.key)).toEqual([
+    'aws-iam-user',
+    'github-production-deploy',
+  ])
+  await it.act('sam', 'confirm-revocation', priya, { plan })
+  const record = (await findings()).find(({ key }) => key === 'github-production-deploy')?.id ?? ''
+  for (const one of [request, record]) expect(await closeAll(it, one, 'revoke')).toBe(true)
+  expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+  expect((await it.step(record, 'github-production-deploy', 'revoke')).state).toBe('verified')
+
+  // By the command, with Trello down.
+  await foundIn('production-deploy', 'priya-s')
+  await revokeByCommand(parts, await checkCommand(parts, asked))
+  const [commanded] = (await findings()).filter(({ id, how }) => how === 'removing' && id !== record)
+  expect(await closeAll(it, commanded?.id ?? '', 'revoke')).toBe(true)
+  expect(it.github.membership(org, 'production-deploy', 'priya-s')).toBe('none')
+  expect((await it.events('revoked-by-command')).map(({ data }) => data['reviewAfter'])).toEqual([true])
+  expect(await verifySteps(it.db.kysely)).toEqual([])
 })
 
 test('given back whole, what was found goes too', async () => {

@@ -27,7 +27,7 @@ export function confirmRevocationAct(parts: WholeParts): OfficeAct<typeof input>
       (await notDue(tx, subject)) ?? refusedSinceLooked('confirm-revocation', tx, office, subject, plan),
     statement: async (subject, _input, tx) => statementOfWhole(tx, office, subject),
     async carryOut(doing, subject, { reason }) {
-      await revokeEverything(doing, parts, subject, (world, evidence) =>
+      await revokeEverything(doing, parts, subject, reason, (world, evidence) =>
         onRequest(doing, world, 'undo-opened', evidence, reason),
       )
       return 'Revoking. Every system is read back, and the cards show what is still there.'

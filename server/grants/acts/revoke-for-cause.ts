@@ -33,7 +33,7 @@ export function revokeForCauseAct(parts: WholeParts): OfficeAct<typeof input> {
     async carryOut(doing, subject, { reason }) {
       const others = await secondPeople(doing.tx, office, [subject, doing.actor.person.id])
       let told = false
-      await revokeEverything(doing, parts, subject, (world, evidence) => {
+      await revokeEverything(doing, parts, subject, reason, (world, evidence) => {
         if (!told && others.length > 0 && canBeCommented(world.card)) {
           doing.notify(toldOfCauseNotice(world, others))
           told = true

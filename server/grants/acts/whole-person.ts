@@ -7,7 +7,14 @@ import { about, officeEvent } from '../../requests/acts/common.ts'
 import { changedRefusal } from '../../requests/refusing.ts'
 import type { Office } from '../../requests/world.ts'
 import type { ReviewOutcome } from '../../rules/access-review.ts'
-import { digestOfWhole, pauseWhatIsAsked, revokes, revokeWhole, wholeRevocation } from '../revoke-person.ts'
+import {
+  digestOfWhole,
+  holdsNothing,
+  pauseWhatIsAsked,
+  revokes,
+  revokeWhole,
+  wholeRevocation,
+} from '../revoke-person.ts'
 import type { Adapters } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
@@ -31,7 +38,7 @@ export async function refusedSinceLooked(
   plan: string,
 ): Promise<Refusal | null> {
   const whole = await wholeRevocation(tx, office, subject)
-  if (whole.worlds.length === 0)
+  if (holdsNothing(whole))
     return {
       code: 'nothing-held',
       sentence: 'They hold nothing that was given here. Nothing was changed.',
@@ -111,11 +118,13 @@ export async function revokeEverything(
   doing: Doing,
   parts: WholeParts,
   subject: string,
+  reason: string,
   event: (world: World, evidence: Evidenced) => NewEvent,
 ): Promise<void> {
   const evidence = await evidenceOf(doing)
   const reviews = await decideReviews(doing, subject, { outcome: 'revoked', reason: null, lookAgainOn: null })
-  const cards = await revokeWhole(doing, parts, subject, (world) => event(world, evidence))
+  const on = { by: doing.actor.person.id, boardId: doing.actor.boardId, reason }
+  const cards = await revokeWhole(doing, parts, subject, on, (world) => event(world, evidence))
   for (const { id } of reviews)
     doing.log(officeEvent(doing, 'review-decided', { ...evidence, review: id, outcome: 'revoked' }, subject))
   const paused = await pauseWhatIsAsked(doing, subject)

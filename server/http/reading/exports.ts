@@ -63,7 +63,7 @@ function pageOf({ office }: Pick<ReadingParts, 'office'>, system: string): strin
 
 /** The window of one system's export; `null` where it takes none. */
 export async function readExportWindow(
-  parts: ReadingParts,
+  parts: Pick<ReadingParts, 'db' | 'office' | 'exports'>,
   viewer: Viewer,
   system: string,
 ): Promise<WindowView | null> {

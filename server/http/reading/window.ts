@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
+import { foundAlone } from '../../grants/found-alone.ts'
 import { type WholeRevocation, wholeRevocation } from '../../grants/revoke-person.ts'
 import type { Receipt } from '../../grants/system.ts'
 import { newLinksOf } from '../../people/new-links.ts'
@@ -25,9 +26,11 @@ import { candidates, levelsOf, unlinkedPeople } from './naming.ts'
 import type { ReadingParts } from './parts.ts'
 import { toldOf } from './told.ts'
 
+type WindowParts = Pick<ReadingParts, 'db' | 'office' | 'refresh' | 'lookForMore' | 'exports'>
+
 /** One window for one viewer; `null` when there is none of that name, or nothing that it could be about. */
 export async function readWindow(
-  parts: ReadingParts,
+  parts: WindowParts,
   viewer: Viewer,
   name: string,
   subject: string,
@@ -38,12 +41,13 @@ export async function readWindow(
   if (!isWindowName(name)) return null
   const actor = await loadActor(db.kysely, office, viewer)
   const place = (await locate(db.kysely, subject)) ?? (await placeOfPerson(db.kysely, subject))
-  if (!place) return null
-  const first = await lookFrom(parts, viewer, actor, place.cardId)
+  const first = place
+    ? await lookFrom(parts, viewer, actor, place.cardId)
+    : await worldOfFound(parts, actor, name, subject)
   const world = first && name === 'undo' ? await withMore(parts, viewer, actor, first) : first
   if (!world) return null
   const whole = await wholeFor(parts, name, world, actor)
-  const step = world.steps.find((one) => one.id === place.stepId) ?? null
+  const step = world.steps.find((one) => one.id === place?.stepId) ?? null
   const attempts = step
     ? (
         await db.kysely
@@ -79,6 +83,18 @@ async function placeOfPerson(db: Kysely<Schema>, personId: string): Promise<{ ca
   return request ? { cardId: request.card_id, stepId: null } : null
 }
 
+/** Whoever has nothing but what no record has: only for whom it is to revoke all of it. */
+async function worldOfFound(
+  { db, office }: WindowParts,
+  actor: Actor,
+  name: string,
+  personId: string,
+): Promise<World | null> {
+  if (name !== 'revoke-for-cause') return null
+  const [world] = await foundAlone(db.kysely, office, personId)
+  return world && viewerOn(world, actor).may('revoke-for-cause') ? world : null
+}
+
 function goingRequest(db: Kysely<Schema>, personId: string): Promise<{ card_id: string } | undefined> {
   return db
     .selectFrom('request')
@@ -89,12 +105,7 @@ function goingRequest(db: Kysely<Schema>, personId: string): Promise<{ card_id: 
 }
 
 /** Everything that the engineer holds, with a look in the systems first; `null` for whoever may not decide about it. */
-async function wholeFor(
-  parts: ReadingParts,
-  name: string,
-  world: World,
-  actor: Actor,
-): Promise<WholeRevocation | null> {
+async function wholeFor(parts: WindowParts, name: string, world: World, actor: Actor): Promise<WholeRevocation | null> {
   const act = actsOnWhole[name]
   if (!act || !world.engineer || !viewerOn(world, actor).may(act)) return null
   const look = () => wholeRevocation(parts.db.kysely, parts.office, world.engineer?.id ?? '')
@@ -112,7 +123,7 @@ const actsOnWhole: Record<string, ActName> = {
 
 /** What somebody said with "I am …" while they wait for a colleague's yes: it comes back filled in. */
 async function saidBefore(
-  { db, office }: ReadingParts,
+  { db, office }: WindowParts,
   actor: Actor,
   world: World,
   name: string,
@@ -128,7 +139,7 @@ function requestId(receipt: Receipt | null): string {
 }
 
 /** Only for whoever may revoke: each look asks other systems. */
-async function withMore(parts: ReadingParts, viewer: Viewer, actor: Actor, world: World): Promise<World | null> {
+async function withMore(parts: WindowParts, viewer: Viewer, actor: Actor, world: World): Promise<World | null> {
   if (!viewerOn(world, actor).may('undo-granted')) return world
   await parts.lookForMore(world.card.id)
   return lookFrom(parts, viewer, actor, world.card.id)

@@ -91,6 +91,8 @@ export interface PersonKnown extends HoldingsKnown {
   notMet: Finding[]
   reviews: ReviewsKnown['reviews']
   upcoming: ReviewsKnown['upcoming']
+  /** Something that no record has, which nothing that stands here answers for. */
+  foundAlone: boolean
 }
 
 const seeAbsences: Relation[] = ['engineer', 'tech-lead', 'senior-tech', 'keeper', 'sponsor']
@@ -107,7 +109,9 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
     ...accessParts(held, known, isOwn),
     ...reviewParts(person, {
       ...known,
-      holds: known.standing.some(({ world }) => goesWhole(world).length > 0 || canBeHastened([world]).length > 0),
+      holds:
+        known.foundAlone ||
+        known.standing.some(({ world }) => goesWhole(world).length > 0 || canBeHastened([world]).length > 0),
       seesAbsence,
     }),
     ...judgedPart(known.notMet, relations, person.firstName),

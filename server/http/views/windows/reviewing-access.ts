@@ -1,6 +1,12 @@
 import { afterMove } from '../../../grants/acts/after-move.ts'
 import { withinWords } from '../../../grants/acts/look-again.ts'
-import { digestOfWhole, type Going, goingKey, type WholeRevocation } from '../../../grants/revoke-person.ts'
+import {
+  digestOfWhole,
+  type Going,
+  goingKey,
+  holdsNothing,
+  type WholeRevocation,
+} from '../../../grants/revoke-person.ts'
 import type { AccessReviewRow } from '../../../requests/access-reviews.ts'
 import type { Actor, World } from '../../../requests/act.ts'
 import { daysKept } from '../../../requests/letting-stand.ts'
@@ -25,7 +31,7 @@ export function reviewAccessForm(world: World, whole: WholeRevocation | null): F
   const form = { title, act: 'confirm-revocation', subject: world.engineer?.id ?? '' }
   if (!whole) return form
   if (!world.review) return { ...form, refusal: notDue }
-  if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
+  if (holdsNothing(whole)) return { ...form, refusal: nothingHeld }
   return {
     ...form,
     lines: [whyHere(world)],
@@ -45,7 +51,7 @@ export function keepAccessForm(world: World, whole: WholeRevocation | null): For
   const form = { title: `Let ${whoOf(world)} keep their access`, act: 'keep-access', subject: world.engineer?.id ?? '' }
   if (!whole) return form
   if (!world.review) return { ...form, refusal: notDue }
-  if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
+  if (holdsNothing(whole)) return { ...form, refusal: nothingHeld }
   if (world.review.why === 'moved') return { ...form, ...movedForm(world, world.review, whole) }
   return {
     ...form,
@@ -113,13 +119,11 @@ export function forCauseForm(world: World, whole: WholeRevocation | null, actor:
     subject: world.engineer?.id ?? '',
   }
   if (!whole) return form
-  if (whole.worlds.length === 0) return { ...form, refusal: nothingHeld }
+  if (holdsNothing(whole)) return { ...form, refusal: nothingHeld }
   if (whole.goes.length === 0) return { ...form, refusal: 'Everything that they hold is being revoked already.' }
   return {
     ...form,
-    lines: [
-      'This begins at once. A second person in Senior Tech, or a register keeper, is told by a comment without the reason.',
-    ],
+    lines: [whole.worlds.length > 0 ? tellsASecond : tellASecond],
     parts: [
       ...goesParts(whole),
       part('Revoke', [
@@ -138,6 +142,11 @@ export function forCauseForm(world: World, whole: WholeRevocation | null, actor:
     afterwards: 'progress',
   }
 }
+
+const tellsASecond =
+  'This begins at once. A second person in Senior Tech, or a register keeper, is told by a comment without the reason.'
+const tellASecond =
+  'This begins at once. They have no card here, so no comment tells a second person: tell one in Senior Tech, or a register keeper, yourself.'
 
 /** So that nothing is signed that did not stand here. */
 function looked(whole: WholeRevocation) {
