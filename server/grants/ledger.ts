@@ -7,6 +7,7 @@ import type { Schema } from '../db/schema.ts'
 import type { HoldingRow, RequestRow, StepRow } from '../requests/act.ts'
 import { newId } from '../requests/ids.ts'
 import { approvedStates } from '../requests/life.ts'
+import { stepsBeside } from '../requests/records.ts'
 import type { RuleSet } from '../rules/rule-set.ts'
 import type { PlanStep, RequestFacts } from '../rules/types.ts'
 import { isClosed } from './steps.ts'
@@ -105,12 +106,7 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
 
 /** What one request took is gone for the others too that gave it or found it: they say so by the same step. */
 async function saySameElsewhere(tx: Tx, request: RequestRow, step: StepRow): Promise<void> {
-  const others = await tx
-    .selectFrom('step')
-    .innerJoin('request', 'request.id', 'step.request_id')
-    .selectAll('step')
-    .where('request.person_id', '=', request.person_id)
-    .where('request.id', '!=', request.id)
+  const others = await stepsBeside(tx, request)
     // Also of what ended while this one still needed it.
     .where('request.state', 'in', [...approvedStates, 'ended'])
     .where('step.direction', '=', 'grant')

@@ -16,23 +16,13 @@ export async function besideRecords(
 ): Promise<Pick<World, 'othersSteps' | 'othersRevokes' | 'takenOver' | 'alsoFound'>> {
   if (!request || !approvedStates.includes(request.state))
     return { othersSteps: [], othersRevokes: [], takenOver: [], alsoFound: [] }
-  const othersSteps = await db
-    .selectFrom('step')
-    .innerJoin('request', 'request.id', 'step.request_id')
-    .selectAll('step')
-    .where('request.person_id', '=', request.person_id)
-    .where('request.id', '!=', request.id)
+  const othersSteps = await stepsBeside(db, request)
     .where('request.state', 'in', [...approvedStates])
     .where((eb) => eb.or([eb('request.state', '!=', 'revoking'), standsAfterwards]))
     .where('step.direction', '=', 'grant')
     .where(standsThere)
     .execute()
-  const othersRevokes = await db
-    .selectFrom('step')
-    .innerJoin('request', 'request.id', 'step.request_id')
-    .selectAll('step')
-    .where('request.person_id', '=', request.person_id)
-    .where('request.id', '!=', request.id)
+  const othersRevokes = await stepsBeside(db, request)
     .where('step.direction', '=', 'revoke')
     .where('step.state', 'not in', ['verified', 'seen'])
     .execute()
@@ -49,6 +39,16 @@ export async function besideRecords(
           .execute()
   const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
   return { othersSteps, othersRevokes, takenOver, alsoFound }
+}
+
+/** Steps of the same person's other requests. */
+export function stepsBeside(db: Kysely<Schema>, { id, person_id }: RequestRow) {
+  return db
+    .selectFrom('step')
+    .innerJoin('request', 'request.id', 'step.request_id')
+    .selectAll('step')
+    .where('request.person_id', '=', person_id)
+    .where('request.id', '!=', id)
 }
 
 const isGoing = (key: 'step.key' | 'held.grant_key') => sql`exists (
