@@ -102,5 +102,14 @@ export function csvLine(cells: readonly string[]): string {
 
 /** The same for a file that nobody imports again: what a spreadsheet would carry out as a formula stays text. */
 export function safeCsvLine(cells: readonly string[]): string {
-  return csvLine(cells.map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)))
+  return csvLine(cells.map(safeCell))
+}
+
+export function safeCell(cell: string): string {
+  return isFormula(cell) ? `'${cell}` : cell
+}
+
+/** Whether a spreadsheet would carry it out. */
+export function isFormula(cell: string): boolean {
+  return /^[=+\-@\t\r]/.test(cell)
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { Known, PersonFacts } from '../rules/types.ts'
-import { csvLine } from './csv.ts'
+import { csvLine, safeCell } from './csv.ts'
 import { columns, writeAbsences } from './people-file.ts'
 import { loadRegister } from './register.ts'
 
@@ -28,7 +28,8 @@ export async function listPeople(db: Kysely<Schema>): Promise<string> {
     const { github, aws, email } = person.accounts
     const emailOf = (fact: Known<string> | null) => (fact && people.get(fact.value)?.accounts.email?.name) ?? ''
     const cells: Record<(typeof columns)[number], string> = {
-      name: person.fullName,
+      // No name is imported like that any more.
+      name: safeCell(person.fullName),
       email: email?.name ?? '',
       trello_member_id: memberOf.get(person.id) ?? '',
       github: github?.name ?? '',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Absence } from '../rules/types.ts'
-import { type BadRow, ImportRefused, readCsv } from './csv.ts'
+import { type BadRow, ImportRefused, isFormula, readCsv } from './csv.ts'
 
 /**
  * The register as a spreadsheet. One row for each person, found again by email.
@@ -41,7 +41,11 @@ const day = z.iso.date({ error: 'use a date such as 2026-03-12' })
 
 const rowSchema = z
   .object({
-    name: z.string().min(1, 'give the full name').max(200, 'use at most 200 characters'),
+    name: z
+      .string()
+      .min(1, 'give the full name')
+      .max(200, 'use at most 200 characters')
+      .refine((name) => !isFormula(name), 'begin with a letter: a spreadsheet takes =, +, - and @ for a formula'),
     email,
     trello_member_id: optional(
       z.string().regex(/^[0-9a-f]{24}$/, 'a Trello member id has 24 characters of 0-9 and a-f'),

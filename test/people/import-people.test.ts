@@ -128,6 +128,7 @@ describeOnBothDatabases('The import of people', (database) => {
       row({ name: 'Priya Again', email: 'priya.shah@example.gov.uk' }),
       row({ name: 'Jo Bell', email: 'jo.bell@example.gov.uk', absences: 'last week' }),
       row({ name: 'Mia Cole', email: 'mia.cole@example.gov.uk', absences: '2026-05-01..2026-04-01' }),
+      row({ name: '=HYPERLINK(A1)', email: 'max.reed@example.gov.uk' }),
     ].join('\n')
     expect(await refusalOf(bad)).toEqual([
       { line: 3, reason: 'name: give the full name' },
@@ -138,6 +139,7 @@ describeOnBothDatabases('The import of people', (database) => {
       { line: 7, reason: 'email: the same person stands in line 2' },
       { line: 8, reason: 'absences: use 2026-01-05..2026-02-20, 2026-01-05.. while away, several with ;, or none' },
       { line: 9, reason: 'absences: the return 2026-04-01 is before the start 2026-05-01' },
+      { line: 10, reason: 'name: begin with a letter: a spreadsheet takes =, +, - and @ for a formula' },
     ])
     expect((await loadRegister(database().kysely)).people.size).toBe(0)
   })
@@ -279,5 +281,12 @@ describeOnBothDatabases('The import of people', (database) => {
     expect(listing.split('\n')[0]).toBe(header)
     expect(await importCsv(database(), listing)).toEqual({ rows: 6, added: 0, changed: 0 })
     expect(await listPeople(database().kysely)).toBe(listing)
+    // Imported before names were looked at: it stays text in a spreadsheet.
+    await database()
+      .kysely.updateTable('person')
+      .set({ full_name: '=1+1' })
+      .where('full_name', '=', 'Sam Okoro')
+      .execute()
+    expect(await listPeople(database().kysely)).toContain(`\n'=1+1,`)
   })
 })

@@ -176,6 +176,29 @@ describe('what the policy lets a team do', () => {
       'policy, line 2: “^govuk/.*” is part of everything, and which part we cannot work out',
     ],
     [
+      'a regular expression that repeats a group',
+      { policy: `g, ${subject}, role:x\np, role:x, applications, (a+)+$, .*/.*, allow`, 'policy.matchMode': 'regex' },
+      'policy, line 2: “(a+)+$” repeats a group, which we do not try',
+    ],
+    [
+      'a regular expression that leaves too much open',
+      {
+        policy: `g, ${subject}, role:x\np, role:x, applications, get, ${'.*a'.repeat(7)}, allow`,
+        'policy.matchMode': 'regex',
+      },
+      'leaves more open than we try',
+    ],
+    [
+      'a glob that leaves too much open',
+      `${deployer}p, role:deployer, applications, sync, ${'*a'.repeat(7)}, allow`,
+      'leaves more open than we try',
+    ],
+    [
+      'too many alternatives',
+      `${deployer}p, role:deployer, applications, sync, "${'{a,b}'.repeat(10)}/x", allow`,
+      'has more alternatives than we try',
+    ],
+    [
       'Argo CD’s own role among regular expressions',
       { policy: maps('admin'), 'policy.matchMode': 'regex' },
       'policy.matchMode is regex, and role:readonly is not written for that',
@@ -294,6 +317,46 @@ describe('Argo CD follows', () => {
           'Whoever can still sign in there may see applications and see logs, by policy.default.',
         ),
       })
+  })
+
+  describe('taking back is not over while anything that the team is allowed may be there', () => {
+    const denies = 'p, role:deployer, applications, sync, govuk/a, deny\n'
+    const allows = (line: string) => `${deployer}${denies}p, role:deployer, ${line}, allow`
+    const read = (policy: string | Record<string, string>) =>
+      argo(present).read(order('admin', policy, { direction: 'revoke' }))
+    test.each([
+      ['alternatives of which one is denied', allows('applications, sync, "govuk/{a,b}"')],
+      ['signs of which one is denied', allows('applications, sync, govuk/[ab]')],
+      ['a resource written as a glob', allows('applicat*, sync, govuk/*')],
+      ['actions written as alternatives', allows('applications, "{get,action/batch/*}", govuk/b')],
+      ['an action of the clusters alone, of every action', `${allows('applications, *, govuk/a')}\n${denies}`],
+      ['settings of which one is denied', `${deployer}p, role:deployer, "{clusters,projects}", *, *, allow`],
+      [
+        'regular expressions',
+        {
+          policy: `g, ${subject}, role:x\np, role:x, applications, action/batch/.*, .*/.*, allow`,
+          'policy.matchMode': 'regex',
+        },
+      ],
+    ])('%s', async (_, policy) => {
+      expect(await read(policy)).toMatchObject({ is: 'present' })
+    })
+
+    test.each([
+      ['the same is denied', allows('applications, sync, govuk/a')],
+      ['every alternative is', `${allows('applications, sync, "govuk/{a,b}"')}\n${denies.replace('/a', '/b')}`],
+      ['more is', `${allows('applications, *, "govuk/{a,b*}"')}\np, role:deployer, applicat*, *, govuk/*, deny`],
+    ])('and over where %s', async (_, policy) => {
+      expect(await read(policy)).toMatchObject({ is: 'absent' })
+    })
+  })
+
+  test('what brackets and braces name is asked one by one at a grant', () => {
+    const some = `${deployer}p, role:deployer, applications, sync, */*, allow\n`
+    for (const object of ['"govuk/{a,b}"', 'govuk/[ab]'])
+      expect(given(`${some}p, role:deployer, applicat*, sync, ${object}, deny`)).toBe(
+        'see applications and sync applications in part',
+      )
   })
 
   test('a pending membership is not access yet', covers('Argo CD', 'wait'), async () => {

@@ -1,5 +1,6 @@
+import { type Asked, type Line, leavesAny, lineOf } from './lines.ts'
 import { type Pattern, patternOf } from './patterns.ts'
-import { type Policy, PolicyUnreadable, type Rule } from './policy.ts'
+import { type Policy, PolicyUnreadable } from './policy.ts'
 
 /** What a team may do, by the whole policy. */
 
@@ -9,18 +10,12 @@ export interface Right {
   ability: Ability
   /** With everything that the rules speak of, with some of it, or with nothing. */
   held: 'all' | 'some' | 'none'
-  /** Whether it has any of it by being this team, and not because everybody has. */
+  /** Whether it has any of it by being this team, and not because everybody has; where no line denies all of it, it may. */
   byTeam: boolean
   /** Whether everybody has any of it who can sign in. */
   byDefault: boolean
   /** The line that takes from the team what another gives it. */
   deniedBy: string | null
-}
-
-interface Asked {
-  resource: string
-  action: string
-  object: string
 }
 
 const some = 'some'
@@ -60,17 +55,17 @@ export function rightsOf(policy: Policy, team: string, within = '*/*'): Right[] 
   // A group is looked at only where a line g begins with it: its own lines p count for nothing without.
   const own = policy.groups.some(({ who }) => who === team) ? judgeFor(policy, team) : nobody
   const everybody = policy.defaultRole === null ? nobody : judgeFor(policy, policy.defaultRole)
-  const examples = [...own.examples, ...everybody.examples]
+  const lines = [...own.lines, ...everybody.lines]
   const scope = patternOf(within, 'glob')
   return abilities.map((ability) => {
-    const asked = askedFor(ability, examples, scope)
+    const asked = askedFor(ability, lines, scope)
     const judged = asked.map((one) => ({ one, team: own.judge(one), all: everybody.judge(one) }))
     const counted = judged.filter(({ one }) => ability === 'settings' || scope.matches(one.object))
     const held = counted.filter((each) => each.team.allowed || each.all.allowed).length
     return {
       ability,
       held: held === 0 ? 'none' : held === counted.length ? 'all' : 'some',
-      byTeam: judged.some((each) => each.team.allowed),
+      byTeam: judged.some((each) => each.team.allowed) || mayHold(ability, own.lines),
       byDefault: judged.some((each) => each.all.allowed),
       deniedBy: counted.flatMap((each) => each.team.deniedBy ?? [])[0] ?? null,
     }
@@ -96,11 +91,10 @@ function refuseLookAlikes({ rules, groups }: Policy, team: string): void {
 
 interface Judge {
   judge(asked: Asked): { allowed: boolean; deniedBy: string | null }
-  /** What its lines speak of, as examples. */
-  examples: Asked[]
+  lines: Line[]
 }
 
-const nobody: Judge = { judge: () => ({ allowed: false, deniedBy: null }), examples: [] }
+const nobody: Judge = { judge: () => ({ allowed: false, deniedBy: null }), lines: [] }
 
 function judgeFor(policy: Policy, subject: string): Judge {
   const names = reachedFrom(policy, subject)
@@ -112,7 +106,7 @@ function judgeFor(policy: Policy, subject: string): Judge {
       const allows = matching.some(({ rule }) => rule.effect === 'allow')
       return { allowed: allows && !denies, deniedBy: allows ? (denies?.rule.at ?? null) : null }
     },
-    examples: lines.map(({ example }) => example),
+    lines,
   }
 }
 
@@ -126,55 +120,32 @@ function reachedFrom({ groups }: Policy, subject: string): Set<string> {
   return reached
 }
 
-function lineOf(rule: Rule, { mode }: Policy) {
-  const { at, effect } = rule
-  // Argo CD's own roles are written for the other mode and do not work in this one (its issue 13127).
-  if (at === null && mode === 'regex')
-    throw new PolicyUnreadable(`policy.matchMode is regex, and ${rule.subject} is not written for that`)
-  if (effect !== 'allow' && effect !== 'deny')
-    throw new PolicyUnreadable(`${at} says “${effect}”, which is neither allow nor deny`)
-  const read = (text: string): Pattern => {
-    try {
-      return patternOf(text, mode)
-    } catch (error) {
-      throw new PolicyUnreadable(`${at}: ${error instanceof Error ? error.message : ''}`)
-    }
-  }
-  const [resource, action, object] = [read(rule.resource), read(rule.action), read(rule.object)]
-  return {
-    rule,
-    covers: (asked: Asked) => {
-      if (!resource.matches(asked.resource) || !action.matches(asked.action)) return false
-      if (object.matches(asked.object)) return true
-      // What else it would match cannot be worked out, and part of everything is not nothing.
-      if (object.example === null)
-        throw new PolicyUnreadable(`${at}: “${rule.object}” is part of everything, and which part we cannot work out`)
-      return false
-    },
-    example: {
-      resource: resource.example ?? '',
-      action: action.example ?? '',
-      object: object.example ?? '',
-    },
-  }
-}
-
 /** What to ask for one ability: the usual, and whatever the lines themselves speak of, so that no part of it is missed. */
-function askedFor(ability: Ability, examples: Asked[], scope: Pattern): Asked[] {
+function askedFor(ability: Ability, lines: Line[], scope: Pattern): Asked[] {
+  const objectsOn = (resource: string) =>
+    lines.filter((line) => line.isOn(resource)).flatMap(({ object }) => object.examples)
   const known = inProject[ability]
   if (!known)
     return settings.flatMap(([resource, actions, object]) =>
-      [object, ...examples.filter((one) => one.resource === resource).map((one) => one.object)].flatMap((each) =>
-        actions.map((action) => ({ resource, action, object: each })),
-      ),
+      // What belongs to a project is named with it.
+      [
+        ...new Set([object, ...objectsOn(resource).filter((one) => !object.includes('/') || one.includes('/'))]),
+      ].flatMap((each) => actions.map((action) => ({ resource, action, object: each }))),
     )
   const [resource, actions] = known
-  const ofThis = examples.filter((one) => one.resource === resource || one.resource === some)
-  const objects = [scope.example ?? '', ...ofThis.map(({ object }) => object)]
-  const further = ofThis.map(({ action }) => action).filter((one) => isPartOf(ability, one))
-  return [...new Set(objects)]
+  const further = lines
+    .filter((line) => line.isOn(resource))
+    .flatMap(({ action }) => action.examples.filter((one) => isPartOf(ability, one)))
+  return [...new Set([...scope.examples.slice(0, 1), ...objectsOn(resource)])]
     .filter((object) => object !== '')
     .flatMap((object) => [...new Set([...actions, ...further])].map((action) => ({ resource, action, object })))
+}
+
+function mayHold(ability: Ability, lines: Line[]): boolean {
+  const known = inProject[ability]
+  const isFurther = (action: string) => isPartOf(ability, action)
+  if (known) return leavesAny(lines, { resource: known[0], actions: known[1], isFurther })
+  return settings.some(([resource, actions]) => leavesAny(lines, { resource, actions, isFurther }))
 }
 
 /** Actions and sub-resources of applications, of which there are as many as the clusters have kinds. */
