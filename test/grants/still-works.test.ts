@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { everyHolding } from '../../server/grants/who-holds-what.ts'
-import { revokedWords } from '../../server/http/views/after-granting.ts'
+import { revokedWords } from '../../server/http/views/closed.ts'
 import { undoForm } from '../../server/http/views/windows/revoking.ts'
 import { testDatabase } from '../db/database.ts'
 import { closeAll, granted, worldOf } from './granted.ts'

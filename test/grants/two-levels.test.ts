@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { loweringOf } from '../../server/grants/lowering.ts'
 import { everyHolding } from '../../server/grants/who-holds-what.ts'
-import { revokedWords } from '../../server/http/views/after-granting.ts'
+import { revokedWords } from '../../server/http/views/closed.ts'
 import { turnsOf } from '../../server/http/views/turns.ts'
 import { testDatabase } from '../db/database.ts'
 import { closeAll, granted, worldOf } from './granted.ts'

@@ -1,10 +1,9 @@
-import { goingElsewhere, heldElsewhere } from '../../grants/held-elsewhere.ts'
+import { goingElsewhere } from '../../grants/held-elsewhere.ts'
 import { isLowering } from '../../grants/of-level.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
 import { inStagingAt, inStagingBy } from '../../rules/weekday-copy.ts'
-import type { Fold, Row } from '../api.ts'
-import { nameButtons } from './before-approval.ts'
+import type { Row } from '../api.ts'
 import { type Blocks, decidedWords, levelOf, line, person, planFold, sponsorNow, stepsOf } from './blocks.ts'
 import { continueButton, endingButtons, restButton } from './ending.ts'
 import { oneBackButton, stillHeldRows } from './giving-back.ts'
@@ -17,7 +16,7 @@ import { primaryStep, worksRows, youHave } from './while-granting.ts'
 import { lowerButton } from './windows/lowering.ts'
 import { agoWords, dayWords, effectiveWords, listWords } from './words.ts'
 
-/** The section once access is granted, while it is revoked, when a request is closed, and while it is paused. */
+/** The section once access is granted, while it is revoked, and while a request is paused. */
 
 export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { request, now } = world
@@ -157,90 +156,13 @@ function goesThere(steps: StepRow[]): string {
   return `${listWords(steps.map((step) => step.plan.words.short))}: with the other request that needed it, on its own card`
 }
 
-/** That nothing is left, once nothing acts on any more: until then, by when it is so. */
-export function revokedWords(world: World): string {
-  const { request, now } = world
-  const day = dayWords(request?.state_since ?? now, now)
-  const kept = heldElsewhere(world).map(({ step }) => step.plan.words.short)
-  if (kept.length > 0) return `Ended on ${day}. Another request needs what stays: ${listWords(kept)}`
-  const on = `Revoked on ${day}`
-  if (world.leftOver.length > 0) return `${on}, and something is there that no record has`
-  const last = lastEffect(world)
-  return last ? `${on}, ${effectiveWords(last, now)}` : `${on}. Nothing is left`
-}
-
 /** What is gone already and still acts for a while: sessions and copies that nobody can end earlier. */
-function effectiveRows(world: World): Row[] {
+export function effectiveRows(world: World): Row[] {
   const words = stepsOf(world, 'revoke').flatMap((step) => {
     const effective = isClosed(step) ? effectiveWords(step.effective_by, world.now) : null
     return effective ? [`${step.plan.words.short}, ${effective}`] : []
   })
   return words.length > 0 ? [line('effective', 'moving', 'Still works', words.join('; '))] : []
-}
-
-/** Found since, or before and not taken: whoever may settle it finds it in the queue. */
-function leftOverRows({ leftOver }: World, viewer: Viewer): Row[] {
-  if (viewer.sees !== 'all') return []
-  return leftOver.map((sentence, n) => line(`left-over-${n}`, 'warn', 'Still there', sentence))
-}
-
-/** Part of no access that was given, such as the user in AWS itself. */
-function staysRows({ holdings, steps, request }: World): Row[] {
-  const names = steps.flatMap(({ direction, key, plan }) =>
-    direction === 'grant' && holdings.some((one) => one.request_id === request?.id && one.grant_key === key)
-      ? [plan.words.short]
-      : [],
-  )
-  return names.length > 0 ? [line('stays', 'none', 'Stays until they leave', listWords(names))] : []
-}
-
-function lastEffect(world: World): Date | null {
-  const ends = stepsOf(world, 'revoke').flatMap((step) =>
-    isClosed(step) && step.effective_by ? [step.effective_by] : [],
-  )
-  const last = new Date(Math.max(0, ...ends.map((end) => end.getTime())))
-  return last > world.now ? last : null
-}
-
-export function closed(world: World, viewer: Viewer, actor: Actor, headline: string): Blocks {
-  const { request } = world
-  return {
-    headline,
-    since: null,
-    lines: [
-      ...(viewer.sees === 'all' && request?.closing_reason ? [`Why: ${request.closing_reason}`] : []),
-      viewer.isEngineer
-        ? 'You can ask again on this card. What you typed before is filled in.'
-        : `${world.engineer?.fullName ?? 'The engineer'} can ask again on this card.`,
-    ],
-    primary: viewer.isEngineer
-      ? opens(request?.state === 'ended' ? 'Ask to return' : 'Ask again', 'ask', world.card.id, 'primary')
-      : null,
-    next: [],
-    detail:
-      request?.state === 'ended' ? [...leftOverRows(world, viewer), ...effectiveRows(world), ...staysRows(world)] : [],
-    buttons: nameButtons(world, viewer, actor),
-    folds:
-      stepsOf(world, 'revoke').length > 0
-        ? [
-            ...keptFold(world, viewer),
-            {
-              id: 'proved',
-              title: 'How each step was proved',
-              rows: stepsOf(world, 'revoke').map((step) =>
-                line(step.id, 'yes', '', viewer.plain(step.plan.words.undo), viewer.plain(proofWords(step, world))),
-              ),
-              text: [],
-            },
-          ]
-        : [planFold(world, viewer)],
-  }
-}
-
-/** For whoever would ask or approve a return; why it was revoked is said in their windows only. */
-function keptFold({ returning, request }: World, viewer: Viewer): Fold[] {
-  if (viewer.sees !== 'all' || returning?.request !== request?.id || !returning?.onReturn.length) return []
-  return [{ id: 'kept', title: 'Coming back: what is kept', rows: [], text: returning.onReturn }]
 }
 
 export function paused(world: World, viewer: Viewer): Blocks {
