@@ -12,7 +12,7 @@ import { windowView } from '../../../server/http/views/windows.ts'
 import type { World } from '../../../server/requests/act.ts'
 import type { Relation } from '../../../server/requests/relations.ts'
 import { reviewDue, states } from './states.ts'
-import { actorIn, daysAgo, known, makeWorld, now, person, viewers } from './world.ts'
+import { actorIn, daysAgo, holdingsOf, known, makeWorld, now, person, viewers } from './world.ts'
 
 /** A decision is due about granted access: who decides, who reads why, and what they see before they sign. */
 
@@ -227,6 +227,29 @@ test('on a card whose access was revoked, whoever may records that somebody is b
   for (const name of ['sam', 'rae']) expect(rows(name, states.revoked())).toEqual(['Is Priya away, or back?'])
   for (const name of ['priya', 'alex', 'lee']) expect(rows(name, states.revoked())).toEqual([])
   expect(rows('sam', states.declined())).toEqual([])
+})
+
+test('what another request takes too is shown as going, with where, and never as gone', () => {
+  const base = states.revoking()
+  const [shared] = base.steps.filter(({ direction, key }) => direction === 'grant' && key === 'logit')
+  const held = base.holdings.find((one) => one.grant_key === 'logit') ?? holdingsOf(shared ? [shared] : [])[0]
+  expect([shared, held]).not.toContain(undefined)
+  const elsewhere = shared && { ...shared, id: 'there', request_id: 'admin', direction: 'revoke' as const }
+  const going: World = {
+    ...base,
+    steps: base.steps.filter(({ direction }) => direction === 'grant'),
+    holdings: held ? [{ ...held, request_id: 'admin' }] : [],
+    othersRevokes: elsewhere ? [{ ...elsewhere, state: 'ready' }] : [],
+  }
+  const view = section('sam', going)
+  expect(view.status.headline).toBe('Revoking, 0 of 1 gone')
+  expect(view.status.lines).toContain('Still there: Logit.')
+  expect(view.detail.map(({ title }) => title)).toContain(
+    'Logit: with the other request that needed it, on its own card',
+  )
+  const ended: World = { ...going, othersRevokes: [], request: base.request && { ...base.request, state: 'ended' } }
+  expect(section('sam', ended).status.headline).toMatch(/^Ended on .*\. Another request needs what stays: Logit$/)
+  expect(JSON.stringify(badgeModel(ended))).toContain('"Ended"')
 })
 
 describe('a run that stopped because it is about very many', () => {
