@@ -4,8 +4,8 @@ import type { Tx } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Schema } from '../db/schema.ts'
 import type { World } from '../requests/act.ts'
+import { type RecordOf, type RecordRows, recordOf, writeRecord } from '../requests/record-of.ts'
 import { loadShared, type Office } from '../requests/world.ts'
-import { type RecordOf, type RecordRows, recordOf, writeRecord } from './drift/record.ts'
 import { isAnsweredFor, removalsOf } from './found-extras.ts'
 
 /**
@@ -38,9 +38,10 @@ export async function foundAlone(
   const engineer = shared.people.get(personId)
   if (!engineer) return []
   const now = office.clock.calendar()
+  const ruleSet = office.ruleSet(null).id
   return (await removalsOf(db, office, engineer)).flatMap(({ finding, plan }) => {
     if (plan.nothingToUndo) return []
-    const record = recordOf(office, { ...on, id: finding.id, level: finding.level, personId })
+    const record = recordOf(office.clock, { ...on, id: finding.id, level: finding.level, ruleSet, personId })
     const seen = { request_id: finding.id, key: plan.key, plan, found: 'present' as const, at: now }
     return [{ ...bare(office, record), ...shared, engineer, alsoFound: [{ ...seen, detail: finding.sentence }] }]
   })

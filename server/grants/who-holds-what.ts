@@ -77,6 +77,7 @@ export async function everyHolding(
       'request.lowered_at',
       'request.state',
       'request.approval_id',
+      'request.previous_request_id',
     ])
     .select((eb) =>
       eb
@@ -117,7 +118,7 @@ export async function everyHolding(
     since: row.since,
     requestId: row.request_id,
     cardUrl: row.deleted_at ? null : row.url,
-    adopted: row.way === 'record',
+    adopted: row.way === 'record' && row.previous_request_id === null,
     stepId: row.step_id,
     approvedBy: row.decided_by,
     approvedAt: row.approved_at,

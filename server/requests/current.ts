@@ -22,7 +22,7 @@ export async function currentRequest(db: Kysely<Schema>, cardId: string): Promis
 }
 
 /** What an absence left is decided about once they leave, whatever was asked for on the card and closed since. */
-async function heldByLeavers(db: Kysely<Schema>, cardId: string): Promise<string[]> {
+export async function heldByLeavers(db: Kysely<Schema>, cardId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('request')
     .innerJoin('holding', 'holding.request_id', 'request.id')

@@ -94,21 +94,25 @@ export async function returningOf(
 
 /** A record of something that was found, and held in the ledger since: what was removed at once was nobody's by right. */
 async function lastAdopted(db: Kysely<Schema>, personId: string, level: LevelId): Promise<RequestRow | undefined> {
-  return db
-    .selectFrom('request')
-    .innerJoin('card', 'card.id', 'request.card_id')
-    .selectAll('request')
-    .where('request.person_id', '=', personId)
-    .where('request.level', '=', level)
-    .where('request.approved_at', 'is', null)
-    .where('request.state', '=', 'ended')
-    .where('card.way', '=', 'record')
-    .where((eb) =>
-      eb.exists(eb.selectFrom('holding').select('holding.id').whereRef('holding.request_id', '=', 'request.id')),
-    )
-    .orderBy('request.state_since', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  return (
+    db
+      .selectFrom('request')
+      .innerJoin('card', 'card.id', 'request.card_id')
+      .selectAll('request')
+      .where('request.person_id', '=', personId)
+      .where('request.level', '=', level)
+      .where('request.approved_at', 'is', null)
+      .where('request.state', '=', 'ended')
+      .where('card.way', '=', 'record')
+      // What was set aside of a request of theirs was never adopted.
+      .where('request.previous_request_id', 'is', null)
+      .where((eb) =>
+        eb.exists(eb.selectFrom('holding').select('holding.id').whereRef('holding.request_id', '=', 'request.id')),
+      )
+      .orderBy('request.state_since', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  )
 }
 
 /** Applications as a form of the engineer has them, by environment. */

@@ -8,7 +8,8 @@ import { askWhoDecides } from './ask-who-decides.ts'
 import { type Beginning, heldData, letFor, mayBegin, removalCeiling } from './held-runs.ts'
 import { newId } from './ids.ts'
 import { type OwnDoing, type OwnParts, onEachPerson } from './on-card.ts'
-import { isNotGoing } from './still-held.ts'
+import { setAsideHidden } from './set-aside.ts'
+import { isNotGoing, isStillHeld } from './still-held.ts'
 
 /**
  * Opens the access reviews that are due, and closes those whose ground is gone. Judged again at any time by any number of
@@ -117,6 +118,7 @@ async function reviewOne(
   const { tx } = doing
   const person = await loadPerson(tx, personId)
   if (!person) return []
+  if (person.left?.value === true) for (const card of await cardsOf(tx, personId)) await setAsideHidden(doing, card)
   const requests = await standingRequests(tx, personId)
   const known = await reviewsOf(tx, personId)
   const holds = requests.length > 0 ? 'standing' : (await holdsAnything(tx, personId)) ? 'going' : 'nothing'
@@ -147,6 +149,18 @@ async function reviewOne(
   }
   if (opened.length + changes.close.length === 0) return []
   return showOnCards(doing, office.clock.wall(), requests)
+}
+
+async function cardsOf(tx: Tx, personId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('request')
+    .select('card_id')
+    .distinct()
+    .where('person_id', '=', personId)
+    .where('state', '=', 'ended')
+    .where(isStillHeld)
+    .execute()
+  return rows.map(({ card_id }) => card_id)
 }
 
 async function holdsAnything(tx: Tx, personId: string): Promise<boolean> {

@@ -290,6 +290,65 @@ describe('a decision is raised', () => {
   })
 })
 
+describe('what an absence left of somebody who leaves then, on a card that is about another request by now', () => {
+  const leaves = async () => {
+    await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'yes', source: 'HR' })
+    await run()
+  }
+  async function ended() {
+    const made = await granted()
+    await office.as('sam').act('undo-granted', made.request)
+    await office.closeSteps(made.request, 'revoke')
+    return made
+  }
+
+  test.for([
+    ['their own, asked for anew', (card: string) => office.as('priya').act('ask', card), leaves],
+    ['a colleague’s', (card: string) => office.as('sam').act('attach', card, { engineer: office.id('jo') }), leaves],
+    [
+      'a colleague’s, named once they had left',
+      leaves,
+      (card: string) => office.as('sam').act('attach', card, { engineer: office.id('jo') }),
+    ],
+  ] as const)('%s: it is decided about, taken and seen gone', async ([, first, then]) => {
+    const { card, request } = await ended()
+    await first(card)
+    await then(card)
+    const other = (await office.world(card)).request
+    expect(other?.id).not.toBe(request)
+    expect(await reviews()).toMatchObject([{ why: 'left', closed_at: null }])
+    const { goes, worlds } = await wholeRevocation(office.db.kysely, office.office, office.id('priya'))
+    expect(goes.map(({ plan }) => plan.key)).toEqual(['aws-iam-user'])
+    const record = worlds[0]?.request
+    expect(record).toMatchObject({ state: 'ended', previous_request_id: request })
+    // Whoever may decide finds it in the queue.
+    const world = await office.world(worlds[0]?.card.id ?? '')
+    const roles = { keeper: false, seniorTech: false, secondLine: false, holdsAdmin: false }
+    const sam = { person: world.people.get(office.id('sam')) ?? null, memberId: '', boardId: '', cardId: null, roles }
+    expect(itemsIn(world, sam).map(({ state, tabs }) => [state, tabs.includes('yours')])).toEqual([['review', true]])
+    await confirm('sam')
+    await office.closeSteps(record?.id ?? '', 'revoke')
+    expect(await office.state(record?.id ?? '')).toBe('ended')
+    const held = office.db.kysely.selectFrom('holding').select('id').where('ended_at', 'is', null)
+    expect(await held.execute()).toEqual([])
+    expect((await office.world(card)).request).toMatchObject({ id: other?.id, state: other?.state })
+    expect(await verifySteps(office.db.kysely)).toEqual([])
+  })
+
+  test('granted anew, it is of that request again', async () => {
+    const { card } = await ended()
+    await leaves()
+    await office.as('sam').act('attach', card, { engineer: office.id('jo') })
+    await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'no', source: 'HR' })
+    const { request } = await office.ready('priya')
+    await office.as('sam').act('approve', request, confirmations)
+    await office.closeSteps(request, 'grant')
+    const held = office.db.kysely.selectFrom('holding').select(['grant_key', 'request_id'])
+    const user = held.where('grant_key', '=', 'aws-iam-user').where('ended_at', 'is', null)
+    expect(await user.execute()).toEqual([{ grant_key: 'aws-iam-user', request_id: request }])
+  })
+})
+
 describe('somebody who moves to another team', () => {
   const leadBy = (who: string) =>
     office.as('rae').act('set-fact', office.id('priya'), { fact: 'techLead', value: office.id(who), source: 'HR' })

@@ -2,6 +2,7 @@ import { json } from '../../db/json.ts'
 import type { Act, Actor, Doing, Refusal, RequestRow, World } from '../act.ts'
 import { newRequestId } from '../ids.ts'
 import { gathering, openStates } from '../life.ts'
+import { setAsideHidden } from '../set-aside.ts'
 import { linkAccounts } from './accounts.ts'
 import { about, changeRequest, onlyIn } from './common.ts'
 import { appsFrom, type Details, detailsSchema, resolveAccounts } from './details.ts'
@@ -151,6 +152,8 @@ export async function createRequest(
     .returningAll()
     .executeTakeFirstOrThrow()
   await doing.tx.updateTable('card').set({ kind: 'request' }).where('id', '=', card.id).execute()
+  // The card is about this one from now on.
+  await setAsideHidden(doing, card.id)
   return row
 }
 
