@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { describeOnBothDatabases } from '../db/database.ts'
 import { confirmations } from '../http/as.ts'
+import { closeAll } from './granted.ts'
 import { org, startTestOffice, type TestOffice } from './office.ts'
 
 let it: TestOffice & { close(): Promise<void> }
@@ -86,6 +88,23 @@ describeOnBothDatabases('A name that proves wrong after the approval', (database
     expect((await it.step(request, 'aws-user/staging')).state).toBe('planned')
     await it.attest(request, 'aws-iam-user')
     expect((await it.step(request, 'aws-user/staging')).state).toBe('ready')
+    // Nobody saw that the old one is gone: whoever leaves has both of them deleted.
+    await it.act('rae', 'set-fact', await it.personId('Priya Shah'), { fact: 'left', value: 'yes', source: 'HR' })
+    const { goes } = await wholeRevocation(it.db.kysely, it.office, await it.personId('Priya Shah'))
+    const users = goes.flatMap(({ plan }) => (plan.key === 'aws-iam-user' ? [plan.account.name] : []))
+    expect(users.toSorted()).toEqual(['priya.new@example.gov.uk', 'priya.shah@example.gov.uk'])
+    await it.act('sam', 'stop', request)
+    await it.act('dan', 'revoke-for-cause', await it.personId('Priya Shah'), {
+      plan: await it.wholeDigest('Priya Shah'),
+      reason: 'Left',
+    })
+    const [old] = await it.db.kysely.selectFrom('request').select('id').where('id', '!=', request).execute()
+    for (const one of [request, old?.id ?? '']) {
+      expect(await closeAll(it, one, 'revoke')).toBe(true)
+      expect((await it.step(one, 'aws-iam-user', 'revoke')).state).toBe('seen')
+      expect((await it.request(one)).state).toBe('ended')
+    }
+    expect(await it.db.kysely.selectFrom('holding').select('id').where('ended_at', 'is', null).execute()).toEqual([])
   })
 
   test('what has begun with the old name is left as it is, and said', async () => {

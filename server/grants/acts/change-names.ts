@@ -3,6 +3,7 @@ import type { Act, Doing, Refusal, StepRow, World } from '../../requests/act.ts'
 import { linkAccounts } from '../../requests/acts/accounts.ts'
 import { about, onlyIn } from '../../requests/acts/common.ts'
 import { accountFields, resolveAccounts, withAccounts } from '../../requests/acts/details.ts'
+import { setAside } from '../../requests/set-aside.ts'
 import type { AccountKind } from '../../rules/types.ts'
 import { accountChangedFence } from '../judge-again.ts'
 import { hasBegun } from '../revoke.ts'
@@ -60,6 +61,12 @@ function notBegun(step: StepRow): boolean {
 
 /** What had been looked at with the old name is looked at again: that it was right then says nothing of the new one. */
 async function hold(doing: Doing, world: World, step: StepRow): Promise<void> {
+  // Nobody saw that the old one is gone: it stays until they leave, and goes then beside the new one.
+  if (step.plan.onLeaving)
+    await setAside(
+      doing,
+      world.holdings.filter((one) => one.step_id === step.id),
+    )
   const { sentence, remedy, turn } = accountChangedFence(world.engineer?.firstName ?? 'The engineer')
   await doing.tx
     .updateTable('step')
