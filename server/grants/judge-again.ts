@@ -80,7 +80,7 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
       turn: 'sponsor',
       lifts: false,
     }
-  if (world.revoking)
+  if (world.revoking || isGoingElsewhere(world, step))
     return {
       code: 'revoking',
       sentence: 'Other access of the engineer is being revoked. Nothing more is given meanwhile.',
@@ -113,6 +113,11 @@ export function fenced(world: World, step: StepRow, validDays: number): Fence | 
       lifts: false,
     }
   return null
+}
+
+/** The same thing is on its way out of another request, which goes on giving the rest of its own. */
+function isGoingElsewhere({ othersRevokes }: World, { key, plan }: StepRow): boolean {
+  return othersRevokes.some((one) => one.key === key && one.plan.account.id === plan.account.id)
 }
 
 /**

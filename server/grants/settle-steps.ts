@@ -34,7 +34,8 @@ export async function settleSteps(
   known: Shared | null = null,
 ): Promise<World | null> {
   const world = await settleOne(hand, office, adapters, cardId, known)
-  if (world?.request?.state === 'revoking')
+  // Also what goes beside others that are still being given.
+  if (world?.request && world.steps.some(({ direction }) => direction === 'revoke'))
     for (const card of await revokingBeside(hand.tx, world.request))
       await settleOne(hand, office, adapters, card, world)
   return world

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { goesWhole } from '../../server/grants/revoke.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
-import { confirmations, refused, review, startPractice } from './office.ts'
+import { confirmations, type Practice, refused, review, startPractice } from './office.ts'
 
 /** Something that one request revoked by itself, and that another one gave again: nothing of it outlives a revocation. */
 
@@ -49,4 +49,57 @@ test('what is given back and never taken keeps no sponsor from revoking the rest
   await it.closeSteps(request, 'revoke')
   expect(await it.state(request)).toBe('ended')
   expect(await verifySteps(it.db.kysely)).toEqual([])
+})
+
+describe('one thing given back while the rest of its request is still given', () => {
+  const idOf = async ({ db }: Practice, request: string, direction: 'grant' | 'revoke') => {
+    const steps = db.kysely.selectFrom('step').select('id').where('request_id', '=', request)
+    const one = steps.where('key', '=', 'logit').where('direction', '=', direction)
+    return (await one.executeTakeFirstOrThrow()).id
+  }
+  const given = async (it: Practice, request: string) => {
+    const id = await idOf(it, request, 'grant')
+    await it.as('priya').act('do-own-part', id)
+    await it.as('alex').act('done-step', id)
+    await it.as('omar').act('seen-step', id)
+  }
+  const taken = async (it: Practice, request: string) => {
+    const id = await idOf(it, request, 'revoke')
+    await it.as('alex').act('done-step', id)
+    await it.as('omar').act('seen-step', id)
+  }
+  const admin = async (it: Practice) => {
+    const { request } = await it.ready('priya', 'admin')
+    await it.as('dan').act('approve', request, { ...confirmations, ...review })
+    return request
+  }
+
+  test('what waits for it elsewhere is over when it is gone', async () => {
+    const it = await startPractice()
+    const { request: deploy } = await it.ready('priya')
+    await it.as('sam').act('approve', deploy, confirmations)
+    await it.closeSteps(deploy, 'grant')
+    const higher = await admin(it)
+    await given(it, higher)
+    await it.as('sam').act('undo-granted', deploy)
+    await it.as('priya').act('revoke-holding', higher, { key: 'logit', reason: 'Not needed' })
+    await it.closeSteps(deploy, 'revoke')
+    expect([await it.state(deploy), await it.state(higher)]).toEqual(['revoking', 'granting'])
+    await taken(it, higher)
+    expect([await it.state(deploy), await it.state(higher)]).toEqual(['ended', 'granting'])
+    expect(await verifySteps(it.db.kysely)).toEqual([])
+  })
+
+  test('no other request gives it meanwhile: it would be counted there, and taken all the same', async () => {
+    const it = await startPractice()
+    const { request: deploy } = await it.ready('priya')
+    await it.as('sam').act('approve', deploy, confirmations)
+    await given(it, deploy)
+    await it.as('priya').act('revoke-holding', deploy, { key: 'logit', reason: 'Not needed' })
+    const higher = await admin(it)
+    const id = await idOf(it, higher, 'grant')
+    expect((await refused(it.as('priya').act('do-own-part', id))).code).toBe('fence-revoking')
+    await taken(it, deploy)
+    await given(it, higher)
+  })
 })
