@@ -1,4 +1,5 @@
 import type { Doing, Refusal, StepRow, World } from '../requests/act.ts'
+import type { PlanStep } from '../rules/types.ts'
 import { goesWith, writeRevokeSteps } from './revoke.ts'
 import { type Adapters, isClosed } from './steps.ts'
 import type { Wake } from './wake.ts'
@@ -28,27 +29,10 @@ export function isTakenSince({ steps, holdings }: Pick<World, 'steps' | 'holding
 
 /** Why one thing cannot go while the request is being granted, and what can be done instead; `null` where it can. */
 export function refusedWhileGranting(world: World, key: string): Refusal | null {
-  const grants = world.steps.filter(({ direction }) => direction === 'grant')
-  const given = grants.find((step) => step.key === key)
-  if (!given || !isClosed(given))
-    return {
-      code: 'not-given',
-      sentence:
-        'This is still being given. Wait until it is there and revoke it then, or give back or revoke all that is done.',
-      status: 409,
-    }
-  const goes = new Set([key, ...goesWith(world, key).map((plan) => plan.key)])
-  const needs = grants.find(
-    ({ plan, ...step }) =>
-      !isClosed({ ...step, plan }) &&
-      (plan.after.some((one) => goes.has(one)) || (plan.follows !== null && goes.has(plan.follows))),
-  )
-  if (needs)
-    return {
-      code: 'needed-here',
-      sentence: `${needs.plan.words.short} is still being given and needs this. Wait until that is there, or give back or revoke all that is done.`,
-      status: 409,
-    }
+  const given = grantsOf(world).find((step) => step.key === key)
+  if (!given || !isClosed(given)) return notGiven
+  const needed = neededHere(world, new Set([key, ...goesWith(world, key).map((plan) => plan.key)]))
+  if (needed) return needed
   const elsewhere = world.othersSteps.some(
     (one) => one.key === key && one.plan.account.id === given.plan.account.id && !isClosed(one),
   )
@@ -61,13 +45,57 @@ export function refusedWhileGranting(world: World, key: string): Refusal | null 
   return null
 }
 
-/** Begins to take it back. What still goes on of the request goes on. */
+/**
+ * The same of something that goes from every request that gave it, whichever holds it: only what this one still gives is
+ * in its way.
+ * @param goes keys of all that goes with it
+ */
+export function refusedBeside(
+  world: World,
+  { key, account }: Pick<PlanStep, 'key' | 'account'>,
+  goes: ReadonlySet<string>,
+): Refusal | null {
+  if (!isStillGiving(world)) return null
+  const comes = grantsOf(world).some(
+    (step) => step.key === key && step.plan.account.id === account.id && !isClosed(step),
+  )
+  return comes ? notGiven : neededHere(world, goes)
+}
+
+function grantsOf({ steps }: World): StepRow[] {
+  return steps.filter(({ direction }) => direction === 'grant')
+}
+
+/** What is still to come rests on something of this. */
+function neededHere(world: World, goes: ReadonlySet<string>): Refusal | null {
+  const needs = grantsOf(world).find(
+    (step) =>
+      !isClosed(step) &&
+      (step.plan.after.some((one) => goes.has(one)) || (step.plan.follows !== null && goes.has(step.plan.follows))),
+  )
+  return needs
+    ? {
+        code: 'needed-here',
+        sentence: `${needs.plan.words.short} is still being given and needs this. Wait until that is there, or give back or revoke all that is done.`,
+        status: 409,
+      }
+    : null
+}
+
+const notGiven: Refusal = {
+  code: 'not-given',
+  sentence:
+    'This is still being given. Wait until it is there and revoke it then, or give back or revoke all that is done.',
+  status: 409,
+}
+
+/** Begins to take these back. What still goes on of the request goes on. */
 export async function openBeside(
   doing: Pick<Doing, 'tx' | 'clock'>,
   world: World,
-  key: string,
+  goes: PlanStep[],
   parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
 ): Promise<void> {
-  await writeRevokeSteps(doing, world, goesWith(world, key), parts.adapters)
+  await writeRevokeSteps(doing, world, goes, parts.adapters)
   await parts.wake.send(doing.tx)
 }

@@ -11,6 +11,7 @@ import { notLookedAt } from './beside.ts'
 import { foundAlone, recordFoundAlone } from './found-alone.ts'
 import { settleRemoved } from './found-extras.ts'
 import { handOn } from './needed-by.ts'
+import { isStillGiving, openBeside } from './one-while-granting.ts'
 import { goesWhole, openRevocation } from './revoke.ts'
 import { settleSteps } from './settle-steps.ts'
 import type { Adapters } from './steps.ts'
@@ -149,7 +150,11 @@ export async function revokeWhole(
     doing.log(told)
     const about = aboutOf(told)
     await handOn(doing, world, about)
-    await openOne(doing, parts, world, goes, { about, evidence: evidenceSchema.safeParse(told.data).data })
+    await openOne(doing, parts, world, goes, {
+      about,
+      evidence: evidenceSchema.safeParse(told.data).data,
+      rest: 'ends',
+    })
     await tx.deleteFrom('also_found').where('request_id', '=', world.request.id).execute()
   }
   // Only once all of it is open: what one handed on is over when the other has taken it.
@@ -159,16 +164,20 @@ export async function revokeWhole(
 
 type About = Omit<NewEvent, 'type' | 'data'>
 
-/** Opens the revocation of these things of one request. What a comparison found of them waits for nobody any more. */
+/**
+ * Opens the revocation of these things of one request. What a comparison found of them waits for nobody any more.
+ * @param how.rest whether what the request still gives ends with them
+ */
 export async function openOne(
   doing: Pick<Doing, 'tx' | 'clock' | 'log'>,
   parts: { adapters: Adapters; wake: Pick<Wake, 'send'> },
   world: World,
   goes: PlanStep[],
-  { about, evidence }: { about: About; evidence: Evidence | undefined },
+  { about, evidence, rest }: { about: About; evidence: Evidence | undefined; rest: 'goes-on' | 'ends' },
 ): Promise<void> {
   const { tx, clock } = doing
-  await openRevocation(doing, world, goes, parts)
+  if (rest === 'goes-on' && isStillGiving(world)) await openBeside(doing, world, goes, parts)
+  else await openRevocation(doing, world, goes, parts)
   const personId = world.request?.person_id ?? ''
   for (const found of await settleRemoved(tx, { personId, goes, by: about.actor, now: clock.calendar() }))
     doing.log({ ...about, type: 'drift-removal-opened', data: { ...evidence, ...found } })

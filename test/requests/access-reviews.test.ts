@@ -506,17 +506,39 @@ describe('somebody who moves to another team', () => {
       expect(held.map(({ grant_key }) => grant_key)).toEqual(expect.arrayContaining(['logit', 'aws-user/production']))
     })
 
-    test('what is still being granted stays, and says why', async () => {
+    test('what is still being granted stays, with what that needs, and says why; the rest goes beside it', async () => {
       const { deploy, admin } = await both()
-      await office.db.kysely.updateTable('request').set({ state: 'granting' }).where('id', '=', admin.request).execute()
+      const { kysely } = office.db
+      await kysely.updateTable('request').set({ state: 'granting' }).where('id', '=', admin.request).execute()
+      // Somebody has begun with Fastly, and what follows the team is to come.
+      for (const [key, taken_by] of [
+        ['fastly', office.id('alex')],
+        ['argo-cd-write/production', null],
+      ] as const) {
+        const { id } = (await office.world(admin.card)).steps.find((step) => step.key === key) ?? { id: '' }
+        await kysely.deleteFrom('holding').where('step_id', '=', id).execute()
+        const open = { state: 'ready', done_by: null, seen_by: null, evidence: null, doers: json([]) } as const
+        await kysely
+          .updateTable('step')
+          .set({ ...open, taken_by })
+          .where('id', '=', id)
+          .execute()
+      }
       const { choices, stays } = afterMove(await whole())
-      const keys = choices.map(({ one }) => one.plan.key)
-      expect(keys).toContain('logit')
-      // What rests on it cannot go yet.
-      expect(keys).not.toContain('aws-user/production')
-      const stay = stays.find(({ one }) => one.plan.key === 'aws-user/production')
-      expect(stay?.refusal.code).toBe('not-granted')
-      expect((await refused(decide([`${deploy.request} aws-user/production`]))).code).toBe('not-granted')
+      expect(choices.map(({ one }) => one.plan.key)).toEqual(expect.arrayContaining(['logit', 'aws-user/production']))
+      expect(stays.map(({ one, refusal }) => [one.plan.key, refusal.code])).toEqual([
+        ['github-production-deploy', 'needed-here'],
+        ['github-production-admin', 'needed-here'],
+        ['fastly', 'not-given'],
+      ])
+      const team = `${deploy.request} github-production-deploy`
+      expect((await refused(decide([team]))).sentence).toMatch(/^Argo CD .* is still being given and needs this\./)
+      await decide([`${deploy.request} logit`])
+      expect([await office.state(deploy.request), await office.state(admin.request)]).toEqual(['granted', 'granting'])
+      const going = (await office.world(admin.card)).steps.filter(({ direction }) => direction === 'revoke')
+      expect(going.map(({ key }) => key)).toEqual(['logit'])
+      const { request: row, steps } = await office.world(admin.card)
+      for (const step of going) expect(row && (await isAsSigned(kysely, row, steps, step))).toBe(true)
     })
   })
 

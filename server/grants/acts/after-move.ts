@@ -4,10 +4,11 @@ import { about } from '../../requests/acts/common.ts'
 import { loadWorld } from '../../requests/world.ts'
 import type { PlanStep } from '../../rules/types.ts'
 import { contains, handOn } from '../needed-by.ts'
+import { isStillGiving, refusedBeside } from '../one-while-granting.ts'
 import { goesWhole } from '../revoke.ts'
 import { type Going, goingKey, openOne, type WholeRevocation } from '../revoke-person.ts'
 import { settleSteps } from '../settle-steps.ts'
-import { refusedOne } from './revoke-holding.ts'
+import { refusedAnyway, refusedOne } from './revoke-holding.ts'
 import type { WholeParts } from './whole-person.ts'
 
 /**
@@ -31,7 +32,7 @@ export function afterMove(whole: WholeRevocation): AfterMove {
   const own = whole.goes.filter((one) => !whole.goes.some((other) => isPartOf(one, other)))
   const judged = own.map((one) => {
     const all = closure(whole, [one])
-    return { one, with: all.filter((other) => other !== one), refusal: firstRefusal(all) }
+    return { one, with: all.filter((other) => other !== one), refusal: firstRefusal(whole, all) }
   })
   return {
     choices: judged.filter(({ refusal }) => refusal === null),
@@ -72,12 +73,18 @@ function isPartOf({ plan }: Going, { plan: other }: Going): boolean {
   return plan.follows === other.key || (plan.copyOf !== undefined && plan.copyOf === other.key)
 }
 
-function firstRefusal(all: Going[]): Refusal | null {
+function firstRefusal({ worlds }: WholeRevocation, all: Going[]): Refusal | null {
+  const goes = new Set(all.map(({ plan }) => plan.key))
   for (const { world, plan } of all) {
     // No other request keeps it: it goes from every one of them.
-    const refusal = refusedOne({ ...world, othersSteps: [] }, plan.key)
+    const own = { ...world, othersSteps: [] }
+    const refusal = isStillGiving(world) ? refusedAnyway(own, plan.key) : refusedOne(own, plan.key)
     // What was found beside the record, and a copy, are no holdings, and can go all the same.
     if (refusal && refusal.code !== 'not-held') return refusal
+    for (const one of worlds) {
+      const gives = refusedBeside(one, plan, goes)
+      if (gives) return gives
+    }
   }
   return null
 }
@@ -112,7 +119,7 @@ export async function revokeChosen(
     const goes = own ? goesWhole({ ...own, othersSteps: [] }).filter(isChosen) : []
     if (!own || goes.length === 0) continue
     for (const plan of goes) doing.log(told(own, plan))
-    await openOne(doing, parts, own, goes, { about: about(doing, own), evidence })
+    await openOne(doing, parts, own, goes, { about: about(doing, own), evidence, rest: 'goes-on' })
     // The look that found them is older than this decision.
     const keys = goes.map(({ key }) => key)
     await tx

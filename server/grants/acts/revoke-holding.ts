@@ -44,7 +44,7 @@ export function revokeHoldingAct(parts: {
         data: { signedAct: doing.signedActId, digest: signed.digest, holding: key },
         detail: { reason },
       })
-      if (isStillGiving(world)) await openBeside(doing, world, key, parts)
+      if (isStillGiving(world)) await openBeside(doing, world, goesWith(world, key), parts)
       else await openRevocation(doing, { ...world, request: requestOf(world) }, goesWith(world, key), parts)
       await settleSteps(doing, parts.office, parts.adapters, world.card.id)
       return 'Revoking. It is read back, and you see here when it is gone.'
@@ -78,7 +78,8 @@ export function refusedOne(world: World, key: string): Refusal | null {
   return refusedAnyway(world, key)
 }
 
-function refusedAnyway(world: World, key: string): Refusal | null {
+/** Whatever else goes on in its request; `null` where it can go. */
+export function refusedAnyway(world: World, key: string): Refusal | null {
   const of = (direction: StepRow['direction']) => world.steps.filter((step) => step.direction === direction)
   if (of('revoke').some((step) => step.key === key && !isClosed(step)))
     return { code: 'going', sentence: 'This is being revoked already.', status: 409 }
