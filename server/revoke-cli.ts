@@ -6,7 +6,7 @@ import { readConfig } from './config.ts'
 import { DirectoryTaken } from './db/owner-lock.ts'
 import { canBeHastened } from './grants/for-cause.ts'
 import { CommandRefused, checkCommand, planOfCommand, revokeByCommand } from './grants/revoke-by-command.ts'
-import type { WholeRevocation } from './grants/revoke-person.ts'
+import { byHandWords, type WholeRevocation } from './grants/revoke-person.ts'
 import { createLog } from './log.ts'
 
 /**
@@ -49,7 +49,8 @@ async function main(): Promise<string> {
   }
 }
 
-function planWords({ goes, unread, worlds }: WholeRevocation, who: string): string[] {
+function planWords(whole: WholeRevocation, who: string): string[] {
+  const { goes, unread, worlds } = whole
   const hastened = canBeHastened(worlds)
   return [
     ...(goes.length > 0 ? [`Of ${who}, this goes:`] : []),
@@ -59,6 +60,7 @@ function planWords({ goes, unread, worlds }: WholeRevocation, who: string): stri
       : []),
     ...hastened.map(({ plan }) => `  ${plan.systemName}: ${plan.words.undo}`),
     ...(unread.length > 0 ? [`We could not look in ${unread.join(', ')} for what is not in our records.`] : []),
+    ...byHandWords(whole),
   ]
 }
 

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { loadPerson } from '../people/register.ts'
 import { standingStates } from '../requests/access-reviews.ts'
 import type { World } from '../requests/act.ts'
 import type { Office } from '../requests/world.ts'
 import type { LevelId, PersonFacts, PlanStep } from '../rules/types.ts'
-import { removalOf } from './drift/by-hand.ts'
+import { type Removal, removalOf } from './drift/by-hand.ts'
 import type { FindingRow } from './drift/keep.ts'
 import { isTheExtra } from './ledger.ts'
 
@@ -34,12 +35,27 @@ export async function removalsOf(
   office: Office,
   engineer: PersonFacts,
 ): Promise<{ finding: FindingRow; plan: PlanStep }[]> {
-  const removals: { finding: FindingRow; plan: PlanStep }[] = []
-  for (const finding of await openExtras(db, engineer)) {
-    const plan = (await removalOf(db, office, finding, engineer))?.plan
-    if (plan && plan.method !== 'follows') removals.push({ finding, plan })
-  }
-  return removals
+  return (await foundOf(db, office, engineer)).flatMap(({ finding, removal }) =>
+    removal?.plan && removal.plan.method !== 'follows' ? [{ finding, plan: removal.plan }] : [],
+  )
+}
+
+/** What no step can take, because today's rules have no place for it or the system names no account; in sentences. */
+export async function onlyByHand(db: Kysely<Schema>, office: Office, personId: string): Promise<string[]> {
+  const engineer = await loadPerson(db, personId)
+  const found = engineer ? await foundOf(db, office, engineer) : []
+  return found.flatMap(({ finding, removal }) => (removal === null ? [finding.sentence] : []))
+}
+
+async function foundOf(
+  db: Kysely<Schema>,
+  office: Office,
+  engineer: PersonFacts,
+): Promise<{ finding: FindingRow; removal: Removal | null }[]> {
+  const found: { finding: FindingRow; removal: Removal | null }[] = []
+  for (const finding of await openExtras(db, engineer))
+    found.push({ finding, removal: await removalOf(db, office, finding, engineer) })
+  return found
 }
 
 /** Whether a request of theirs stands, with which it goes. */

@@ -14,7 +14,14 @@ import { digestOfTaking } from './as-signed.ts'
 import { canBeHastened, goesForCause } from './for-cause.ts'
 import { lookForMore } from './look-for-more.ts'
 import { toldOfCauseNotice } from './notices.ts'
-import { holdsNothing, pauseWhatIsAsked, revokeWhole, type WholeRevocation, wholeRevocation } from './revoke-person.ts'
+import {
+  byHandWords,
+  holdsNothing,
+  pauseWhatIsAsked,
+  revokeWhole,
+  type WholeRevocation,
+  wholeRevocation,
+} from './revoke-person.ts'
 import type { Adapters } from './steps.ts'
 
 /** Revocation for cause from the server itself, for the hours when Trello is down and nobody can sign with a token. */
@@ -102,7 +109,7 @@ export async function planOfCommand(parts: CommandParts, { person }: Commanded):
   if (whole.goes.length === 0 && canBeHastened(whole.worlds).length === 0)
     throw new CommandRefused(
       holdsNothing(whole)
-        ? `${person.fullName} holds nothing that was given here.`
+        ? [`${person.fullName} holds nothing that was given here.`, ...byHandWords(whole)].join(' ')
         : `Everything of ${person.fullName} is being revoked already.`,
     )
   return whole

@@ -9,7 +9,7 @@ import { loadShared, loadWorld, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
 import { foundAlone, recordFoundAlone } from './found-alone.ts'
-import { settleRemoved } from './found-extras.ts'
+import { onlyByHand, settleRemoved } from './found-extras.ts'
 import { handOn } from './needed-by.ts'
 import { isStillGiving, openBeside } from './one-while-granting.ts'
 import { goesWhole, openRevocation } from './revoke.ts'
@@ -37,6 +37,8 @@ export interface WholeRevocation {
   goes: Going[]
   /** Systems that did not answer, so that nobody knows what is there beside the record. */
   unread: string[]
+  /** What was found too and no step can take. */
+  byHand: string[]
 }
 
 /** What revoking all of it would take now. */
@@ -53,12 +55,18 @@ export async function wholeRevocation(db: Kysely<Schema>, office: Office, person
       return [{ world, plan }]
     }),
   )
-  return { worlds, found, goes, unread: [...new Set(worlds.flatMap(notLookedAt))] }
+  const unread = [...new Set(worlds.flatMap(notLookedAt))]
+  return { worlds, found, goes, unread, byHand: await onlyByHand(db, office, personId) }
 }
 
 /** Neither here nor, as far as anybody found, outside. */
 export function holdsNothing({ worlds, found }: WholeRevocation): boolean {
   return worlds.length === 0 && found.length === 0
+}
+
+/** What whoever revokes all of it must take themselves. */
+export function byHandWords({ byHand }: Pick<WholeRevocation, 'byHand'>): string[] {
+  return byHand.map((sentence) => `Only in the system itself can this be taken: ${sentence}`)
 }
 
 /** What is signed: enough to compare every step with it later. */

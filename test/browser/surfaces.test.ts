@@ -144,6 +144,7 @@ test('every window', { timeout: 120_000 }, async () => {
       whole: {
         worlds: [world],
         found: [],
+        byHand: [],
         goes: goesWhole(world).map((plan) => ({ world, plan })),
         unread: ['Fastly'],
       },
@@ -283,7 +284,7 @@ test('who holds what: the list, one page with something missing, and the way bac
     holdings: lines,
     notMet: world.findings,
     standing: [],
-    foundAlone: false,
+    hasFound: false,
     requests: [],
     templates: new Map(),
     people,

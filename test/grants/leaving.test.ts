@@ -160,6 +160,13 @@ test('at once for cause, of whoever has nothing but what no record has: what sto
     'Remove lee-h from production-admin',
     'Remove lee-h from production-deploy',
   ])
+  expect(window?.parts[0]?.text).toEqual([])
+  // What no step can take is said before anybody believes that all goes.
+  await it.db.kysely.updateTable('drift_finding').set({ level: 'of-before' }).where('key', 'like', '%admin').execute()
+  const partly = (await forCause('Dan Reyes', 'Lee Hart')).window?.parts[0]
+  expect(partly?.rows).toHaveLength(1)
+  expect(partly?.text).toEqual([expect.stringMatching(/^Only in the system itself can this be taken: Lee Hart /)])
+  await it.db.kysely.updateTable('drift_finding').set({ level: 'admin' }).where('level', '=', 'of-before').execute()
   // Nobody else gets the window, with its names.
   expect((await forCause('Alex Green', 'Lee Hart')).window).toBeNull()
   // What was found since stood in no window.

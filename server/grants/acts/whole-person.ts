@@ -8,6 +8,7 @@ import { changedRefusal } from '../../requests/refusing.ts'
 import type { Office } from '../../requests/world.ts'
 import type { ReviewOutcome } from '../../rules/access-review.ts'
 import {
+  byHandWords,
   digestOfWhole,
   holdsNothing,
   pauseWhatIsAsked,
@@ -41,7 +42,7 @@ export async function refusedSinceLooked(
   if (holdsNothing(whole))
     return {
       code: 'nothing-held',
-      sentence: 'They hold nothing that was given here. Nothing was changed.',
+      sentence: ['They hold nothing that was given here. Nothing was changed.', ...byHandWords(whole)].join(' '),
       status: 409,
     }
   if (digestOfWhole(whole) === plan) return null

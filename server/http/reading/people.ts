@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { londonDay } from '../../clock.ts'
 import type { Schema } from '../../db/schema.ts'
 import { notMetToday } from '../../grants/drift/judge-holders.ts'
-import { foundAlone } from '../../grants/found-alone.ts'
+import { removalsOf } from '../../grants/found-extras.ts'
 import { everyHolding, type LedgerLine, ledgerCsv } from '../../grants/who-holds-what.ts'
 import { loadRegister } from '../../people/register.ts'
 import { openReviewsOf } from '../../requests/access-reviews.ts'
@@ -77,7 +77,7 @@ export async function readPerson(parts: RegisterParts, viewer: Viewer, personId:
     notMet: notMetOf(parts, person, shared, holdings),
     requests,
     templates: await templatesIn(db.kysely),
-    foundAlone: (await foundAlone(db.kysely, office, person.id)).length > 0,
+    hasFound: (await removalsOf(db.kysely, office, person)).length > 0,
     standing: await standingOf(parts, actor, person.id, shared),
     people: shared.people,
     keeper: actor.roles.keeper ? actor.person?.id : undefined,

@@ -91,8 +91,8 @@ export interface PersonKnown extends HoldingsKnown {
   notMet: Finding[]
   reviews: ReviewsKnown['reviews']
   upcoming: ReviewsKnown['upcoming']
-  /** Something that no record has, which nothing that stands here answers for. */
-  foundAlone: boolean
+  /** Something that no record has, and that can be taken. */
+  hasFound: boolean
 }
 
 const seeAbsences: Relation[] = ['engineer', 'tech-lead', 'senior-tech', 'keeper', 'sponsor']
@@ -110,7 +110,7 @@ export function personView(person: PersonFacts, known: PersonKnown): PageView {
     ...reviewParts(person, {
       ...known,
       holds:
-        known.foundAlone ||
+        known.hasFound ||
         known.standing.some(({ world }) => goesWhole(world).length > 0 || canBeHastened([world]).length > 0),
       seesAbsence,
     }),

@@ -22,7 +22,13 @@ const extraIn = (world: World) => ({
   candidates: [],
   attempts: [],
   levels: [],
-  whole: { worlds: [world], found: [], goes: goesWhole(world).map((plan) => ({ world, plan })), unread: [] },
+  whole: {
+    worlds: [world],
+    found: [],
+    byHand: [],
+    goes: goesWhole(world).map((plan) => ({ world, plan })),
+    unread: [],
+  },
 })
 
 const ofRows = (rows: Row[]) => rows.flatMap((row) => row.buttons)

@@ -20,7 +20,13 @@ const world = states['review due']()
 const section = (name: string, of = world) =>
   sectionView(of, actorIn(of, name), { history: [], claims: [], old: null, unreached: [] })
 const extra = { seen: '', draft: {}, unlinked: [], candidates: [], attempts: [], levels: [] }
-const whole = { worlds: [world], found: [], goes: goesWhole(world).map((plan) => ({ world, plan })), unread: [] }
+const whole = {
+  worlds: [world],
+  found: [],
+  byHand: [],
+  goes: goesWhole(world).map((plan) => ({ world, plan })),
+  unread: [],
+}
 
 test.each([
   ['sam', 'Your turn: decide whether Priya Shah keeps Production Deploy', 'Check and revoke', true],

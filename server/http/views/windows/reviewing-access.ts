@@ -1,6 +1,7 @@
 import { afterMove } from '../../../grants/acts/after-move.ts'
 import { withinWords } from '../../../grants/acts/look-again.ts'
 import {
+  byHandWords,
   digestOfWhole,
   type Going,
   goingKey,
@@ -146,7 +147,7 @@ export function forCauseForm(world: World, whole: WholeRevocation | null, actor:
 const tellsASecond =
   'This begins at once. A second person in Senior Tech, or a register keeper, is told by a comment without the reason.'
 const tellASecond =
-  'This begins at once. They have no card here, so no comment tells a second person: tell one in Senior Tech, or a register keeper, yourself.'
+  'This begins at once. No card of theirs takes a comment about it: tell a second person in Senior Tech, or a register keeper, yourself.'
 
 /** So that nothing is signed that did not stand here. */
 function looked(whole: WholeRevocation) {
@@ -170,7 +171,7 @@ function keptRow({ world, plan }: Going): Row {
 function goesParts(whole: WholeRevocation): WindowPart[] {
   const plans = whole.goes.map(({ plan }) => plan)
   return [
-    { ...part('What goes', []), rows: rowsOf(whole), text: unreadWords(whole.unread) },
+    { ...part('What goes', []), rows: rowsOf(whole), text: [...unreadWords(whole.unread), ...byHandWords(whole)] },
     { ...part('What stays, until when', []), text: orNothing([...staysUntil(plans), ...requestsEnd(whole)]) },
   ]
 }
