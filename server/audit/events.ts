@@ -46,8 +46,11 @@ export const eventTypes = {
   paused: { id: 116, data: z.strictObject({ because: z.enum(['card-archived', 'card-deleted']) }) },
   granted: { id: 117, data: z.strictObject({ level: id, proofs: z.record(z.string(), z.number()) }) },
   'undo-opened': { id: 118, data: z.strictObject(signed) },
-  /** `kept`: how much of it stays, because another request needs it. */
-  ended: { id: 119, data: z.strictObject({ kept: z.number().int().positive().optional() }) },
+  /** `kept`: how much of it stays, because another request needs it, and how much was `taken`. */
+  ended: {
+    id: 119,
+    data: z.strictObject({ kept: z.int().positive().optional(), taken: z.int().nonnegative().optional() }),
+  },
   /** `before`: the signed act of the approval that this one follows. */
   'approved-again': { id: 121, data: z.strictObject({ ...approval, before: id }) },
   'judged-again': { id: 122, data: z.strictObject({ from: id, to: id }) },

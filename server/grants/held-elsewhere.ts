@@ -27,3 +27,8 @@ export function goingElsewhere(world: World): StepRow[] {
     ? heldElsewhere(world).flatMap(({ step, going }) => (going ? [step] : []))
     : []
 }
+
+/** Whether anything was revoked by it: where another request needed all of it, it only ended. */
+export function wasTaken(world: World): boolean {
+  return world.steps.some(({ direction }) => direction === 'revoke') || heldElsewhere(world).length === 0
+}

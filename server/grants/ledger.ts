@@ -65,20 +65,23 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
   const known = await tx
     .selectFrom('holding')
     .innerJoin('request', 'request.id', 'holding.request_id')
-    .select(['holding.id', 'request.state'])
+    .select(['holding.id', 'request.id as of', 'request.state', 'approval_id'])
     .where('holding.person_id', '=', request.person_id)
     .where('grant_key', '=', step.key)
     .where(accountId, '=', step.plan.account.id)
     .where('ended_at', 'is', null)
     .executeTakeFirst()
   if (known) {
-    // What stayed of a request that is over is this one's from now on.
+    // What stayed of a request that is over, or was only adopted, is this one's from now on.
+    const wasAdopted = known.of !== request.id && known.approval_id === null && request.approval_id !== null
     const anew = { request_id: request.id, step_id: step.id, level: request.level, rule_set: request.rule_set }
     await tx
       .updateTable('holding')
-      .set({ proof, last_verified_at: verified, ...seen, ...(known.state === 'ended' ? anew : {}) })
+      .set({ proof, last_verified_at: verified, ...seen, ...(known.state === 'ended' || wasAdopted ? anew : {}) })
       .where('id', '=', known.id)
       .execute()
+    const over = wasAdopted && (await endRecord(tx, known.of, now))
+    if (over) settled.push({ ...about, requestId: known.of, stepId: null, type: 'ended', data: { kept: 1, taken: 0 } })
     return settled
   }
   await tx
@@ -102,6 +105,25 @@ export async function keepLedger(tx: Tx, request: RequestRow, step: StepRow, now
     })
     .execute()
   return [{ ...about, type: 'holding-made', data: { grant: step.key, proof } }, ...settled]
+}
+
+/** The record of something that was adopted is over once a request that was approved gives it, and nothing else is of it. */
+async function endRecord(tx: Tx, id: string, now: Date): Promise<boolean> {
+  const ended = await tx
+    .updateTable('request')
+    .set((eb) => ({ state: 'ended', state_since: now, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .where('state', '=', 'granted')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb.selectFrom('holding').select('holding.id').where('request_id', '=', id).where('ended_at', 'is', null),
+        ),
+      ),
+    )
+    .returning('id')
+    .executeTakeFirst()
+  return ended !== undefined
 }
 
 /** What one request took is gone for the others too that gave it or found it: they say so by the same step. */
@@ -184,17 +206,34 @@ export async function heldLevels(db: Kysely<Schema>, personId: string): Promise<
       .where('ended_at', 'is not', null)
       .$if(lowered_from !== null, (query) => query.where('level', '!=', lowered_from ?? ''))
       .executeTakeFirst()
-    if (!ended && !(lowered_from === null && (await isPartTaken(db, id))))
+    if (!ended && !(lowered_from === null && (await isPartGone(db, personId, id))))
       held.push({ level, since: londonDay(granted_at) })
   }
   return held
 }
 
-/** Whether anything is gone of what a request gave, or found given by another one. */
-async function isPartTaken(db: Kysely<Schema>, requestId: string): Promise<boolean> {
-  const steps = await db.selectFrom('step').selectAll().where('request_id', '=', requestId).execute()
-  const given = new Set(steps.filter(({ direction }) => direction === 'grant').map(({ key }) => key))
-  return steps.some((step) => step.direction === 'revoke' && given.has(step.key) && isClosed(step))
+/** Whether something of what a request gave or found is not held any more, whichever request has it. */
+async function isPartGone(db: Kysely<Schema>, personId: string, requestId: string): Promise<boolean> {
+  const gone = await db
+    .selectFrom('step')
+    .select('step.id')
+    .where('request_id', '=', requestId)
+    .where('direction', '=', 'grant')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('holding')
+            .select('holding.id')
+            .where('person_id', '=', personId)
+            .where('ended_at', 'is', null)
+            .whereRef('grant_key', '=', 'step.key')
+            .where(sql<boolean>`holding.account->>'id' = step.plan->'account'->>'id'`),
+        ),
+      ),
+    )
+    .executeTakeFirst()
+  return gone !== undefined
 }
 
 /** Whether somebody holds a level whose holders, as the rule set says, may carry out tasks for others. */

@@ -23,6 +23,17 @@ export function neededBy(world: Needs, { key, plan }: Pick<StepRow, 'key' | 'pla
   )
 }
 
+/**
+ * What another request has too, and nothing there rests on: it can be taken for both at once, by the request that gave it.
+ * What includes it, comes with it, or that it comes with, must go first.
+ */
+export function isShared(world: Needs, { key, plan }: Pick<StepRow, 'key' | 'plan'>): boolean {
+  const others = world.othersSteps.filter((one) => isClosed(one) && one.plan.account.id === plan.account.id)
+  const rest = others.filter((one) => one.key !== key)
+  const isNeeded = neededBy({ ...world, othersSteps: rest }, { key, plan }) !== null
+  return rest.length < others.length && !isNeeded && !rest.some((one) => one.plan.follows === key)
+}
+
 /** Whether a value includes another one, by the rule set. */
 export function contains({ ruleSet }: Pick<World, 'ruleSet'>, higher: PlanStep, lower: PlanStep): boolean {
   const seen = new Set<string>()

@@ -120,8 +120,11 @@ export function toldOfCauseNotice(world: World, others: string[]): NewNotice {
   }
 }
 
+/** How a revocation went: what another request of the same person needs stays. */
+export type Ended = 'whole' | 'part' | 'kept elsewhere' | 'rest kept elsewhere'
+
 /** @param edits the notice that told the doers: it becomes this one, because nobody is asked for anything */
-export function revokedNotice(world: World, how: 'whole' | 'part' | 'kept elsewhere', edits: string | null): NewNotice {
+export function revokedNotice(world: World, how: Ended, edits: string | null): NewNotice {
   const level = world.plan?.levelName ?? 'production access'
   const part = isLowering(world)
     ? `what you had beyond ${level} is gone. ${level} stays.`
@@ -131,7 +134,12 @@ export function revokedNotice(world: World, how: 'whole' | 'part' | 'kept elsewh
     ...base(world),
     kind: 'revoked',
     ...(edits === null ? {} : { edits }),
-    text: { whole: `${level} was revoked. Nothing of it is left.`, part, 'kept elsewhere': kept }[how],
+    text: {
+      whole: `${level} was revoked. Nothing of it is left.`,
+      part,
+      'kept elsewhere': kept,
+      'rest kept elsewhere': `${level} was revoked. Only what another request needs stays.`,
+    }[how],
     mentions: world.engineer ? [world.engineer.id] : [],
   }
 }

@@ -5,7 +5,7 @@ import { copiesByHand } from '../rules/outlives.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { beside } from './beside.ts'
 import { isGivenBy } from './ledger.ts'
-import { neededBy } from './needed-by.ts'
+import { isShared, neededBy } from './needed-by.ts'
 import { type Adapters, isClosed, isProposed, lookAtProposals, writeSteps } from './steps.ts'
 import type { Wake } from './wake.ts'
 
@@ -90,7 +90,8 @@ export function goesWith(world: World, key: string): PlanStep[] {
   const held = world.holdings.filter((holding) => holding.request_id === world.request?.id)
   const goes = world.steps
     .filter((step) => step.direction === 'grant' && held.some((holding) => isGivenBy(holding, step)))
-    .filter((step) => !step.plan.nothingToUndo && neededBy(world, step) === null)
+    .filter((step) => !step.plan.nothingToUndo)
+    .filter((step) => neededBy(world, step) === null || (step.key === key && isShared(world, step)))
     .filter((step) => step.key === key || step.plan.follows === key)
     .filter((step) => !isGoing(world, step))
     .map(({ plan }) => plan)

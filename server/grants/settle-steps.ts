@@ -9,7 +9,7 @@ import { loadWorld, type Office, type Shared } from '../requests/world.ts'
 import { settleCopies, writeLateCopies } from './copies.ts'
 import { DOERS, doersNotice } from './doers-notices.ts'
 import { goingElsewhere, heldElsewhere } from './held-elsewhere.ts'
-import { engineerStepsNotice, grantedNotice, heldNotice, refusedNotice, revokedNotice } from './notices.ts'
+import { type Ended, engineerStepsNotice, grantedNotice, heldNotice, refusedNotice, revokedNotice } from './notices.ts'
 import { goingBeside } from './one-while-granting.ts'
 import { type Adapters, adapterFor, isClosed, unlock } from './steps.ts'
 import type { Direction } from './system.ts'
@@ -36,19 +36,19 @@ export async function settleSteps(
   const world = await settleOne(hand, office, adapters, cardId, known)
   // Also what goes beside others that are still being given.
   if (world?.request && world.steps.some(({ direction }) => direction === 'revoke'))
-    for (const card of await revokingBeside(hand.tx, world.request))
+    for (const card of await standingBeside(hand.tx, world.request))
       await settleOne(hand, office, adapters, card, world)
   return world
 }
 
-/** What waited for this one may be over too: what both had was revoked here. */
-async function revokingBeside(tx: Tx, { id, person_id }: RequestRow): Promise<string[]> {
+/** What both had was revoked here: what waited for that may be over too, and what has nothing left is. */
+async function standingBeside(tx: Tx, { id, person_id }: RequestRow): Promise<string[]> {
   const rows = await tx
     .selectFrom('request')
     .select('card_id')
     .where('person_id', '=', person_id)
     .where('id', '!=', id)
-    .where('state', '=', 'revoking')
+    .where('state', 'in', ['revoking', 'granted'])
     .orderBy('id')
     .execute()
   return rows.map(({ card_id }) => card_id)
@@ -95,7 +95,11 @@ async function settleOne(
   if (goingBeside(world).length > 0 && !grants.every(isClosed)) await tellDoers(hand, request, world, 'revoke')
   // A grant that is under way may still close, and is then revoked like the rest.
   const underWay = grants.some((step) => step.state === 'acting')
-  if (request.state === 'revoking' && !underWay && revokes.every(isClosed) && goingElsewhere(world).length === 0)
+  // All of it was taken by another request that had it too.
+  const isEmpty = revokes.length > 0 && isWholeGone(world, request) && heldElsewhere(world).length === 0
+  if (request.state === 'granted' && revokes.every(isClosed) && isEmpty)
+    await goOnRevoking(hand, adapters, request, world)
+  else if (request.state === 'revoking' && !underWay && revokes.every(isClosed) && goingElsewhere(world).length === 0)
     await endRevoking(hand, adapters, request, world)
   else if (request.state === 'revoking') await tellDoers(hand, request, world)
   await newVersion(tx, request.id, clock)
@@ -141,16 +145,23 @@ async function endRevoking(hand: Hand, adapters: Adapters, request: RequestRow, 
     boardId: request.board_id,
   }
   const kept = heldElsewhere(world).length
+  const taken = world.steps.filter((step) => step.direction === 'revoke' && isClosed(step)).length
   if (whole && !begins) {
     // What ends only when somebody leaves is held until then: nobody took it, and nobody looked.
     const stays = new Set(world.steps.filter((step) => step.plan.onLeaving).map((step) => step.key))
     const over = own.filter((holding) => !stays.has(holding.grant_key))
     for (const holding of over) await endHolding(hand, holding.id)
     for (const holding of over) hand.log({ ...event, type: 'holding-ended', data: { grant: holding.grant_key } })
-    hand.log({ ...event, type: 'ended', data: kept > 0 ? { kept } : {} })
+    hand.log({ ...event, type: 'ended', data: kept > 0 ? { kept, taken } : {} })
   }
   const [told] = await doersTold(hand.tx, request)
-  hand.notify(revokedNotice(world, whole ? (kept > 0 ? 'kept elsewhere' : 'whole') : 'part', told?.id ?? null))
+  hand.notify(revokedNotice(world, howItEnded({ whole, kept, taken }), told?.id ?? null))
+}
+
+function howItEnded({ whole, kept, taken }: { whole: boolean; kept: number; taken: number }): Ended {
+  if (!whole) return 'part'
+  if (kept === 0) return 'whole'
+  return taken === 0 ? 'kept elsewhere' : 'rest kept elsewhere'
 }
 
 /** What had only been looked at is held no longer than the rest: it ends with the request. */

@@ -98,7 +98,7 @@ describeOnBothDatabases('Taking back', (database) => {
     test('is not revoked by itself either, and the refusal says where', async () => {
       const { deploy } = await deployAndAdmin()
       await expect(it.act('dan', 'revoke-holding', deploy, { key: github, reason: 'Only this' })).rejects.toThrow(
-        'This stays because another request of Priya needs it. Revoke that one.',
+        'This stays because something of another request of Priya needs it. Revoke or lower that one first.',
       )
     })
   })

@@ -104,6 +104,10 @@ test('the higher one revoked: what comes with what stays counts as the lower lev
   await it.act('dan', 'undo-granted', admin, {})
   expect(await closeAll(it, admin, 'revoke')).toBe(true)
   expect([await state(deploy), await state(admin)]).toEqual(['granted', 'ended'])
+  const world = await worldOf(it, admin)
+  expect(revokedWords(world)).toMatch(/^Revoked on .*\. Another request needs what stays: .*Logit/)
+  expect(turnsOf(world).map(({ text }) => text)).toEqual(['Revoked'])
+  expect(await revokedComments(admin)).toEqual(['Production Admin was revoked. Only what another request needs stays.'])
   const held = await everyHolding(it.db.kysely, { personId: await priya() })
   // Argo CD's write role follows the deploy team, and no one takes it alone.
   expect(held.map(({ key }) => key)).toContain('argo-cd-write/production')

@@ -3,7 +3,7 @@ import { append } from '../../server/audit/append.ts'
 import { json } from '../../server/db/json.ts'
 import { afterMove } from '../../server/grants/acts/after-move.ts'
 import { isAsSigned } from '../../server/grants/as-signed.ts'
-import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
+import { digestOfWhole, goingKey, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { unreachedOf } from '../../server/http/reading/unreached.ts'
 import { itemsIn } from '../../server/http/views/queue-items.ts'
@@ -493,6 +493,40 @@ describe('somebody who moves to another team', () => {
       for (const { request } of [deploy, admin]) await office.closeSteps(request, 'revoke')
       expect((await office.world(admin.card)).holdings).toEqual([])
       expect([await office.state(deploy.request), await office.state(admin.request)]).toEqual(['ended', 'ended'])
+    })
+
+    test('all of it chosen: both are over, and both say so', async () => {
+      const { deploy, admin } = await both()
+      await decide(afterMove(await whole()).choices.map(({ one }) => goingKey(one)))
+      for (const { request } of [deploy, admin]) await office.closeSteps(request, 'revoke')
+      expect([await office.state(deploy.request), await office.state(admin.request)]).toEqual(['ended', 'ended'])
+      const told = await office.db.kysely.selectFrom('notice').select('text').where('kind', '=', 'revoked').execute()
+      expect(told.map(({ text }) => text).toSorted()).toEqual([
+        'Production Admin was revoked. Nothing of it is left.',
+        'Production Deploy was revoked. Nothing of it is left.',
+      ])
+    })
+
+    test('one thing that both have is given back where it was given, and is gone for both', async () => {
+      const { deploy, admin } = await both()
+      const back = (request: string, key: string) =>
+        office.as('priya').act('revoke-holding', request, { key, reason: 'Not needed' })
+      expect((await refused(back(admin.request, 'logit'))).sentence).toBe(
+        'This was given by another request of Priya. Revoke it there: then it is gone for both.',
+      )
+      // Argo CD of the other request comes with this team.
+      expect((await refused(back(deploy.request, 'github-production-deploy'))).sentence).toBe(
+        'This stays because something of another request of Priya needs it. Revoke or lower that one first.',
+      )
+      await back(deploy.request, 'logit')
+      await office.closeSteps(deploy.request, 'revoke')
+      expect([await office.state(deploy.request), await office.state(admin.request)]).toEqual(['granted', 'granted'])
+      for (const { card } of [deploy, admin]) {
+        const world = await office.world(card)
+        expect(world.steps.filter(({ direction }) => direction === 'revoke').map(({ key }) => key)).toEqual(['logit'])
+        expect(world.held).toEqual([])
+      }
+      expect(await verifySteps(office.db.kysely)).toEqual([])
     })
 
     test('while a part of one goes, what the other needs stays when that is given back', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
 import type { Office } from '../../requests/world.ts'
-import { neededBy } from '../needed-by.ts'
+import { isShared, neededBy } from '../needed-by.ts'
 import { isStillGiving, openBeside, refusedWhileGranting } from '../one-while-granting.ts'
 import { goesWith, openRevocation } from '../revoke.ts'
 import { settleSteps } from '../settle-steps.ts'
@@ -84,12 +84,13 @@ export function refusedAnyway(world: World, key: string): Refusal | null {
   if (of('revoke').some((step) => step.key === key && !isClosed(step)))
     return { code: 'going', sentence: 'This is being revoked already.', status: 409 }
   const given = of('grant').find((step) => step.key === key)
-  if (given && neededBy(world, given))
-    return {
-      code: 'needed-elsewhere',
-      sentence: `This stays because another request of ${world.engineer?.firstName ?? 'the engineer'} needs it. Revoke that one.`,
-      status: 409,
-    }
+  if (given && neededBy(world, given) && goesWith(world, key).length === 0) {
+    const other = `another request of ${world.engineer?.firstName ?? 'the engineer'}`
+    const sentence = isShared(world, given)
+      ? `This was given by ${other}. Revoke it there: then it is gone for both.`
+      : `This stays because something of ${other} needs it. Revoke or lower that one first.`
+    return { code: 'needed-elsewhere', sentence, status: 409 }
+  }
   if (goesWith(world, key).length === 0)
     return { code: 'not-held', sentence: 'This is not held any more.', status: 409 }
   return null

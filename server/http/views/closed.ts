@@ -1,4 +1,4 @@
-import { heldElsewhere } from '../../grants/held-elsewhere.ts'
+import { heldElsewhere, wasTaken } from '../../grants/held-elsewhere.ts'
 import { isClosed } from '../../grants/steps.ts'
 import type { Actor, World } from '../../requests/act.ts'
 import type { Fold, Row } from '../api.ts'
@@ -57,8 +57,8 @@ export function revokedWords(world: World): string {
   const { request, now } = world
   const day = dayWords(request?.state_since ?? now, now)
   const kept = heldElsewhere(world).map(({ step }) => step.plan.words.short)
-  if (kept.length > 0) return `Ended on ${day}. Another request needs what stays: ${listWords(kept)}`
-  const on = `Revoked on ${day}`
+  const on = `${wasTaken(world) ? 'Revoked' : 'Ended'} on ${day}`
+  if (kept.length > 0) return `${on}. Another request needs what stays: ${listWords(kept)}`
   if (world.leftOver.length > 0) return `${on}, and something is there that no record has`
   const last = lastEffect(world)
   return last ? `${on}, ${effectiveWords(last, now)}` : `${on}. Nothing is left`

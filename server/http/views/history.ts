@@ -101,9 +101,10 @@ function lineOf(
     case 'granted':
       return 'Granted: every step is closed.'
     case 'ended':
-      return event.data['kept'] === undefined
-        ? 'Revoked: nothing is left.'
-        : 'Ended: what it gave stays, because another request needs it.'
+      if (event.data['kept'] === undefined) return 'Revoked: nothing is left.'
+      return event.data['taken'] === 0
+        ? 'Ended: what it gave stays, because another request needs it.'
+        : 'Revoked: only what another request needs stays.'
     case 'undo-opened':
     case 'revocation-opened':
       return `${who} revoked ${event.type === 'undo-opened' ? 'all of it' : shortOf(String(event.data['holding'] ?? ''))}.`

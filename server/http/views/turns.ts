@@ -1,4 +1,4 @@
-import { heldElsewhere } from '../../grants/held-elsewhere.ts'
+import { wasTaken } from '../../grants/held-elsewhere.ts'
 import { isAnythingForgotten } from '../../grants/judge-again.ts'
 import { isOfLevel } from '../../grants/of-level.ts'
 import { isClosed } from '../../grants/steps.ts'
@@ -65,7 +65,7 @@ function unsorted(world: World): Turn[] {
         ...helps,
       ]
     case 'ended':
-      return [state(heldElsewhere(world).length > 0 ? 'Ended' : 'Revoked', 'light-gray', since), ...reviewTurns(world)]
+      return [state(wasTaken(world) ? 'Revoked' : 'Ended', 'light-gray', since), ...reviewTurns(world)]
     case 'declined':
       return [state('Declined', 'light-gray', since)]
     case 'withdrawn':

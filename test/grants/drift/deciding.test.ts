@@ -182,6 +182,22 @@ describe('What differs is decided', () => {
     expect(await once()).toBeNull()
   })
 
+  test('what was adopted is the request’s once that was approved and gives it: it goes with that, and the record is over', async () => {
+    byHand('production-deploy', 'Priya Shah')
+    await compare()
+    await settle('dan', 'adopt-drift', team, 'Priya Shah')
+    const record = await it.db.kysely.selectFrom('holding').select('request_id').executeTakeFirstOrThrow()
+    const request = await granted(it)
+    const held = await it.db.kysely.selectFrom('holding').selectAll().where('grant_key', '=', team).execute()
+    expect(held).toMatchObject([{ request_id: request, ended_at: null }])
+    expect((await it.request(record.request_id)).state).toBe('ended')
+    expect(await heldLevels(it.db.kysely, await it.personId('Priya Shah'))).toMatchObject([{ level: 'deploy' }])
+    await it.act('priya', 'undo-granted', request, {})
+    expect(await closeAll(it, request, 'revoke')).toBe(true)
+    expect((await it.request(request)).state).toBe('ended')
+    expect(it.github.membership(org, 'production-deploy', loginOf('Priya Shah'))).toBe('none')
+  })
+
   test('nobody adopts their own, and nothing is settled twice', async () => {
     byHand('production-deploy', 'Dan Reyes')
     byHand()
