@@ -13,6 +13,8 @@ export function heldElsewhere(world: World): HeldElsewhere[] {
   const { steps, holdings, othersRevokes, request } = world
   return steps.flatMap((step) => {
     if (step.direction !== 'grant' || step.plan.nothingToUndo || !isClosed(step)) return []
+    // What this one had revoked already, and another gave since, is the other's alone.
+    if (steps.some((one) => one.direction === 'revoke' && one.key === step.key && isClosed(one))) return []
     const holding = holdings.find((one) => isGivenBy(one, step))
     if (!holding || holding.request_id === request?.id) return []
     // Taken back here before: what another request gave since is none of this one's.

@@ -262,6 +262,9 @@ test('what another request takes too is shown as going, with where, and never as
   const ended: World = { ...going, othersRevokes: [], request: base.request && { ...base.request, state: 'ended' } }
   expect(section('sam', ended).status.headline).toMatch(/^Ended on .*\. Another request needs what stays: Logit$/)
   expect(JSON.stringify(badgeModel(ended))).toContain('"Ended"')
+  // What this one had revoked already, and another gave since, is the other's alone.
+  const gone = shared ? [{ ...shared, id: 'gone', direction: 'revoke' as const, state: 'seen' as const }] : []
+  expect(section('sam', { ...ended, steps: [...ended.steps, ...gone] }).status.headline).toMatch(/^Revoked on /)
 })
 
 describe('a run that stopped because it is about very many', () => {
