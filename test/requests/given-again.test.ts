@@ -31,7 +31,12 @@ test('goes with the request that gave it again, and for cause also where the one
   await db.kysely.updateTable('holding').set({ request_id: admin, step_id: id }).where('id', 'in', held()).execute()
   const plan = digestOfWhole(await wholeRevocation(db.kysely, it.office, it.id('priya')))
   await it.as('dan').act('revoke-for-cause', it.id('priya'), { plan, reason: 'Cause' })
+  const forCause = async () =>
+    (await db.kysely.selectFrom('request').select('for_cause').execute()).map((one) => one.for_cause)
+  expect(await forCause()).toEqual([true, true])
   for (const request of [admin, deploy]) await it.closeSteps(request, 'revoke')
+  // Whatever is revoked of them later takes its turn again.
+  expect(await forCause()).toEqual([false, false])
   expect([await it.state(admin), await it.state(deploy)]).toEqual(['ended', 'ended'])
   expect(await held().execute()).toEqual([])
   expect(await verifySteps(db.kysely)).toEqual([])

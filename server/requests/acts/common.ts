@@ -67,9 +67,11 @@ export async function changeRequest(
   const moved = state === request.state ? {} : { state, state_since: doing.clock.calendar() }
   // A closed request asks nobody whether it goes on.
   const settled = finalStates.includes(state) ? { paused_because: null } : {}
+  // The next revocation of it takes its turn again.
+  const over = request.state === 'revoking' && state !== 'revoking' ? { for_cause: false } : {}
   await doing.tx
     .updateTable('request')
-    .set({ ...change, ...moved, ...settled })
+    .set({ ...change, ...moved, ...settled, ...over })
     .where('id', '=', request.id)
     .execute()
 }
