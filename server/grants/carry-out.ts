@@ -8,8 +8,9 @@ import { faultPoint } from './fault-point.ts'
 import { type Claimed, type Hand, inMs } from './hand.ts'
 import { isInLine, standsBefore } from './in-turn.ts'
 import { type Fence, fenced } from './judge-again.ts'
-import { type Decide, keepSteps, type StepChange } from './keep-steps.ts'
+import { afterHigher, type Decide, keepSteps, type StepChange } from './keep-steps.ts'
 import { release, renewing } from './lease.ts'
+import { higherFirst } from './left-by-higher.ts'
 import { afterLooking, isRevoked, stoppedByRevoking } from './observed.ts'
 import { orderOf } from './order.ts'
 import { readPeoples } from './read-peoples.ts'
@@ -32,7 +33,11 @@ export async function carryOut(hand: Hand, group: Claimed[]): Promise<void> {
   try {
     const world = await loadWorld(hand.db.kysely, hand.office, first.cardId)
     if (!world) return
-    const ours = group.filter(({ step }) => !isPeoples(step))
+    const [later = [], ours = []] = [true, false].map((isLater) =>
+      group.filter(({ step }) => !isPeoples(step) && (higherFirst(world, step) !== null) === isLater),
+    )
+    if (later.length > 0)
+      await keepSteps(hand, first.cardId, rowsOf(later), (step, now) => afterHigher(hand, step, now))
     for (const one of group) if (isPeoples(one.step)) await readPeoples(hand, one, world)
     if (adapter) await lookAndAct(hand, adapter, ours, world)
     else await keepSteps(hand, first.cardId, rowsOf(ours), notConnected)

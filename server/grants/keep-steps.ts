@@ -10,6 +10,7 @@ import { loadWorld, type Shared } from '../requests/world.ts'
 import { type Hand, inMs } from './hand.ts'
 import { LEASE } from './lease.ts'
 import { keepLedger } from './ledger.ts'
+import { higherFirst } from './left-by-higher.ts'
 import { revokeLatecomer } from './revoke.ts'
 import { settleSteps } from './settle-steps.ts'
 import { isClosed } from './steps.ts'
@@ -62,6 +63,7 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
     await lockRequests(tx, cardId)
     const events: NewEvent[] = []
     const notices: NewNotice[] = []
+    const cards = [cardId]
     const rows: StepRow[] = []
     let seen = false
     let known: Shared | null = null
@@ -70,7 +72,9 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
       if (before.lease_by !== hand.me || before.state === 'stopped' || isClosed(before)) continue
       const world: World | null = await loadWorld(tx, office, cardId, null, known)
       known = world
-      const change = world ? await decide(before, world, tx) : null
+      const decided = world ? await decide(before, world, tx) : null
+      const closes = decided?.set.state !== undefined && isClosed({ ...before, state: decided.set.state })
+      const change = world && closes && higherFirst(world, before) ? afterHigher(hand, before, world) : decided
       const request = world?.request
       if (!change || !request) continue
       const after = await writeStep(hand, tx, before, change)
@@ -83,20 +87,30 @@ export async function keepSteps(hand: Hand, cardId: string, steps: StepRow[], de
       }
     }
     // A look that found nothing new wakes no frame and moves no version.
-    if (!seen) return { rows, seen }
+    if (!seen) return { rows, cards: [] }
     const settling = {
       tx,
       clock,
       log: (event: NewEvent) => void events.push(event),
       notify: (notice: NewNotice) => void notices.push(notice),
+      touched: (card: string) => void cards.push(card),
     }
     await settleSteps(settling, office, adapters, cardId, known)
     await writeNotices(tx, notices, clock)
     await append(tx, events, clock)
-    return { rows, seen }
+    return { rows, cards }
   })
-  if (kept.seen) hand.changed(cardId)
+  for (const card of kept.cards) hand.changed(card)
   return kept.rows
+}
+
+/** What a higher value may still put there is looked at once that is gone, and is not gone before. */
+export function afterHigher(hand: Hand, step: StepRow, world: World): StepChange {
+  const higher = higherFirst(world, step)
+  if (!higher) return { type: null, set: { next_check_at: hand.clock.wall() } }
+  const sentence = `Waits until ${higher.plan.words.short} is gone, because that leaves this there.`
+  const next_check_at = inMs(hand, hand.lookAgainMs)
+  return { type: null, set: { state: 'waiting', turn: 'us', sentence, remedy: null, next_check_at } }
 }
 
 function writeStep(hand: Hand, tx: Tx, before: StepRow, { set, goesOn }: StepChange): Promise<StepRow> {

@@ -150,6 +150,12 @@ async function saySameElsewhere(tx: Tx, request: RequestRow, step: StepRow): Pro
       .values({ ...same, id: newId(), request_id: other.request_id })
       .onConflict((known) => known.columns(['request_id', 'direction', 'key']).doNothing())
       .execute()
+    // Badges are kept by version.
+    await tx
+      .updateTable('request')
+      .set((eb) => ({ version: eb('version', '+', 1) }))
+      .where('id', '=', other.request_id)
+      .execute()
   }
 }
 

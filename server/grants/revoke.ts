@@ -5,6 +5,7 @@ import { copiesByHand } from '../rules/outlives.ts'
 import type { PlanStep } from '../rules/types.ts'
 import { beside } from './beside.ts'
 import { isGivenBy } from './ledger.ts'
+import { leftByHigher } from './left-by-higher.ts'
 import { isShared, neededBy } from './needed-by.ts'
 import { type Adapters, isClosed, isProposed, lookAtProposals, writeSteps } from './steps.ts'
 import type { Wake } from './wake.ts'
@@ -104,6 +105,9 @@ export function goesWhole(world: World): PlanStep[] {
     ...[...world.takenOver, ...undoable(world)]
       .filter((step) => !isTakenBack(world, step) && neededBy(world, step) === null)
       .map(({ plan }) => plan),
+    ...leftByHigher(world).filter(
+      (plan) => !world.steps.some((one) => one.direction === 'revoke' && one.key === plan.key),
+    ),
     ...beside(world),
     ...goesOnLeaving(world),
   ]

@@ -19,6 +19,8 @@ interface Hand {
   clock: Clock
   log(event: NewEvent): void
   notify(notice: NewNotice): void
+  /** Another card changed too. */
+  touched?(cardId: string): void
 }
 
 /**
@@ -36,8 +38,10 @@ export async function settleSteps(
   const world = await settleOne(hand, office, adapters, cardId, known)
   // Also what goes beside others that are still being given.
   if (world?.request && world.steps.some(({ direction }) => direction === 'revoke'))
-    for (const card of await standingBeside(hand.tx, world.request))
+    for (const card of await standingBeside(hand.tx, world.request)) {
       await settleOne(hand, office, adapters, card, world)
+      hand.touched?.(card)
+    }
   return world
 }
 

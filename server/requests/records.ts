@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import type { Day, Installation } from '../rules/types.ts'
-import type { HoldingRow, RequestRow, World } from './act.ts'
+import type { HoldingRow, RequestRow, StepRow, World } from './act.ts'
 import { expiryOf } from './expiry-day.ts'
 import { freed } from './freed.ts'
 import { approvedStates } from './life.ts'
@@ -14,18 +14,17 @@ export async function besideRecords(
   request: RequestRow | null,
   holdings: HoldingRow[],
 ): Promise<Pick<World, 'othersSteps' | 'othersRevokes' | 'takenOver' | 'alsoFound'>> {
-  if (!request || !approvedStates.includes(request.state))
-    return { othersSteps: [], othersRevokes: [], takenOver: [], alsoFound: [] }
+  const nothing = { othersSteps: [], othersRevokes: [], takenOver: [], alsoFound: [] }
+  if (!request) return nothing
+  if (request.state === 'ended') return { ...nothing, othersRevokes: await goingBeside(db, request) }
+  if (!approvedStates.includes(request.state)) return nothing
   const othersSteps = await stepsBeside(db, request)
     .where('request.state', 'in', [...approvedStates])
     .where((eb) => eb.or([eb('request.state', '!=', 'revoking'), standsAfterwards]))
     .where('step.direction', '=', 'grant')
     .where(standsThere)
     .execute()
-  const othersRevokes = await stepsBeside(db, request)
-    .where('step.direction', '=', 'revoke')
-    .where('step.state', 'not in', ['verified', 'seen'])
-    .execute()
+  const othersRevokes = await goingBeside(db, request)
   const ids = holdings.filter((one) => one.request_id === request.id).map((one) => one.step_id)
   const takenOver =
     ids.length === 0
@@ -39,6 +38,14 @@ export async function besideRecords(
           .execute()
   const alsoFound = await db.selectFrom('also_found').selectAll().where('request_id', '=', request.id).execute()
   return { othersSteps, othersRevokes, takenOver, alsoFound }
+}
+
+/** Steps by which things go that the same person's other requests held. */
+function goingBeside(db: Kysely<Schema>, request: RequestRow): Promise<StepRow[]> {
+  return stepsBeside(db, request)
+    .where('step.direction', '=', 'revoke')
+    .where('step.state', 'not in', ['verified', 'seen'])
+    .execute()
 }
 
 /** Steps of the same person's other requests. */

@@ -183,3 +183,31 @@ test('revoked altogether while it was being lowered: nothing lower is given afte
     { grant_key: 'aws-iam-user' },
   ])
 })
+
+test('halfway, all of it is revoked for cause: what the lowering puts there goes too, and nothing is over before', async () => {
+  const request = await it.approved('priya', 'admin')
+  await closeAll(it, request)
+  await it.act('rae', 'lower-level', request, { to: 'deploy', reason: 'No 2nd line shifts any more' })
+  await it.run(3)
+  const priya = await it.personId('Priya Shah')
+  await it.act('dan', 'revoke-for-cause', priya, { plan: await it.wholeDigest('Priya Shah'), reason: 'Lost laptop' })
+  const takes = (await it.steps(request, 'revoke')).map(({ key }) => key)
+  expect(takes).toEqual(
+    expect.arrayContaining(['aws-user/production', 'aws-user/staging', 'signon-production/production']),
+  )
+  // Its pull request adds them to the lower list; somebody merges it all the same.
+  await it.run(2)
+  expect((await it.step(request, 'aws-user/production', 'revoke')).state).not.toBe('verified')
+  const lower = await it.step(request, 'signon-production/production', 'revoke')
+  await it.act('alex', 'done-step', lower.id)
+  await expect(it.act('jo', 'seen-step', lower.id)).rejects.toThrow(
+    /^Wait until .* is gone, because that leaves this there/,
+  )
+  expect(await closeAll(it, request, 'revoke')).toBe(true)
+  expect((await it.request(request)).state).toBe('ended')
+  for (const environment of ['production', 'staging', 'tools']) expect(lists2(environment)).toEqual([false, false])
+  expect(
+    (await everyHolding(it.db.kysely)).filter(({ endedAt, untilLeaving }) => endedAt === null && !untilLeaving),
+  ).toEqual([])
+  expect(await verifySteps(it.db.kysely)).toEqual([])
+})

@@ -1,4 +1,5 @@
 import { goingElsewhere } from '../../grants/held-elsewhere.ts'
+import { isGivenBy } from '../../grants/ledger.ts'
 import { isLowering } from '../../grants/of-level.ts'
 import { isClosed, isHandWork } from '../../grants/steps.ts'
 import type { Actor, HoldingRow, StepRow, World } from '../../requests/act.ts'
@@ -22,10 +23,11 @@ export function granted(world: World, viewer: Viewer, actor: Actor): Blocks {
   const { request, now } = world
   const id = request?.id ?? ''
   const part = partlyRevoked(world)
-  const holdings = world.holdings.filter((one) => one.request_id === id)
+  const steps = stepsOf(world, 'grant')
+  // What another request gave, and this one found, is held here as well.
+  const holdings = world.holdings.filter((one) => one.request_id === id || steps.some((step) => isGivenBy(one, step)))
   const held = new Set(holdings.map((one) => one.grant_key))
   const missing = holdings.filter((one) => one.missing_since !== null)
-  const steps = stepsOf(world, 'grant')
   const rows = steps.map((step) => ({
     ...stepRow(step, world, viewer, actor),
     ...lookedAt(

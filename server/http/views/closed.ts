@@ -56,7 +56,7 @@ function keptFold({ returning, request }: World, viewer: Viewer): Fold[] {
 export function revokedWords(world: World): string {
   const { request, now } = world
   const day = dayWords(request?.state_since ?? now, now)
-  const kept = heldElsewhere(world).map(({ step }) => step.plan.words.short)
+  const kept = heldElsewhere(world).flatMap(({ step, going }) => (going ? [] : [step.plan.words.short]))
   const on = `${wasTaken(world) ? 'Revoked' : 'Ended'} on ${day}`
   if (kept.length > 0) return `${on}. Another request needs what stays: ${listWords(kept)}`
   if (world.leftOver.length > 0) return `${on}, and something is there that no record has`

@@ -267,6 +267,16 @@ test('what another request takes too is shown as going, with where, and never as
   expect(section('sam', { ...ended, steps: [...ended.steps, ...gone] }).status.headline).toMatch(/^Revoked on /)
 })
 
+test('what another request gave, and this one found, works here too, and was never revoked', () => {
+  const base = states.granted()
+  const found: World = { ...base, holdings: base.holdings.map((one) => ({ ...one, request_id: 'elsewhere' })) }
+  for (const name of ['priya', 'lee']) {
+    const view = JSON.stringify(section(name, found))
+    expect(view).toContain('Works now')
+    expect(view).not.toMatch(/revoked/i)
+  }
+})
+
 describe('a run that stopped because it is about very many', () => {
   const reviews = {
     run: 'reviews',

@@ -3,6 +3,7 @@ import type { StepTable } from '../../../db/schema.ts'
 import type { Act } from '../../../requests/act.ts'
 import { actsUntil } from '../../../rules/outlives.ts'
 import { isThatPerson } from '../../../rules/same-person.ts'
+import { higherFirst } from '../../left-by-higher.ts'
 import { isClosed, isDoer } from '../../steps.ts'
 import { change, need, nothing, type StepActParts, stepStatement } from './changing.ts'
 
@@ -34,6 +35,13 @@ export function seenStep(parts: StepActParts): Act<typeof nothing> {
           code: 'vouched',
           sentence: `You cannot check this because ${voucher.fullName} confirmed who you are, and this is theirs. Another linked colleague can.`,
           status: 403,
+        }
+      const higher = higherFirst(world, step)
+      if (higher)
+        return {
+          code: 'higher-first',
+          sentence: `Wait until ${higher.plan.words.short} is gone, because that leaves this there. Then look again.`,
+          status: 409,
         }
       if (step.turn === 'us')
         return {
