@@ -1,6 +1,8 @@
 import type { NewEvent } from '../audit/events.ts'
 import type { Tx } from '../db/database.ts'
+import { json } from '../db/json.ts'
 import type { Doing, HoldingRow, StepRow, World } from '../requests/act.ts'
+import { newId } from '../requests/ids.ts'
 import type { LevelId, PlanStep } from '../rules/types.ts'
 import { isClosed } from './steps.ts'
 
@@ -77,7 +79,52 @@ export async function handOn(
   return kept
 }
 
-async function levelFor(tx: Tx, { ruleSet }: Needs, heir: StepRow, holding: HoldingRow): Promise<LevelId> {
+/**
+ * What somebody said to have done and nobody saw is in no ledger yet. A higher value that contains it stands, so that it does not
+ * go now: from now on it is the other request's, and goes with that, or nothing would ever take it.
+ */
+export async function handOnUnseen(
+  { tx, clock, log }: Pick<Doing, 'tx' | 'clock' | 'log'>,
+  world: World,
+  about: Omit<NewEvent, 'type' | 'data'>,
+): Promise<void> {
+  for (const step of world.steps) {
+    const { key, plan } = step
+    if (step.direction !== 'grant' || step.done_by === null || isClosed(step) || plan.nothingToUndo) continue
+    if (world.holdings.some((one) => one.grant_key === key && one.account.id === plan.account.id)) continue
+    if (world.steps.some((one) => one.direction === 'revoke' && one.key === key)) continue
+    const heir = neededBy(world, step)
+    if (!heir || !contains(world, heir.plan, plan)) continue
+    const level = await levelFor(tx, world, heir, { level: world.request?.level ?? '' })
+    await tx
+      .insertInto('holding')
+      .values({
+        id: newId(),
+        person_id: world.request?.person_id ?? '',
+        grant_key: key,
+        level,
+        system: plan.system,
+        environment: plan.environment,
+        account: json(plan.account),
+        wanted: json(plan.wanted),
+        rule_set: world.request?.rule_set ?? '',
+        request_id: heir.request_id,
+        step_id: step.id,
+        since: clock.calendar(),
+        proof: 'done',
+      })
+      .execute()
+    const event: NewEvent = { ...about, stepId: step.id, type: 'holding-made', data: { grant: key, proof: 'done' } }
+    log(event)
+  }
+}
+
+async function levelFor(
+  tx: Tx,
+  { ruleSet }: Needs,
+  heir: StepRow,
+  holding: Pick<HoldingRow, 'level'>,
+): Promise<LevelId> {
   const { level } = await tx
     .selectFrom('request')
     .select('level')

@@ -10,7 +10,7 @@ import type { PlanStep } from '../rules/types.ts'
 import { notLookedAt } from './beside.ts'
 import { foundAlone, recordFoundAlone } from './found-alone.ts'
 import { onlyByHand, settleRemoved } from './found-extras.ts'
-import { handOn } from './needed-by.ts'
+import { handOn, handOnUnseen } from './needed-by.ts'
 import { isStillGiving, openBeside } from './one-while-granting.ts'
 import { goesWhole, openRevocation } from './revoke.ts'
 import { settleSteps } from './settle-steps.ts'
@@ -158,6 +158,7 @@ export async function revokeWhole(
     doing.log(told)
     const about = aboutOf(told)
     await handOn(doing, world, about)
+    await handOnUnseen(doing, world, about)
     await openOne(doing, parts, world, goes, {
       about,
       evidence: evidenceSchema.safeParse(told.data).data,

@@ -7,7 +7,7 @@ import { isThatPerson } from '../../rules/same-person.ts'
 import { goesOn, needsApprovalAgain, planDiffers, stoppedSteps } from '../again.ts'
 import { settleRemoved } from '../found-extras.ts'
 import { goOnFrom } from '../go-on-from.ts'
-import { handOn } from '../needed-by.ts'
+import { handOn, handOnUnseen } from '../needed-by.ts'
 import { stoppedNotice } from '../notices.ts'
 import { otherAccountHeld } from '../other-account.ts'
 import { goesWhole, openRevocation } from '../revoke.ts'
@@ -130,6 +130,7 @@ export function undoGrantedAct(parts: {
       })
       const goes = goesWhole(world)
       const kept = await handOn(doing, world, about(doing, world))
+      await handOnUnseen(doing, world, about(doing, world))
       await openRevocation(doing, world, goes, parts)
       const { person_id: personId } = requestOf(world)
       const removed = await settleRemoved(doing.tx, {
