@@ -6,11 +6,13 @@ import type { Schema } from '../db/schema.ts'
 import type { World } from '../requests/act.ts'
 import { type RecordOf, type RecordRows, recordOf, writeRecord } from '../requests/record-of.ts'
 import { loadShared, type Office } from '../requests/world.ts'
+import type { PlanStep } from '../rules/types.ts'
 import { isAnsweredFor, removalsOf } from './found-extras.ts'
 
 /**
- * What a comparison found of somebody of whom no request stands: they were put there by hand and never asked here, or what
- * they had was revoked before. It goes with the decision that takes all of theirs, each by a record of its own.
+ * What a comparison found of somebody that no request takes: none stands, because they were put there by hand and never asked
+ * here, or what they had was revoked before; or another account of theirs has what is held here by one already. It goes with
+ * the decision that takes all of theirs, each by a record of its own.
  */
 
 /** Whose word a record stands on. */
@@ -25,7 +27,6 @@ export async function foundAlone(
   personId: string,
   on: On = nobodyYet,
 ): Promise<World[]> {
-  if (await isAnsweredFor(db, personId)) return []
   const found = await db
     .selectFrom('drift_finding')
     .select('id')
@@ -39,12 +40,28 @@ export async function foundAlone(
   if (!engineer) return []
   const now = office.clock.calendar()
   const ruleSet = office.ruleSet(null).id
+  const isAlone = await aloneOf(db, personId)
   return (await removalsOf(db, office, engineer)).flatMap(({ finding, plan }) => {
-    if (plan.nothingToUndo) return []
+    if (plan.nothingToUndo || !isAlone(plan)) return []
     const record = recordOf(office.clock, { ...on, id: finding.id, level: finding.level, ruleSet, personId })
     const seen = { request_id: finding.id, key: plan.key, plan, found: 'present' as const, at: now }
     return [{ ...bare(office, record), ...shared, engineer, alsoFound: [{ ...seen, detail: finding.sentence }] }]
   })
+}
+
+/** A request takes each thing from one account: the same of another one is no part of it. */
+async function aloneOf(db: Kysely<Schema>, personId: string): Promise<(plan: PlanStep) => boolean> {
+  if (!(await isAnsweredFor(db, personId))) return () => true
+  const held = await db
+    .selectFrom('holding')
+    .select(['grant_key', 'account'])
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .execute()
+  return ({ key, account }) => {
+    const same = held.filter((one) => one.grant_key === key)
+    return same.length > 0 && same.every((one) => one.account.id !== account.id)
+  }
 }
 
 /** Writes the records, each with what it is of, as if the systems had been looked at and it was found there. */

@@ -132,7 +132,8 @@ export function revokedNotice(world: World, how: Ended, edits: string | null): N
   const kept = `this request for ${level} has ended. What is held of it stays, because another request needs it.`
   return {
     ...base(world),
-    kind: 'revoked',
+    // A part told of while Trello is down does not stand for the end.
+    kind: how === 'part' ? 'revoked-part' : 'revoked',
     ...(edits === null ? {} : { edits }),
     text: {
       whole: `${level} was revoked. Nothing of it is left.`,

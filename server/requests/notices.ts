@@ -17,17 +17,7 @@ export function canBeCommented({ closed, deleted_at, way }: Pick<CardRow, 'close
 /** Owes comments; written in the transaction of the change they tell of. The same notice is owed once. */
 export async function writeNotices(tx: Tx, notices: NewNotice[], clock: Clock): Promise<void> {
   for (const notice of notices) {
-    const owed = await told(tx, notice, 'owed')
-    if (owed) {
-      // It says what is so by the time it is sent.
-      const { text, mentions } = notice
-      await tx
-        .updateTable('notice')
-        .set({ text, mentions: json(mentions) })
-        .where('id', '=', owed.id)
-        .execute()
-      continue
-    }
+    if (await isTold(tx, notice, 'owed')) continue
     await tx
       .insertInto('notice')
       .values({
@@ -48,16 +38,16 @@ export async function writeNotices(tx: Tx, notices: NewNotice[], clock: Clock): 
   }
 }
 
-type Same = Pick<NewNotice, 'requestId' | 'kind' | 'stepId' | 'turnSince'>
-
-/** Whether the same was told already: of this request, this step and this turn. */
-export async function isTold(tx: Tx, notice: Same): Promise<boolean> {
-  return (await told(tx, notice, 'any')) !== undefined
-}
-
-/** @param only `owed`: what still waits to be sent */
-function told(tx: Tx, { requestId, kind, stepId, turnSince }: Same, only: 'owed' | 'any') {
-  return tx
+/**
+ * Whether the same was told already: of this request, this step and this turn.
+ * @param only `owed`: whether it still waits to be sent
+ */
+export async function isTold(
+  tx: Tx,
+  { requestId, kind, stepId, turnSince }: Pick<NewNotice, 'requestId' | 'kind' | 'stepId' | 'turnSince'>,
+  only: 'owed' | 'any' = 'any',
+): Promise<boolean> {
+  const found = await tx
     .selectFrom('notice')
     .select('id')
     .where('request_id', '=', requestId)
@@ -66,6 +56,7 @@ function told(tx: Tx, { requestId, kind, stepId, turnSince }: Same, only: 'owed'
     .where((eb) => (turnSince ? eb('turn_since', '=', turnSince) : eb('turn_since', 'is', null)))
     .$if(only === 'owed', (query) => query.where('state', '=', 'owed'))
     .executeTakeFirst()
+  return found !== undefined
 }
 
 /** The first of several wordings that leaves room for mentions and our mark on a phone, else the last. */

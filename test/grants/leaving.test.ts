@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { append } from '../../server/audit/append.ts'
 import type { NewEvent } from '../../server/audit/events.ts'
 import type { Tx } from '../../server/db/database.ts'
+import { afterMove } from '../../server/grants/acts/after-move.ts'
+import { openFinding } from '../../server/grants/drift/open-finding.ts'
 import { compareWhenDue } from '../../server/grants/drift/run.ts'
+import { digestOfFound, whatWasFound } from '../../server/grants/drift/what-was-found.ts'
 import { lookForMore } from '../../server/grants/look-for-more.ts'
 import { checkCommand, planOfCommand, revokeByCommand } from '../../server/grants/revoke-by-command.ts'
 import { wholeRevocation } from '../../server/grants/revoke-person.ts'
@@ -192,6 +195,38 @@ test('at once for cause, of whoever has nothing but what no record has: what sto
   expect(await verifySteps(it.db.kysely)).toEqual([])
   const again = await forCause('Dan Reyes', 'Lee Hart')
   expect([again.window, again.button]).toEqual([null, false])
+})
+
+test('another account of theirs that has the same goes too, by a record of its own', async () => {
+  const request = await granted(it)
+  it.github.addUser('priya-old', 2001)
+  await foundIn('production-deploy', 'priya-old')
+  const found = it.db.kysely.selectFrom('drift_finding').select('id').where('kind', '=', 'unmanaged')
+  const { id: unnamed } = await found.executeTakeFirstOrThrow()
+  const row = await openFinding(it.db.kysely, unnamed)
+  if (!row) throw new Error('nothing was found')
+  const seen = digestOfFound(await whatWasFound(it.db.kysely, it.office, row))
+  const priya = await it.personId('Priya Shah')
+  await it.act('dan', 'name-account', unnamed, {
+    finding: unnamed,
+    plan: seen,
+    reason: 'Hers before',
+    whose: 'priya.shah@example.gov.uk',
+  })
+  const named = it.db.kysely.selectFrom('drift_finding').select('id').where('person_id', '=', priya)
+  const { id: finding } = await named.where('kind', '=', 'extra').executeTakeFirstOrThrow()
+  const plan = await it.wholeDigest('Priya Shah')
+  const whole = await wholeRevocation(it.db.kysely, it.office, priya)
+  const teams = whole.goes.filter(({ plan: { key } }) => key === 'github-production-deploy')
+  expect(teams.map(({ plan: { account } }) => account.name).toSorted()).toEqual(['priya-old', 'priya-s'])
+  // What is decided in the queue is no part of a move.
+  expect(afterMove(whole).stays.map(({ refusal }) => refusal.code)).toEqual(['found'])
+  await it.act('dan', 'revoke-for-cause', priya, { plan, reason: 'Lost laptop' })
+  expect(await closeAll(it, request, 'revoke')).toBe(true)
+  expect(await closeAll(it, finding, 'revoke')).toBe(true)
+  for (const login of ['priya-s', 'priya-old'])
+    expect(it.github.membership(org, 'production-deploy', login)).toBe('none')
+  expect([(await it.request(request)).state, (await it.request(finding)).state]).toEqual(['ended', 'ended'])
 })
 
 test('put back by hand after an absence took it, and gone with the decision when they leave, or by the command', async () => {

@@ -51,7 +51,7 @@ const paused = async (request: string) =>
 async function granted(): Promise<{ card: string; request: string }> {
   const made = await office.ready('priya')
   await office.as('sam').act('approve', made.request, confirmations)
-  await office.closeSteps(made.request, 'grant')
+  await office.giveAtOnce(made.request)
   expect(await office.state(made.request)).toBe('granted')
   return made
 }
@@ -342,7 +342,7 @@ describe('what an absence left of somebody who leaves then, on a card that is ab
     await office.as('rae').act('set-fact', office.id('priya'), { fact: 'left', value: 'no', source: 'HR' })
     const { request } = await office.ready('priya')
     await office.as('sam').act('approve', request, confirmations)
-    await office.closeSteps(request, 'grant')
+    await office.giveAtOnce(request)
     const held = office.db.kysely.selectFrom('holding').select(['grant_key', 'request_id'])
     const user = held.where('grant_key', '=', 'aws-iam-user').where('ended_at', 'is', null)
     expect(await user.execute()).toEqual([{ grant_key: 'aws-iam-user', request_id: request }])
@@ -426,7 +426,7 @@ describe('somebody who moves to another team', () => {
       office.pass({ days: 60 })
       const admin = await office.ready('priya', 'admin')
       await office.as('dan').act('approve', admin.request, { ...confirmations, ...review })
-      await office.closeSteps(admin.request, 'grant')
+      await office.giveAtOnce(admin.request)
       await leadBy('dan')
       await run()
       return { deploy, admin }
@@ -596,7 +596,7 @@ describe('somebody who moves to another team', () => {
     office.pass({ days: 1 })
     const again = await office.ready('priya')
     await office.as('dan').act('approve', again.request, confirmations)
-    await office.closeSteps(again.request, 'grant')
+    await office.giveAtOnce(again.request)
     expect(await run()).toEqual([])
     expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['revoked'])
   })

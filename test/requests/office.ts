@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto'
 import { append } from '../../server/audit/append.ts'
+import type { NewEvent } from '../../server/audit/events.ts'
 import { type Clock, DAY, londonDay } from '../../server/clock.ts'
 import type { Database } from '../../server/db/database.ts'
 import { json } from '../../server/db/json.ts'
 import type { RequestState } from '../../server/db/schema.ts'
 import { grantActs } from '../../server/grants/acts/index.ts'
-import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks, keepLedger } from '../../server/grants/ledger.ts'
+import { settleSteps } from '../../server/grants/settle-steps.ts'
 import { asksForSecond } from '../../server/grants/steps.ts'
 import { ensureKeepers } from '../../server/people/facts.ts'
 import { importPeople } from '../../server/people/import-people.ts'
 import { importRota } from '../../server/people/import-rota.ts'
-import { ActRefused, type Refusal } from '../../server/requests/act.ts'
+import { ActRefused, type NewNotice, type Refusal } from '../../server/requests/act.ts'
 import { requestActs } from '../../server/requests/acts/index.ts'
 import { expireQuiet } from '../../server/requests/expiry.ts'
 import { judgeForTheDay } from '../../server/requests/new-day.ts'
+import { writeNotices } from '../../server/requests/notices.ts'
 import { createPerforming, type Performing } from '../../server/requests/performing.ts'
 import { loadWorld, type Office } from '../../server/requests/world.ts'
 import { testDatabase } from '../db/database.ts'
@@ -92,6 +95,8 @@ export interface Practice {
   world(card: string): Promise<NonNullable<Awaited<ReturnType<typeof loadWorld>>>>
   /** People carry out every step of one direction, and others look. */
   closeSteps(request: string, direction: 'grant' | 'revoke'): Promise<void>
+  /** The same of a grant, written down at once: for tests of what comes after it. */
+  giveAtOnce(request: string): Promise<void>
   /** Lets days (calendar) or milliseconds (both clocks) go by. */
   pass(time: { days?: number; ms?: number }): void
   expire(): Promise<string[]>
@@ -262,6 +267,32 @@ export async function startPractice(): Promise<Practice> {
         await as('alex').act('done-step', step.id)
         if (asksForSecond(step)) await as('omar').act('seen-step', step.id)
       }
+    },
+    async giveAtOnce(request) {
+      await db.transaction(async (tx) => {
+        const of = tx.selectFrom('request').selectAll().where('id', '=', request)
+        const row = await of.executeTakeFirstOrThrow()
+        const [events, notices]: [NewEvent[], NewNotice[]] = [[], []]
+        const [alex, omar] = [id('alex'), id('omar')]
+        const seen = { state: 'seen', turn: 'nobody', done_by: alex, seen_by: omar, doers: json([alex]) } as const
+        const at = { done_at: clock.calendar(), seen_at: clock.calendar() }
+        const steps = tx
+          .updateTable('step')
+          .set({ ...seen, ...at })
+          .where('request_id', '=', request)
+        const closed = await steps.where('direction', '=', 'grant').returningAll().execute()
+        for (const step of closed.toSorted((one, other) => one.ordinal - other.ordinal))
+          events.push(...(await keepLedger(tx, row, step, clock.calendar())))
+        const hand = {
+          tx,
+          clock,
+          log: (event: NewEvent) => void events.push(event),
+          notify: (notice: NewNotice) => void notices.push(notice),
+        }
+        await settleSteps(hand, office, new Map(), row.card_id)
+        await writeNotices(tx, notices, clock)
+        await append(tx, events, clock)
+      })
     },
     pass({ days = 0, ms = 0 }) {
       calendar += days * DAY + ms

@@ -28,15 +28,25 @@ export interface AfterMove {
   stays: { one: Going; refusal: Refusal }[]
 }
 
+const found: Refusal = {
+  code: 'found',
+  sentence: 'A comparison found this, and no record has it. It is decided about in the queue.',
+  status: 409,
+}
+
 export function afterMove(whole: WholeRevocation): AfterMove {
-  const own = whole.goes.filter((one) => !whole.goes.some((other) => isPartOf(one, other)))
+  const isFound = ({ world }: Going) => whole.found.includes(world)
+  const own = whole.goes.filter((one) => !isFound(one) && !whole.goes.some((other) => isPartOf(one, other)))
   const judged = own.map((one) => {
     const all = closure(whole, [one])
     return { one, with: all.filter((other) => other !== one), refusal: firstRefusal(whole, all) }
   })
   return {
     choices: judged.filter(({ refusal }) => refusal === null),
-    stays: judged.flatMap(({ one, refusal }) => (refusal ? [{ one, refusal }] : [])),
+    stays: [
+      ...judged.flatMap(({ one, refusal }) => (refusal ? [{ one, refusal }] : [])),
+      ...whole.goes.filter(isFound).map((one) => ({ one, refusal: found })),
+    ],
   }
 }
 
@@ -48,7 +58,8 @@ export function chosenOf(whole: WholeRevocation, keys: string[]): Going[] {
   )
 }
 
-function closure({ goes }: WholeRevocation, chosen: Going[]): Going[] {
+function closure({ goes: all, found }: WholeRevocation, chosen: Going[]): Going[] {
+  const goes = all.filter(({ world }) => !found.includes(world))
   const taken = new Set(chosen)
   let before = -1
   while (before < taken.size) {
