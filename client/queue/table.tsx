@@ -1,4 +1,5 @@
 import { Fragment } from 'preact'
+import { useRef } from 'preact/hooks'
 import type { Button, QueueRow } from '../../server/http/api.ts'
 import type { Caller } from '../api.ts'
 import { useHeld } from '../ui/held.ts'
@@ -39,6 +40,8 @@ export function QueueTable({
   press: (row: QueueRow, button: Button) => void
   finished: (said: string) => void
 }) {
+  const now = useRef(opened)
+  now.current = opened
   const held = useHeld(rows, noLongerHere, opened?.window ? opened.key : null)
   if (held.length === 0) return null
   return (
@@ -56,6 +59,8 @@ export function QueueTable({
         {held.map((row) => {
           const isOpen = opened?.key === row.key
           const close = () => {
+            // An answer that comes late closes nothing that was opened since.
+            if (now.current !== opened) return
             open(null)
             focusRow(row.key)
           }
