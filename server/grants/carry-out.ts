@@ -33,14 +33,14 @@ export async function carryOut(hand: Hand, group: Claimed[]): Promise<void> {
   try {
     const world = await loadWorld(hand.db.kysely, hand.office, first.cardId)
     if (!world) return
-    const [later = [], ours = []] = [true, false].map((isLater) =>
-      group.filter(({ step }) => !isPeoples(step) && (higherFirst(world, step) !== null) === isLater),
-    )
+    const ours = group.filter(({ step }) => !isPeoples(step))
+    const later = ours.filter(({ step }) => higherFirst(world, step) !== null)
+    const now = ours.filter((one) => !later.includes(one))
     if (later.length > 0)
-      await keepSteps(hand, first.cardId, rowsOf(later), (step, now) => afterHigher(hand, step, now))
+      await keepSteps(hand, first.cardId, rowsOf(later), (step, then) => afterHigher(hand, step, then))
     for (const one of group) if (isPeoples(one.step)) await readPeoples(hand, one, world)
-    if (adapter) await lookAndAct(hand, adapter, ours, world)
-    else await keepSteps(hand, first.cardId, rowsOf(ours), notConnected)
+    if (adapter) await lookAndAct(hand, adapter, now, world)
+    else await keepSteps(hand, first.cardId, rowsOf(now), notConnected)
   } catch (error) {
     // Ours, not the system's: the lease ends and somebody looks again, reading first.
     hand.report(error)

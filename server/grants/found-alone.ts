@@ -7,7 +7,7 @@ import type { World } from '../requests/act.ts'
 import { type RecordOf, type RecordRows, recordOf, writeRecord } from '../requests/record-of.ts'
 import { loadShared, type Office } from '../requests/world.ts'
 import type { PlanStep } from '../rules/types.ts'
-import { isAnsweredFor, removalsOf } from './found-extras.ts'
+import { isAnsweredFor, openExtras, removalsOf } from './found-extras.ts'
 
 /**
  * What a comparison found of somebody that no request takes: none stands, because they were put there by hand and never asked
@@ -27,14 +27,7 @@ export async function foundAlone(
   personId: string,
   on: On = nobodyYet,
 ): Promise<World[]> {
-  const found = await db
-    .selectFrom('drift_finding')
-    .select('id')
-    .where('person_id', '=', personId)
-    .where('kind', '=', 'extra')
-    .where('settled_at', 'is', null)
-    .executeTakeFirst()
-  if (!found) return []
+  if ((await openExtras(db, personId)).length === 0) return []
   const shared = await loadShared(db, office)
   const engineer = shared.people.get(personId)
   if (!engineer) return []

@@ -53,7 +53,7 @@ async function foundOf(
   engineer: PersonFacts,
 ): Promise<{ finding: FindingRow; removal: Removal | null }[]> {
   const found: { finding: FindingRow; removal: Removal | null }[] = []
-  for (const finding of await openExtras(db, engineer))
+  for (const finding of await openExtras(db, engineer.id))
     found.push({ finding, removal: await removalOf(db, office, finding, engineer) })
   return found
 }
@@ -63,11 +63,12 @@ export async function isAnsweredFor(db: Kysely<Schema>, personId: string): Promi
   return (await standing(db, personId).executeTakeFirst()) !== undefined
 }
 
-function openExtras(db: Kysely<Schema>, { id }: PersonFacts) {
+/** What a comparison found of them beyond the record, and nobody decided about. */
+export function openExtras(db: Kysely<Schema>, personId: string) {
   return db
     .selectFrom('drift_finding')
     .selectAll()
-    .where('person_id', '=', id)
+    .where('person_id', '=', personId)
     .where('kind', '=', 'extra')
     .where('settled_at', 'is', null)
     .orderBy('key')

@@ -59,7 +59,7 @@ export async function wholeRevocation(db: Kysely<Schema>, office: Office, person
   return { worlds, found, goes, unread, byHand: await onlyByHand(db, office, personId) }
 }
 
-/** Neither here nor, as far as anybody found, outside. */
+/** Whether there is nothing to revoke: nothing was given here, and no comparison found anything beside it. */
 export function holdsNothing({ worlds, found }: WholeRevocation): boolean {
   return worlds.length === 0 && found.length === 0
 }

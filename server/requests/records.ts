@@ -5,6 +5,7 @@ import type { HoldingRow, RequestRow, StepRow, World } from './act.ts'
 import { expiryOf } from './expiry-day.ts'
 import { freed } from './freed.ts'
 import { approvedStates } from './life.ts'
+import { hasStanding } from './still-held.ts'
 
 /** What a world holds of the record: of its own request, and of what stands beside it. */
 
@@ -20,7 +21,7 @@ export async function besideRecords(
   if (!approvedStates.includes(request.state)) return nothing
   const othersSteps = await stepsBeside(db, request)
     .where('request.state', 'in', [...approvedStates])
-    .where((eb) => eb.or([eb('request.state', '!=', 'revoking'), standsAfterwards]))
+    .where((eb) => eb.or([eb('request.state', '!=', 'revoking'), hasStanding]))
     .where('step.direction', '=', 'grant')
     .where(standsThere)
     .execute()
@@ -58,25 +59,15 @@ export function stepsBeside(db: Kysely<Schema>, { id, person_id }: RequestRow) {
     .where('request.id', '!=', id)
 }
 
-const isGoing = (key: 'step.key' | 'held.grant_key') => sql`exists (
-  select 1 from step as going
-  where going.request_id = request.id and going.direction = 'revoke' and going.key = ${sql.ref(key)}
-  and going.state not in ('verified', 'seen'))`
-
 /** Of a grant step: the request did not revoke it by itself since, and does not now, or holds it again. */
-const standsThere = sql<boolean>`(not ${isGoing('step.key')} and (
-  not exists (select 1 from step as taken
+const standsThere = sql<boolean>`(
+  not exists (select 1 from step as going
+    where going.request_id = request.id and going.direction = 'revoke' and going.key = step.key
+    and going.state not in ('verified', 'seen'))
+  and (not exists (select 1 from step as taken
     where taken.request_id = request.id and taken.direction = 'revoke' and taken.key = step.key)
   or exists (select 1 from holding as held
     where held.request_id = request.id and held.grant_key = step.key and held.ended_at is null)))`
-
-/** Of what is being revoked only a part goes: something that can be taken is held, and is not on its way out. */
-const standsAfterwards = sql<boolean>`exists (
-  select 1 from holding as held
-  join step as gave on gave.id = held.step_id
-  where held.request_id = request.id and held.ended_at is null
-  and coalesce((gave.plan->>'nothingToUndo')::boolean, false) = false
-  and not ${isGoing('held.grant_key')})`
 
 /** What the record has of one request alone. */
 export async function ownRecords(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holdsLevelForTasks } from '../../server/grants/ledger.ts'
+import { holdsLevelForTasks } from '../../server/grants/held-levels.ts'
 import { confirmations, startPractice } from '../requests/office.ts'
 import { ruleSet, rulesWith } from '../rules/happy.ts'
 

@@ -27,20 +27,9 @@ afterEach(async () => {
   await it.close()
 })
 
-async function viewerOf(who: string) {
-  const { id: memberId } = await it.db.kysely
-    .selectFrom('person_account')
-    .select('id')
-    .where('kind', '=', 'trello')
-    .where('person_id', '=', await it.personId(who))
-    .executeTakeFirstOrThrow()
-  const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
-  return { memberId, boardId: 'board-1', cardId: null, ...token }
-}
-
 /** Priya's page as somebody reads it: what its buttons say, and where its links lead. */
 async function pageFor(who: string) {
-  const page = await readPerson(it, await viewerOf(who), await it.personId('Priya Shah'))
+  const page = await readPerson(it, await it.viewerOf(who), await it.personId('Priya Shah'))
   const rows = page.parts.flatMap((part) => part.rows)
   return {
     buttons: rows.flatMap((row) => row.buttons.map(({ text }) => text)),
@@ -53,7 +42,7 @@ test('one thing, and then another while the first still goes: both are read back
   const request = await granted(it)
   await it.act('priya', 'revoke-holding', request, { key: 'logit', reason: 'No logs any more' })
   const world = await worldOf(it, request)
-  const priya = viewerOn(world, await loadActor(it.db.kysely, it.office, await viewerOf('Priya Shah')))
+  const priya = viewerOn(world, await loadActor(it.db.kysely, it.office, await it.viewerOf('Priya Shah')))
   const offered = stillHeldRows(world, priya).map(({ title }) => title)
   expect(offered).toContain('Signon')
   expect(offered).not.toContain('Logit')
@@ -89,7 +78,7 @@ test('one thing while the rest is still given: nothing else stops, and the reque
   expect((await it.steps(request)).filter(({ state }) => state === 'stopped')).toEqual([])
 
   const world = await worldOf(it, request)
-  const actor = await loadActor(it.db.kysely, it.office, await viewerOf('Alex Green'))
+  const actor = await loadActor(it.db.kysely, it.office, await it.viewerOf('Alex Green'))
   const section = sectionView(world, actor, { history: [], claims: [], old: null, unreached: [] })
   expect(JSON.stringify(section)).toMatch(/Being revoked meanwhile: (Logit and Signon|Signon and Logit)\./)
   const rows = itemsIn(world, actor).filter(({ revokes }) => revokes)
@@ -144,7 +133,7 @@ test('the card is deleted: all of it goes from the person’s page, which leads 
   // Then nothing more is offered, and the window that was open says so.
   expect(await offered()).toEqual([])
   const world = await worldOf(it, request)
-  const actor = await loadActor(it.db.kysely, it.office, await viewerOf('Dan Reyes'))
+  const actor = await loadActor(it.db.kysely, it.office, await it.viewerOf('Dan Reyes'))
   const whole = await wholeRevocation(it.db.kysely, it.office, await it.personId('Priya Shah'))
   expect(hastenForm(world, whole)).toBe(null)
   expect(forCauseForm(world, whole, actor).refusal).toBe('Everything that they hold is being revoked already.')

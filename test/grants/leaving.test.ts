@@ -77,17 +77,6 @@ const findings = async (of = 'Priya Shah') =>
     .orderBy('key')
     .execute()
 
-async function viewerOf(who: string) {
-  const { id: memberId } = await it.db.kysely
-    .selectFrom('person_account')
-    .select('id')
-    .where('kind', '=', 'trello')
-    .where('person_id', '=', await it.personId(who))
-    .executeTakeFirstOrThrow()
-  const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
-  return { memberId, boardId: 'board-1', cardId: null, ...token }
-}
-
 /** The window for cause about somebody, and whether their page has its button. */
 async function forCause(viewer: string, of: string) {
   const { db, office, adapters } = it
@@ -99,8 +88,8 @@ async function forCause(viewer: string, of: string) {
     exports: async () => [],
     lookForMore: (card: string) => lookForMore({ db, office, adapters, clock: office.clock, report }, card, 2_000),
   }
-  const page = await readPerson(parts, await viewerOf(viewer), person)
-  const window = await readWindow(parts, await viewerOf(viewer), 'revoke-for-cause', person)
+  const page = await readPerson(parts, await it.viewerOf(viewer), person)
+  const window = await readWindow(parts, await it.viewerOf(viewer), 'revoke-for-cause', person)
   const plan = window?.parts.flatMap(({ fields }) => fields).find(({ name }) => name === 'plan')
   return {
     person,

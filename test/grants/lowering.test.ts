@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { heldLevels } from '../../server/grants/ledger.ts'
+import { heldLevels } from '../../server/grants/held-levels.ts'
 import { verifySteps } from '../../server/grants/verify-steps.ts'
 import { everyHolding, ledgerCsv } from '../../server/grants/who-holds-what.ts'
 import { changedSince } from '../../server/http/reading/changed-since.ts'

@@ -5,12 +5,13 @@ import type { Clock } from '../../server/clock.ts'
 import type { Database } from '../../server/db/database.ts'
 import { grantActs } from '../../server/grants/acts/index.ts'
 import type { WorkerParts } from '../../server/grants/hand.ts'
-import { heldLevels, holdsLevelForTasks } from '../../server/grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks } from '../../server/grants/held-levels.ts'
 import { orderOf } from '../../server/grants/order.ts'
 import { digestOfWhole, wholeRevocation } from '../../server/grants/revoke-person.ts'
 import type { Adapters } from '../../server/grants/steps.ts'
 import type { StepOrder } from '../../server/grants/system.ts'
 import { createWorker, type Worker } from '../../server/grants/worker.ts'
+import type { Viewer } from '../../server/http/who.ts'
 import { importPeople } from '../../server/people/import-people.ts'
 import { importRota } from '../../server/people/import-rota.ts'
 import type { StepRow } from '../../server/requests/act.ts'
@@ -78,6 +79,8 @@ export interface TestOffice {
   personId(name: string): Promise<string>
   /** What a window about everything that somebody holds would be signed with. */
   wholeDigest(name: string): Promise<string>
+  /** Somebody who looks, as their session would have it. */
+  viewerOf(name: string): Promise<Viewer>
   events(type: string): Promise<{ step_id: string | null; data: Record<string, unknown> }[]>
   reported: unknown[]
   intact(): Promise<boolean>
@@ -317,6 +320,16 @@ export async function startTestOffice(
     },
     async wholeDigest(name) {
       return digestOfWhole(await wholeRevocation(db.kysely, office, await me.personId(name)))
+    },
+    async viewerOf(name) {
+      const { id: memberId } = await db.kysely
+        .selectFrom('person_account')
+        .select('id')
+        .where('kind', '=', 'trello')
+        .where('person_id', '=', await me.personId(name))
+        .executeTakeFirstOrThrow()
+      const token = { state: null, token: '', publicKey: '', until: office.clock.wall() }
+      return { memberId, boardId: 'board-1', cardId: null, ...token }
     },
     events: (type) =>
       db.kysely.selectFrom('event').select(['step_id', 'data']).where('type', '=', type).orderBy('seq').execute(),

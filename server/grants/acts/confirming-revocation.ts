@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { OfficeAct } from '../../requests/act.ts'
+import { optionalLine } from '../../requests/acts/lines.ts'
 import {
   lookedAt,
   notDue,
@@ -12,7 +13,7 @@ import {
 
 const input = z.strictObject({
   plan: lookedAt,
-  reason: z.string().trim().max(500, 'Use at most 500 characters.').default(''),
+  reason: optionalLine(),
 })
 
 /** Revokes everything that somebody holds, because a review found that it should end. */

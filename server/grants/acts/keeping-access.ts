@@ -4,6 +4,7 @@ import type { Tx } from '../../db/database.ts'
 import { loadPerson } from '../../people/register.ts'
 import { openReviewsOf } from '../../requests/access-reviews.ts'
 import type { LinkedActor, OfficeAct, Refusal } from '../../requests/act.ts'
+import { lineAsked } from '../../requests/acts/lines.ts'
 import { daysKept, refusedAfterLeaving } from '../../requests/letting-stand.ts'
 import { newVersion } from '../../requests/new-version.ts'
 import { changedRefusal } from '../../requests/refusing.ts'
@@ -24,7 +25,7 @@ import {
 
 const input = z.strictObject({
   plan: lookedAt,
-  reason: z.string().trim().min(1, 'Say why they keep it, in a line.').max(500, 'Use at most 500 characters.'),
+  reason: lineAsked('Say why they keep it, in a line.'),
   /** Left out only after a move: then it is not asked about again. */
   lookAgain: z.union([z.literal(''), lookAgainDay]).default(''),
   /** What goes all the same after a move, each as `goingKey` writes it. */

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import { json } from '../../db/json.ts'
 import type { Act, Doing, Refusal, World } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
+import { optionalLine } from '../../requests/acts/lines.ts'
 import { newId } from '../../requests/ids.ts'
 import type { PlanStep } from '../../rules/types.ts'
 import { decisionInForce } from '../as-signed.ts'
@@ -16,7 +17,7 @@ import { evidenceOf, type WholeParts } from './whole-person.ts'
 const input = z.strictObject({
   /** Id of the lower level. */
   to: z.string().min(1, 'Choose the level.').max(40),
-  reason: z.string().trim().max(500, 'Use at most 500 characters.').default(''),
+  reason: optionalLine(),
 })
 
 /** Somebody who should have a lower level from now on: never revoked and asked for anew, never without it meanwhile. */

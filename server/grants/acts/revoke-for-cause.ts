@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Tx } from '../../db/database.ts'
 import type { OfficeAct } from '../../requests/act.ts'
+import { lineAsked } from '../../requests/acts/lines.ts'
 import { canBeCommented } from '../../requests/notices.ts'
 import { loadShared, type Office } from '../../requests/world.ts'
 import { isSamePerson } from '../../rules/same-person.ts'
@@ -17,7 +18,7 @@ import {
 
 const input = z.strictObject({
   plan: lookedAt,
-  reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
+  reason: lineAsked(),
 })
 
 /** Everything of one person, at once, without a review. Why is kept where it can be erased; a second person is told. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Act, Refusal, StepRow, World } from '../../requests/act.ts'
 import { about, requestOf } from '../../requests/acts/common.ts'
+import { lineAsked } from '../../requests/acts/lines.ts'
 import type { Office } from '../../requests/world.ts'
 import { isShared, neededBy } from '../needed-by.ts'
 import { isStillGiving, openBeside, refusedWhileGranting } from '../one-while-granting.ts'
@@ -12,7 +13,7 @@ import type { Wake } from '../wake.ts'
 const input = z.strictObject({
   /** Key of the step that gave it, such as `github-production-deploy`. */
   key: z.string().min(1, 'Choose what is revoked.').max(120),
-  reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
+  reason: lineAsked(),
 })
 
 /** Takes back one thing that somebody holds, with its own signed statement; what follows it goes with it. */

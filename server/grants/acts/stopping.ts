@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Act, Refusal } from '../../requests/act.ts'
 import { about, changeRequest, onlyIn, requestOf } from '../../requests/acts/common.ts'
+import { optionalLine } from '../../requests/acts/lines.ts'
 import { currentRequest } from '../../requests/current.ts'
 import type { Office } from '../../requests/world.ts'
 import { isThatPerson } from '../../rules/same-person.ts'
@@ -15,7 +16,7 @@ import { settleSteps } from '../settle-steps.ts'
 import { type Adapters, lookAtProposals } from '../steps.ts'
 import type { Wake } from '../wake.ts'
 
-const why = z.strictObject({ reason: z.string().trim().max(500, 'Use at most 500 characters.').default('') })
+const why = z.strictObject({ reason: optionalLine() })
 const nothing = z.strictObject({})
 
 /** Ends further steps at once. What is only proposed is withdrawn, what is under way finishes; nothing is undone by this. */

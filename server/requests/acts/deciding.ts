@@ -5,17 +5,14 @@ import type { Act } from '../act.ts'
 import { beforeApproval, openStates, revokedSinceAsked } from '../life.ts'
 import { changesAskedNotice, declinedNotice, withdrawnNotice } from '../notices.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
+import { lineAsked, optionalLine } from './lines.ts'
 
-const reason = z
-  .string()
-  .trim()
-  .min(1, 'Say why, in a line. The engineer and their sponsors can read it.')
-  .max(500, 'Use at most 500 characters.')
+const reason = lineAsked('Say why, in a line. The engineer and their sponsors can read it.')
 
 const changes = z
   .strictObject({
     what: z.array(z.string().max(200)).default([]),
-    line: z.string().trim().max(500, 'Use at most 500 characters.').default(''),
+    line: optionalLine(),
   })
   .refine(({ what, line }) => what.length > 0 || line !== '', {
     path: ['line'],
@@ -63,7 +60,7 @@ export const decline: Act<typeof why> = {
   },
 }
 
-const optionalWhy = z.strictObject({ reason: z.string().trim().max(500, 'Use at most 500 characters.').default('') })
+const optionalWhy = z.strictObject({ reason: optionalLine() })
 
 /** The engineer or a sponsor takes the request back before anything was granted. */
 export const withdraw: Act<typeof optionalWhy> = {

@@ -3,16 +3,13 @@ import { json } from '../../db/json.ts'
 import type { Act, LinkedActor, Refusal, World } from '../act.ts'
 import { gathering } from '../life.ts'
 import { about, changeRequest, onlyIn, requestOf } from './common.ts'
+import { lineAsked } from './lines.ts'
 
 const day = z.iso.date('Use a date such as 2026-11-24.')
 
 const review = z
   .strictObject({
-    reference: z
-      .string()
-      .trim()
-      .min(1, 'Give the link or number of the form response you read.')
-      .max(500, 'Use at most 500 characters.'),
+    reference: lineAsked('Give the link or number of the form response you read.'),
     formVersion: z
       .string()
       .trim()
@@ -96,7 +93,7 @@ export const lineManagerAgrees: Act<typeof nothing> = {
 
 const recorded = z.strictObject({
   date: day,
-  reference: z.string().trim().min(1, 'Say where the line manager said so.').max(500, 'Use at most 500 characters.'),
+  reference: lineAsked('Say where the line manager said so.'),
 })
 
 /** Senior Tech records that the line manager agreed elsewhere, with date and reference. */

@@ -10,7 +10,7 @@ export interface Right {
   ability: Ability
   /** With everything that the rules speak of, with some of it, or with nothing. */
   held: 'all' | 'some' | 'none'
-  /** Whether it has any of it by being this team, and not because everybody has; where no line denies all of it, it may. */
+  /** Whether it may have any of it by being this team, and not because everybody has: it may where no line denies all of it. */
   byTeam: boolean
   /** Whether everybody has any of it who can sign in. */
   byDefault: boolean

@@ -4,7 +4,7 @@ import type { Database } from '../../../server/db/database.ts'
 import { json } from '../../../server/db/json.ts'
 import type { DriftReport } from '../../../server/grants/drift/report.ts'
 import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/run.ts'
-import { heldLevels, holdsLevelForTasks } from '../../../server/grants/ledger.ts'
+import { heldLevels, holdsLevelForTasks } from '../../../server/grants/held-levels.ts'
 import type { Adapters } from '../../../server/grants/steps.ts'
 import {
   type Listed,

@@ -4,7 +4,7 @@ import { append } from '../../../server/audit/append.ts'
 import { openFinding } from '../../../server/grants/drift/open-finding.ts'
 import { compareWhenDue, type DriftParts } from '../../../server/grants/drift/run.ts'
 import { digestOfFound, whatWasFound } from '../../../server/grants/drift/what-was-found.ts'
-import { heldLevels } from '../../../server/grants/ledger.ts'
+import { heldLevels } from '../../../server/grants/held-levels.ts'
 import { readHeld } from '../../../server/grants/read-held.ts'
 import type { Listed, SystemAdapter } from '../../../server/grants/system.ts'
 import { driftFor, readDriftWindow } from '../../../server/http/reading/drift.ts'
@@ -80,17 +80,6 @@ describe('What differs is decided', () => {
     return it.act(by, act, person, await looked(finding))
   }
   const team = 'github-production-deploy'
-  async function viewerOf(who: string) {
-    const { id: memberId } = await it.db.kysely
-      .selectFrom('person_account')
-      .select('id')
-      .where('kind', '=', 'trello')
-      .where('person_id', '=', await it.personId(who))
-      .executeTakeFirstOrThrow()
-    const token = { state: null, token: '', publicKey: '', until: it.office.clock.wall() }
-    return { memberId, boardId: 'board-1', cardId: null, ...token }
-  }
-
   function byHand(slug = 'production-deploy', name = 'Lee Hart'): void {
     it.github.addOrgMember(org, loginOf(name))
     it.github.addMember(org, slug, loginOf(name))
@@ -135,7 +124,7 @@ describe('What differs is decided', () => {
       signonApps: { production: ['Release'] },
     })
     expect(await back('admin')).toBeNull()
-    const page = await readPerson(it, await viewerOf('Lee Hart'), 'me')
+    const page = await readPerson(it, await it.viewerOf('Lee Hart'), 'me')
     const ended = page.parts.find(({ title }) => title === 'What was revoked')
     expect(ended?.rows.map(({ title }) => title)).toEqual([
       'Production Deploy can be asked for on a copy of its template card',
@@ -157,7 +146,7 @@ describe('What differs is decided', () => {
     await compare()
     const { finding } = await only(team, 'Lee Hart')
     const look = async (who: string) => {
-      const viewer = await viewerOf(who)
+      const viewer = await it.viewerOf(who)
       const actor = await loadActor(it.db.kysely, it.office, viewer)
       const rows = (await driftFor(it, actor)).map(({ row }) => row)
       return {

@@ -4,6 +4,7 @@ import type { Tx } from '../../../db/database.ts'
 import type { Doing, LinkedActor, OfficeAct, Refusal } from '../../../requests/act.ts'
 import { ActRefused } from '../../../requests/act.ts'
 import { officeEvent } from '../../../requests/acts/common.ts'
+import { lineAsked } from '../../../requests/acts/lines.ts'
 import type { ActName } from '../../../requests/authorisation.ts'
 import type { Office } from '../../../requests/world.ts'
 import type { FindingRow } from '../../drift/keep.ts'
@@ -27,7 +28,7 @@ export const decided = {
   finding: z.string().min(1).max(80),
   /** A digest of what stood in the window: never signed unseen. */
   plan: z.string().regex(/^[0-9a-f]{64}$/, 'Open the window again and look at what was found.'),
-  reason: z.string().trim().min(1, 'Say why, in a line.').max(500, 'Use at most 500 characters.'),
+  reason: lineAsked(),
 }
 export const onlyDecided = z.strictObject(decided)
 type Decided = z.infer<typeof onlyDecided>

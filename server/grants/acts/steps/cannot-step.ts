@@ -2,6 +2,7 @@ import type { Updateable } from 'kysely'
 import { z } from 'zod'
 import type { StepTable } from '../../../db/schema.ts'
 import type { Act, StepRow } from '../../../requests/act.ts'
+import { optionalLine } from '../../../requests/acts/lines.ts'
 import { needsNotice, needsWords } from '../../step-notices.ts'
 import { byPeople, change, need, type StepActParts, stepStatement, takenByAnother } from './changing.ts'
 import { saidToBeDone } from './done-step.ts'
@@ -10,7 +11,7 @@ const input = z.strictObject({
   why: z.enum(['not-in-the-list', 'no-permission', 'system-down', 'instructions-wrong', 'other'], {
     error: 'Choose why.',
   }),
-  line: z.string().trim().max(500, 'Use at most 500 characters.').default(''),
+  line: optionalLine(),
 })
 type Why = z.infer<typeof input>['why']
 
